@@ -1,0 +1,124 @@
+//! Instants: moments in time, written as local time of the book's zone.
+
+use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use super::date::{DateOrder, parse_date};
+use super::problem::What;
+
+/// A moment, to the second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(DateTime<Utc>);
+
+impl Instant {
+    pub fn from_utc(at: DateTime<Utc>) -> Instant {
+        let seconds = at.timestamp();
+        Instant(DateTime::from_timestamp(seconds, 0).unwrap_or(at))
+    }
+
+    /// A local time of a zone: the first of two in an autumn fold, the end of the gap in spring.
+    pub fn local(naive: NaiveDateTime, zone: Tz) -> Instant {
+        let at = match zone.from_local_datetime(&naive) {
+            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at,
+            LocalResult::None => {
+                let later = naive + chrono::TimeDelta::hours(1);
+                zone.from_local_datetime(&later).earliest().unwrap_or_else(|| zone.from_utc_datetime(&naive))
+            }
+        };
+        Instant::from_utc(at.with_timezone(&Utc))
+    }
+
+    /// The start of a day.
+    pub fn start_of(date: NaiveDate, zone: Tz) -> Instant {
+        Instant::local(date.and_time(NaiveTime::MIN), zone)
+    }
+
+    /// Reads `2026-11-23 09:30[:00]`, `…T…`, `…Z` or with an offset, `2019/4/25 9:32:09`, `2026年7月1日 9:05`,
+    /// `11:07:29 AM`, or a bare date (its start). Without an offset it is local time of `zone`.
+    ///
+    /// # Errors
+    /// [`What::BadInstant`], or the date's own problem when the date part is wrong.
+    pub fn parse(text: &str, zone: Tz, order: DateOrder) -> Result<Instant, What> {
+        let folded = super::text::fold_width(text);
+        let body = folded.trim();
+        if let Ok(at) = DateTime::parse_from_rfc3339(&body.replacen(' ', "T", 1)) {
+            return Ok(Instant::from_utc(at.with_timezone(&Utc)));
+        }
+        let split = body.find(['T', ' ']).or_else(|| body.find('日').map(|i| i + '日'.len_utf8()));
+        let (date, time) = body.split_at(split.unwrap_or(body.len()));
+        let date = parse_date(date, order)?;
+        let time = time.trim_start_matches(['T', ' ']);
+        if time.is_empty() {
+            return Ok(Instant::start_of(date, zone));
+        }
+        let time = parse_time(time).ok_or_else(|| What::BadInstant { value: super::text::truncate(body, 40) })?;
+        Ok(Instant::local(date.and_time(time), zone))
+    }
+
+    /// `2026-11-23 09:30:00` in the zone; with its offset only where that local time occurs twice.
+    pub fn write(self, zone: Tz) -> String {
+        let local = self.0.with_timezone(&zone);
+        let second_of_two = zone.from_local_datetime(&local.naive_local()).earliest().is_some_and(|first| first != local);
+        if second_of_two { local.format("%Y-%m-%d %H:%M:%S%:z").to_string() } else { local.format("%Y-%m-%d %H:%M:%S").to_string() }
+    }
+
+    /// RFC 3339 with the zone's offset, for JSON.
+    pub fn iso(self, zone: Tz) -> String {
+        self.0.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, false)
+    }
+
+    /// `2026-11-23 09:30`, for people.
+    pub fn minute(self, zone: Tz) -> String {
+        self.0.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    pub fn date(self, zone: Tz) -> NaiveDate {
+        self.0.with_timezone(&zone).date_naive()
+    }
+
+    pub fn seconds_since(self, earlier: Instant) -> i64 {
+        self.0.timestamp() - earlier.0.timestamp()
+    }
+
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Instant {
+        DateTime::from_timestamp(self.0.timestamp().saturating_add(seconds), 0).map_or(self, Instant)
+    }
+}
+
+fn parse_time(text: &str) -> Option<NaiveTime> {
+    let text = text.trim();
+    ["%H:%M:%S%.f", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H时%M分%S秒", "%H时%M分"]
+        .iter()
+        .find_map(|format| NaiveTime::parse_from_str(text, format).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono_tz::Asia::Shanghai;
+    use chrono_tz::Europe::Berlin;
+
+    #[test]
+    fn as_people_write_them() {
+        for text in [
+            "2019-04-25 09:32:09",
+            "2019/4/25 9:32:09",
+            "2019-04-25T01:32:09Z",
+            "2019-04-25T09:32:09+08:00",
+            "2019年4月25日 9:32:09",
+            "2019/04/25 09:32:09 AM",
+        ] {
+            assert_eq!(Instant::parse(text, Shanghai, DateOrder::Iso).unwrap().write(Shanghai), "2019-04-25 09:32:09", "{text}");
+        }
+        assert!(Instant::parse("2019-04-25 25:00", Shanghai, DateOrder::Iso).is_err());
+    }
+
+    #[test]
+    fn the_hour_that_occurs_twice_survives() {
+        let first = Instant::parse("2026-10-25 02:30", Berlin, DateOrder::Iso).unwrap();
+        let second = first.plus_seconds(3600);
+        assert_eq!(second.write(Berlin), "2026-10-25 02:30:00+01:00");
+        assert_eq!(Instant::parse(&second.write(Berlin), Berlin, DateOrder::Iso), Ok(second));
+    }
+}

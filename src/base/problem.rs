@@ -1,0 +1,208 @@
+//! Problems: what is wrong, where, how grave. Data only; the words live in `view::text`.
+//!
+//! To add one: a variant here, its `code`, and its words in `view/text/problem.rs` (both
+//! languages in one arm, so it does not compile without them).
+
+/// How grave a problem is. Only errors stop a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Warning,
+    Error,
+}
+
+/// A place in a file: path as the user knows it, line and column from 1 (columns in characters).
+/// Line 0 means the file as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub file: String,
+    pub line: u64,
+    pub column: u64,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(file: impl Into<String>) -> Place {
+        Place { file: file.into(), line: 0, column: 0 }
+    }
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Problem {
+    pub severity: Severity,
+    pub what: What,
+    pub place: Option<Place>,
+    /// The column (canonical code) or rule key concerned.
+    pub field: Option<String>,
+}
+
+impl Problem {
+    pub fn error(what: What) -> Problem {
+        Problem { severity: Severity::Error, what, place: None, field: None }
+    }
+
+    pub fn warning(what: What) -> Problem {
+        Problem { severity: Severity::Warning, what, place: None, field: None }
+    }
+
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Problem {
+        self.place = Some(place);
+        self
+    }
+
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>) -> Problem {
+        self.field = Some(field.into());
+        self
+    }
+}
+
+impl From<What> for Problem {
+    fn from(what: What) -> Problem {
+        Problem::error(what)
+    }
+}
+
+/// Everything found wrong in one run; never empty when returned as an error.
+pub type Problems = Vec<Problem>;
+
+/// A problem as the only one.
+pub fn alone(what: What) -> Problems {
+    vec![Problem::error(what)]
+}
+
+/// What is wrong, with the data the words need.
+#[derive(Debug, Clone, PartialEq)]
+pub enum What {
+    // reading a file
+    CannotRead { path: String, reason: String },
+    CannotWrite { path: String, reason: String },
+    NotUtf8,
+    NulByte,
+    UnclosedQuote,
+    QuoteInBareCell,
+    TextAfterQuote,
+    RaggedRow { expected: usize, found: usize },
+    DuplicateHeader { name: String },
+    MissingHeader { column: String },
+    EmptyFile,
+    TooLarge { limit: String },
+    MixedEncoding,
+    UnknownFileType { hint: String },
+    // values
+    BadDate { value: String },
+    AmbiguousDate { value: String },
+    BadInstant { value: String },
+    BadPeriod { value: String },
+    BadDuration { value: String },
+    BadMoney { value: String },
+    BadNumber { value: String },
+    OutOfRange { value: String, min: String, max: String },
+    BadId { value: String },
+    ExponentId { value: String },
+    UnknownCode { value: String, allowed: Vec<String> },
+    Required,
+    BadJson,
+    // relations
+    DuplicateId { table: &'static str, id: String, first: String },
+    UnknownReference { table: &'static str, id: String },
+    WrongPartition { belongs: String },
+    // the book
+    NoBook,
+    BookExists { path: String },
+    NewerFormat { found: u32, known: u32 },
+    StrayFile,
+    LogBroken { seq: String },
+    Locked { holder: String },
+    ChangedUnderneath { path: String },
+    LockUnavailable { reason: String },
+    JournalBroken,
+    Uncertain { reason: String },
+    NotInLayout { path: String },
+    SymlinkOrSpecial { path: String },
+    // rules
+    Yaml { message: String },
+    RuleConflict { message: [String; 2] },
+    UnknownName { name: String, allowed: Vec<String> },
+    // commands
+    Usage { message: [String; 2] },
+    NotFound { noun: &'static str, id: String, nearest: Option<String> },
+    Ambiguous { id: String, candidates: Vec<String> },
+    InputNeeded { flag: &'static str },
+    ConfirmationNeeded { flag: &'static str, what: [String; 2] },
+    IllegalStage { id: String, stage: &'static str, verb: &'static str, allowed: Vec<&'static str> },
+    GateMissing { id: String, verb: &'static str, columns: Vec<&'static str> },
+    TimeOrder { value: String, earlier: String },
+    NothingToImport,
+    UnknownField { name: String, allowed: Vec<String> },
+    BadFilter { filter: String, allowed: Vec<String> },
+    Template { message: String },
+    Duplicated { value: String, id: String },
+}
+
+impl What {
+    /// The stable code of this kind of problem, for scripts and for the error pages.
+    pub fn code(&self) -> &'static str {
+        match self {
+            What::CannotRead { .. } => "cannot-read",
+            What::CannotWrite { .. } => "cannot-write",
+            What::NotUtf8 => "not-utf8",
+            What::NulByte => "nul-byte",
+            What::UnclosedQuote => "unclosed-quote",
+            What::QuoteInBareCell => "quote-in-bare-cell",
+            What::TextAfterQuote => "text-after-quote",
+            What::RaggedRow { .. } => "ragged-row",
+            What::DuplicateHeader { .. } => "duplicate-header",
+            What::MissingHeader { .. } => "missing-header",
+            What::EmptyFile => "empty-file",
+            What::TooLarge { .. } => "too-large",
+            What::MixedEncoding => "mixed-encoding",
+            What::UnknownFileType { .. } => "unknown-file-type",
+            What::BadDate { .. } => "bad-date",
+            What::AmbiguousDate { .. } => "ambiguous-date",
+            What::BadInstant { .. } => "bad-time",
+            What::BadPeriod { .. } => "bad-period",
+            What::BadDuration { .. } => "bad-duration",
+            What::BadMoney { .. } => "bad-money",
+            What::BadNumber { .. } => "bad-number",
+            What::OutOfRange { .. } => "out-of-range",
+            What::BadId { .. } => "bad-id",
+            What::ExponentId { .. } => "exponent-id",
+            What::UnknownCode { .. } => "unknown-code",
+            What::Required => "required",
+            What::BadJson => "bad-json",
+            What::DuplicateId { .. } => "duplicate-id",
+            What::UnknownReference { .. } => "unknown-reference",
+            What::WrongPartition { .. } => "wrong-partition",
+            What::NoBook => "no-book",
+            What::BookExists { .. } => "book-exists",
+            What::NewerFormat { .. } => "newer-format",
+            What::StrayFile => "stray-file",
+            What::LogBroken { .. } => "log-broken",
+            What::Locked { .. } => "locked",
+            What::ChangedUnderneath { .. } => "changed-underneath",
+            What::LockUnavailable { .. } => "lock-unavailable",
+            What::JournalBroken => "journal-broken",
+            What::Uncertain { .. } => "outcome-uncertain",
+            What::NotInLayout { .. } => "not-in-layout",
+            What::SymlinkOrSpecial { .. } => "not-a-regular-file",
+            What::Yaml { .. } => "yaml",
+            What::RuleConflict { .. } => "rule-conflict",
+            What::UnknownName { .. } => "unknown-name",
+            What::Usage { .. } => "usage",
+            What::NotFound { .. } => "not-found",
+            What::Ambiguous { .. } => "ambiguous",
+            What::InputNeeded { .. } => "input-needed",
+            What::ConfirmationNeeded { .. } => "confirmation-needed",
+            What::IllegalStage { .. } => "illegal-stage",
+            What::GateMissing { .. } => "gate-missing",
+            What::TimeOrder { .. } => "time-order",
+            What::NothingToImport => "nothing-to-import",
+            What::UnknownField { .. } => "unknown-field",
+            What::BadFilter { .. } => "bad-filter",
+            What::Template { .. } => "template",
+            What::Duplicated { .. } => "duplicated",
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! A draft: what a change works on. Loaded by the store, changed by `ops`, committed by the session.
+//! Dropped without a commit, nothing has happened.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value};
+
+use super::cell::Locale;
+use super::contact::Contact;
+use super::customer::Customer;
+use super::interaction::Interaction;
+use super::order::Order;
+use super::record::Record;
+use super::request::Request;
+use super::revisit::Revisit;
+use super::settings::Settings;
+use super::staff::Staff;
+use super::survey::{Answer, Response};
+use super::table::{Part, Table};
+use super::tier::TierDecision;
+
+/// Where a record was read from: the file and its n-th data row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    pub part: Part,
+    pub row: usize,
+}
+
+#[derive(Debug, Clone)]
+struct Item<R> {
+    now: R,
+    before: Option<Box<R>>,
+    origin: Option<Origin>,
+    logged: bool,
+}
+
+/// The loaded rows of one table, and what became of them.
+#[derive(Debug, Clone)]
+pub struct Rows<R> {
+    items: Vec<Item<R>>,
+    by_key: HashMap<String, usize>,
+    removed: Vec<Origin>,
+}
+
+impl<R> Default for Rows<R> {
+    fn default() -> Self {
+        Rows { items: Vec::new(), by_key: HashMap::new(), removed: Vec::new() }
+    }
+}
+
+impl<R: Record> Rows<R> {
+    /// A row as read from its file.
+    pub fn load(&mut self, origin: Origin, record: R) {
+        self.by_key.insert(record.key(), self.items.len());
+        self.items.push(Item { now: record, before: None, origin: Some(origin), logged: true });
+    }
+
+    pub fn get(&self, key: &str) -> Option<&R> {
+        self.by_key.get(key).map(|i| &self.items[*i].now)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &R> {
+        self.items.iter().map(|item| &item.now)
+    }
+
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The record for changing; its state before the first change is kept for the log.
+    pub fn edit(&mut self, key: &str) -> Option<&mut R> {
+        let item = &mut self.items[*self.by_key.get(key)?];
+        if item.before.is_none() && item.origin.is_some() {
+            item.before = Some(Box::new(item.now.clone()));
+        }
+        Some(&mut item.now)
+    }
+
+    /// A new record, logged as itself.
+    pub fn insert(&mut self, record: R) {
+        self.add(record, true);
+    }
+
+    /// A new record of a batch: the batch's log row stands for it.
+    pub fn insert_batched(&mut self, record: R) {
+        self.add(record, false);
+    }
+
+    /// A row of the file that is to go: a fact that an import states anew.
+    pub fn remove(&mut self, origin: Origin) {
+        self.removed.push(origin);
+    }
+
+    fn add(&mut self, record: R, logged: bool) {
+        self.by_key.insert(record.key(), self.items.len());
+        self.items.push(Item { now: record, before: None, origin: None, logged });
+    }
+
+    fn changes(&self, locale: &Locale, out: &mut Vec<Change>) {
+        out.extend(self.removed.iter().map(|origin| Change {
+            table: R::TABLE,
+            key: String::new(),
+            act: Act::Remove { origin: origin.clone() },
+            before: Map::new(),
+            after: Map::new(),
+            logged: false,
+        }));
+        out.extend(self.items.iter().filter_map(|item| item.change(locale)));
+    }
+}
+
+impl<R: Record> Item<R> {
+    fn change(&self, locale: &Locale) -> Option<Change> {
+        let columns = 0..R::TABLE.columns.len();
+        let Some(origin) = &self.origin else {
+            let after = self.now.object(locale).into_iter().filter(|(_, value)| !is_blank(value)).collect();
+            let act = Act::Insert { part: self.now.part(locale), cells: self.now.row(locale) };
+            return Some(self.as_change(act, Map::new(), after));
+        };
+        let before = self.before.as_deref()?;
+        let cells: Vec<(usize, String)> =
+            columns.map(|i| (i, self.now.written(i, locale))).filter(|(i, now)| before.written(*i, locale) != *now).collect();
+        if cells.is_empty() {
+            return None;
+        }
+        let fields = |record: &R| -> Map<String, Value> {
+            cells.iter().map(|(i, _)| (R::TABLE.columns[*i].word.code.to_owned(), record.json(*i, locale))).collect()
+        };
+        let (was, is) = (fields(before), fields(&self.now));
+        let part = self.now.part(locale);
+        let act = if part == origin.part {
+            Act::Update { origin: origin.clone(), cells }
+        } else {
+            Act::Move { origin: origin.clone(), part, cells: self.now.row(locale) }
+        };
+        Some(self.as_change(act, was, is))
+    }
+
+    fn as_change(&self, act: Act, before: Map<String, Value>, after: Map<String, Value>) -> Change {
+        Change { table: R::TABLE, key: self.now.key(), act, before, after, logged: self.logged }
+    }
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// One change of one row, untyped, as the store and the log take it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    pub table: &'static Table,
+    pub key: String,
+    pub act: Act,
+    /// The changed fields only, with canonical codes.
+    pub before: Map<String, Value>,
+    pub after: Map<String, Value>,
+    /// Has a log row of its own; otherwise the batch's row stands for it.
+    pub logged: bool,
+}
+
+/// What happens to the row. Cells are given by the table's column positions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    Insert {
+        part: Part,
+        cells: Vec<String>,
+    },
+    Update {
+        origin: Origin,
+        cells: Vec<(usize, String)>,
+    },
+    /// The row changes its file and keeps its extra columns.
+    Move {
+        origin: Origin,
+        part: Part,
+        cells: Vec<String>,
+    },
+    Remove {
+        origin: Origin,
+    },
+}
+
+/// A YAML file written as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Document {
+    /// `surveys/NAME/survey.yaml`
+    Survey(String),
+    /// `maps/NAME.yaml`
+    Map(String),
+    /// `rules/NAME.yaml`
+    Rules(String),
+}
+
+/// An import's one row in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch {
+    /// `B` and the log's seq.
+    pub id: String,
+    pub table: &'static str,
+    /// File name, its SHA-256, counts.
+    pub facts: Map<String, Value>,
+}
+
+/// The loaded tables and what a verb did to them.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub settings: Settings,
+    pub customers: Rows<Customer>,
+    pub contacts: Rows<Contact>,
+    pub staff: Rows<Staff>,
+    pub orders: Rows<Order>,
+    pub requests: Rows<Request>,
+    pub revisits: Rows<Revisit>,
+    pub interactions: Rows<Interaction>,
+    pub tiers: Rows<TierDecision>,
+    pub responses: Rows<Response>,
+    pub answers: Rows<Answer>,
+    pub documents: Vec<(Document, String)>,
+    pub batch: Option<Batch>,
+    /// The seq the next log row gets.
+    pub next_seq: u32,
+}
+
+impl Draft {
+    pub fn new(settings: Settings, next_seq: u32) -> Draft {
+        Draft {
+            settings,
+            customers: Rows::default(),
+            contacts: Rows::default(),
+            staff: Rows::default(),
+            orders: Rows::default(),
+            requests: Rows::default(),
+            revisits: Rows::default(),
+            interactions: Rows::default(),
+            tiers: Rows::default(),
+            responses: Rows::default(),
+            answers: Rows::default(),
+            documents: Vec::new(),
+            batch: None,
+            next_seq,
+        }
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.settings.locale()
+    }
+
+    /// Every changed row, in the order of the tables.
+    pub fn changes(&self) -> Vec<Change> {
+        let locale = self.locale();
+        let mut out = Vec::new();
+        self.customers.changes(&locale, &mut out);
+        self.contacts.changes(&locale, &mut out);
+        self.staff.changes(&locale, &mut out);
+        self.orders.changes(&locale, &mut out);
+        self.requests.changes(&locale, &mut out);
+        self.revisits.changes(&locale, &mut out);
+        self.interactions.changes(&locale, &mut out);
+        self.tiers.changes(&locale, &mut out);
+        self.responses.changes(&locale, &mut out);
+        self.answers.changes(&locale, &mut out);
+        out
+    }
+
+    /// The id of the batch this change makes, when it is an import.
+    pub fn batch_id(&self) -> String {
+        format!("B{}", self.next_seq)
+    }
+}

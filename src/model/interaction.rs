@@ -1,0 +1,34 @@
+//! The communication log (沟通记录).
+
+use super::record::record;
+use super::request::Channel;
+use super::table::Part;
+use super::vocabulary::codes;
+use crate::base::date::Quarter;
+use crate::base::id::Id;
+use crate::base::instant::Instant;
+
+codes! {
+    /// Who spoke first.
+    Direction {
+        In = "in", "来", "In", ["客户来", "呼入"];
+        Out = "out", "去", "Out", ["去电", "呼出"];
+    }
+}
+
+record! {
+    /// One contact with a customer that is neither a request nor a revisit.
+    Interaction, INTERACTIONS = "interactions", "沟通记录", "Interactions", Quarter;
+    key |r| r.id.to_string();
+    part |r, locale| Part::Quarter(Quarter::of(r.at.date(locale.zone)));
+    id: Id = "编号", "ID", ["沟通编号"];
+    customer: Id = "客户编号", "Customer", ["客户", "customer_id"];
+    contact: String = "联系人", "Contact";
+    at: Instant = "时间", "At", ["沟通时间"];
+    channel: Option<Channel> = "渠道", "Channel", ["方式"];
+    direction: Option<Direction> = "方向", "Direction";
+    staff: String = "员工", "Staff", ["经办人"];
+    request: Option<Id> = "诉求编号", "Request";
+    summary: String = "摘要", "Summary", ["内容"];
+    batch: String = "批次", "Batch";
+}

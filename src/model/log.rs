@@ -1,0 +1,29 @@
+//! The log: who changed what, when it was recorded, when it happened.
+
+use super::record::record;
+use super::table::Part;
+use crate::base::date::Quarter;
+use crate::base::instant::Instant;
+
+record! {
+    /// One row of the log: one changed record, or one import batch.
+    ///
+    /// `digest` is an HMAC of the row's values keyed by `salt`; `chain` is a hash over the previous
+    /// chain and this row's digest. Values and salt can be erased together without breaking the chain.
+    LogRow, LOG = "log", "日志", "Log", Quarter;
+    key |r| r.seq.to_string();
+    part |r, locale| Part::Quarter(Quarter::of(r.recorded_at.date(locale.zone)));
+    seq: u32 = "序号", "Seq";
+    recorded_at: Instant = "记录时间", "Recorded at";
+    at: Instant = "发生时间", "At";
+    actor: String = "操作人", "Actor";
+    action: String = "动作", "Action";
+    table: String = "表", "Table";
+    id: String = "编号", "ID";
+    before: String = "之前", "Before";
+    after: String = "之后", "After";
+    note: String = "备注", "Note";
+    salt: String = "盐", "Salt";
+    digest: String = "摘要", "Digest";
+    chain: String = "链", "Chain";
+}

@@ -1,0 +1,302 @@
+//! `rules/tiers.yaml`: factors, steps, weights, thresholds, movement.
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::{Pairs, Plain, RawLabel};
+use crate::base::duration::Span;
+use crate::base::problem::{Problem, Problems, What};
+use crate::model::vocabulary::{Code, codes};
+
+/// The rules a book has until the owner writes their own.
+pub const DEFAULT: &str = include_str!("defaults/tiers.yaml");
+
+codes! {
+    /// What a factor looks at. Meaning, unit, window and source: `engine::tiering::MEASURES`.
+    Measure {
+        Spend = "spend", "消费金额", "Spend";
+        Frequency = "frequency", "购买次数", "Frequency";
+        RecencyDays = "recency_days", "最近购买", "Recency";
+        TenureMonths = "tenure_months", "合作时长", "Tenure";
+        Potential = "potential", "潜在价值", "Potential";
+        Satisfaction = "satisfaction", "满意度", "Satisfaction";
+        Complaints = "complaints", "投诉次数", "Complaints";
+    }
+}
+
+/// The file as it stands.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawTiers {
+    window: Option<String>,
+    factors: Option<Vec<RawFactor>>,
+    tiers: Option<Vec<RawTier>>,
+    movement: Option<RawMovement>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFactor {
+    measure: String,
+    weight: Plain,
+    steps: Option<Pairs<Plain>>,
+    values: Option<Pairs<Plain>>,
+    missing: Option<Plain>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTier {
+    code: String,
+    label: Option<RawLabel>,
+    enter: Option<Plain>,
+    keep: Option<Plain>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMovement {
+    minimum_stay: Option<String>,
+    grace: Option<String>,
+    downgrade: Option<String>,
+    review: Option<String>,
+}
+
+/// How a measure's value becomes points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scale {
+    /// The points of the highest step not above the value; below the first step, none.
+    Steps(Vec<(Decimal, Decimal)>),
+    /// Points by coded value.
+    Values(Vec<(String, Decimal)>),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Factor {
+    pub measure: Measure,
+    /// Negative weights count against the customer.
+    pub weight: Decimal,
+    pub scale: Scale,
+    /// Points without data; `None` leaves the factor out and rescales the weights.
+    pub missing: Option<Decimal>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tier {
+    pub code: String,
+    pub label: RawLabel,
+    /// `None` for the last tier, which takes everybody else.
+    pub enter: Option<Decimal>,
+    pub keep: Option<Decimal>,
+}
+
+/// When a customer may fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Downgrade {
+    AtOnce,
+    /// Only once a review date has passed since the tier began.
+    AtReview,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    pub minimum_stay: Span,
+    /// Time after the review date before a downgrade takes effect.
+    pub grace: Span,
+    pub downgrade: Downgrade,
+    /// Months between review dates, counted from January.
+    pub review_months: u32,
+}
+
+/// The rules, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierRules {
+    /// `None`: all time.
+    pub window: Option<Span>,
+    pub factors: Vec<Factor>,
+    /// From the top.
+    pub tiers: Vec<Tier>,
+    pub movement: Movement,
+}
+
+impl TierRules {
+    /// The position of a tier from the top; unknown codes have none.
+    pub fn rank(&self, code: &str) -> Option<usize> {
+        self.tiers.iter().position(|tier| tier.code == code)
+    }
+
+    pub fn label(&self, code: &str, lang: crate::base::lang::Lang) -> String {
+        self.rank(code).map_or_else(|| code.to_owned(), |i| self.tiers[i].label.pick(lang, code))
+    }
+}
+
+impl RawTiers {
+    /// Checks the rules; keys left out take the built-in default's.
+    ///
+    /// # Errors
+    /// Everything wrong, by key.
+    pub fn check(self) -> Result<TierRules, Problems> {
+        let mut wrong = Problems::new();
+        let default: RawTiers = serde_yaml::from_str(DEFAULT).unwrap_or_default();
+        let window = span_or_all(self.window.or(default.window), &mut wrong);
+        let factors = self.factors.or(default.factors).unwrap_or_default();
+        let factors: Vec<Factor> = factors.into_iter().enumerate().filter_map(|(i, raw)| factor(i, raw, &mut wrong)).collect();
+        if wrong.is_empty() && !factors.iter().any(|factor| factor.weight > Decimal::ZERO) {
+            wrong.push(conflict("factors", "至少一个因素的权重须为正数", "at least one factor needs a positive weight"));
+        }
+        let tiers = tiers(self.tiers.or(default.tiers).unwrap_or_default(), &mut wrong);
+        let movement = movement(self.movement.unwrap_or_default(), default.movement.unwrap_or_default(), &mut wrong);
+        if wrong.is_empty() { Ok(TierRules { window, factors, tiers, movement }) } else { Err(wrong) }
+    }
+}
+
+fn conflict(field: &str, zh: &str, en: &str) -> Problem {
+    Problem::error(What::RuleConflict { message: [zh.to_owned(), en.to_owned()] }).field(field)
+}
+
+fn span_or_all(text: Option<String>, wrong: &mut Problems) -> Option<Span> {
+    let text = text.filter(|text| !matches!(text.as_str(), "all" | "全部"))?;
+    Span::parse(&text).map_err(|what| wrong.push(Problem::error(what).field("window"))).ok()
+}
+
+fn factor(i: usize, raw: RawFactor, wrong: &mut Problems) -> Option<Factor> {
+    let field = |key: &str| format!("factors[{i}].{key}");
+    let before = wrong.len();
+    let measure = Measure::from_text(&raw.measure);
+    if measure.is_none() {
+        let allowed = Measure::WORDS.iter().map(|word| word.code.to_owned()).collect();
+        wrong.push(Problem::error(What::UnknownName { name: raw.measure, allowed }).field(field("measure")));
+    }
+    let mut number = |plain: &Plain, key: &str| plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field(key)))).ok();
+    let weight = number(&raw.weight, "weight");
+    let missing = raw.missing.as_ref().map(|plain| number(plain, "missing"));
+    let scale = match (raw.steps, raw.values) {
+        (Some(steps), None) => {
+            let pairs: Option<Vec<_>> =
+                steps.0.iter().map(|(at, points)| Some((number(&Plain(at.clone()), "steps")?, number(points, "steps")?))).collect();
+            let rising = pairs.as_ref().is_none_or(|pairs| pairs.windows(2).all(|pair| pair[0].0 < pair[1].0));
+            if !rising {
+                wrong.push(conflict(&field("steps"), "各档须从小到大", "steps must rise"));
+            }
+            pairs.map(Scale::Steps)
+        }
+        (None, Some(values)) => {
+            let pairs: Option<Vec<_>> = values.0.into_iter().map(|(code, points)| Some((code, number(&points, "values")?))).collect();
+            pairs.map(Scale::Values)
+        }
+        _ => {
+            wrong.push(conflict(&field("steps"), "steps 与 values 须且只能有一个", "give either steps or values"));
+            None
+        }
+    };
+    if wrong.len() > before {
+        return None;
+    }
+    let scale = scale?;
+    let coded = matches!(scale, Scale::Values(_));
+    let measure = measure?;
+    if coded != (measure == Measure::Potential) {
+        wrong.push(conflict(&field("measure"), "potential 用 values,其他用 steps", "potential takes values, the others steps"));
+        return None;
+    }
+    Some(Factor { measure, weight: weight?, scale, missing: missing.flatten() })
+}
+
+fn tiers(raw: Vec<RawTier>, wrong: &mut Problems) -> Vec<Tier> {
+    let last = raw.len().saturating_sub(1);
+    let mut tiers: Vec<Tier> = Vec::new();
+    for (i, raw) in raw.into_iter().enumerate() {
+        let field = |key: &str| format!("tiers[{i}].{key}");
+        let mut number = |plain: Option<Plain>, key: &str| {
+            let plain = plain?;
+            plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field(key)))).ok()
+        };
+        let enter = number(raw.enter, "enter");
+        let keep = number(raw.keep, "keep").or(enter);
+        if (i == last) != enter.is_none() {
+            wrong.push(conflict(
+                &field("enter"),
+                "除最后一级外都须有 enter,最后一级没有",
+                "every tier but the last needs `enter`; the last has none",
+            ));
+        }
+        if keep > enter {
+            wrong.push(conflict(&field("keep"), "keep 不得高于 enter", "`keep` may not be above `enter`"));
+        }
+        let above = tiers.last().and_then(|tier| tier.enter);
+        if above.is_some() && enter >= above {
+            wrong.push(conflict(&field("enter"), "enter 须逐级降低", "`enter` must fall from tier to tier"));
+        }
+        if tiers.iter().any(|tier| tier.code == raw.code) || raw.code.trim().is_empty() {
+            wrong.push(conflict(&field("code"), "等级代码为空或重复", "a tier's code is blank or repeated"));
+        }
+        tiers.push(Tier { code: raw.code, label: raw.label.unwrap_or_default(), enter, keep });
+    }
+    if tiers.is_empty() {
+        wrong.push(conflict("tiers", "至少要有一个等级", "at least one tier is needed"));
+    }
+    tiers
+}
+
+fn movement(raw: RawMovement, default: RawMovement, wrong: &mut Problems) -> Movement {
+    let mut span = |text: Option<String>, key: &str| {
+        let text = text.unwrap_or_else(|| "0 days".to_owned());
+        Span::parse(&text).map_err(|what| wrong.push(Problem::error(what).field(format!("movement.{key}")))).unwrap_or(Span::Days(0))
+    };
+    let minimum_stay = span(raw.minimum_stay.or(default.minimum_stay), "minimum_stay");
+    let grace = span(raw.grace.or(default.grace), "grace");
+    let mut unknown = |name: String, key: &str, allowed: &[&str]| {
+        let allowed = allowed.iter().map(|&word| word.to_owned()).collect();
+        wrong.push(Problem::error(What::UnknownName { name, allowed }).field(format!("movement.{key}")));
+    };
+    let downgrade = match raw.downgrade.or(default.downgrade).as_deref() {
+        Some("at_review") => Downgrade::AtReview,
+        None | Some("at_once") => Downgrade::AtOnce,
+        Some(other) => {
+            unknown(other.to_owned(), "downgrade", &["at_review", "at_once"]);
+            Downgrade::AtOnce
+        }
+    };
+    let review_months = match raw.review.or(default.review).as_deref() {
+        Some("monthly") => 1,
+        None | Some("quarterly") => 3,
+        Some("half_yearly") => 6,
+        Some("yearly") => 12,
+        Some(other) => {
+            unknown(other.to_owned(), "review", &["monthly", "quarterly", "half_yearly", "yearly"]);
+            3
+        }
+    };
+    Movement { minimum_stay, grace, downgrade, review_months }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(yaml: &str) -> Result<TierRules, Vec<Option<String>>> {
+        let raw: RawTiers = serde_yaml::from_str(yaml).unwrap();
+        raw.check().map_err(|problems| problems.into_iter().map(|p| p.field).collect())
+    }
+
+    #[test]
+    fn the_default_is_sound() {
+        let rules = check(DEFAULT).unwrap();
+        assert_eq!(rules, check("{}").unwrap());
+        assert!(rules.factors.len() >= 6 && rules.tiers.len() >= 3);
+    }
+
+    #[test]
+    fn contradictions_are_named() {
+        let wrong = check("tiers:\n- {code: A, enter: 50, keep: 60}\n- {code: B, enter: 70}\n- {code: A}").unwrap_err();
+        assert_eq!(wrong, ["tiers[0].keep", "tiers[1].enter", "tiers[2].code"].map(|f| Some(f.to_owned())));
+        let wrong = check("factors:\n- {measure: spend, weight: 1, steps: {5: 1, 2: 3}}\n- {measure: mood, weight: x}").unwrap_err();
+        assert_eq!(wrong.len(), 4);
+    }
+
+    #[test]
+    fn a_repeated_step_is_refused() {
+        let raw: Result<RawTiers, _> = serde_yaml::from_str("factors:\n- {measure: spend, weight: 1, steps: {5: 1, 5: 3}}");
+        assert!(raw.unwrap_err().to_string().contains("duplicate key `5`"));
+    }
+}

@@ -1,0 +1,96 @@
+//! `carebook.yaml`: what a book is.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use super::cell::Locale;
+use crate::base::date::DateOrder;
+use crate::base::lang::Lang;
+use crate::base::money::currency_digits;
+use crate::base::problem::{Problem, Problems, What};
+
+/// The format this release writes. Every release reads all earlier ones.
+pub const FORMAT: u32 = 1;
+
+/// `carebook.yaml` as it stands.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSettings {
+    pub format: u32,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub language: Option<String>,
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    #[serde(default)]
+    pub currency: Option<String>,
+    #[serde(default)]
+    pub fiscal_year_starts: Option<u32>,
+    /// A demo book lives on this day; a book in use has no such key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub today: Option<String>,
+}
+
+/// The settings of a book, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub name: String,
+    pub lang: Lang,
+    pub zone: Tz,
+    /// ISO 4217.
+    pub currency: String,
+    /// Month, 1 to 12.
+    pub fiscal_year_starts: u32,
+    pub today: Option<NaiveDate>,
+}
+
+impl Settings {
+    /// How the book's cells are read and written.
+    pub fn locale(&self) -> Locale {
+        Locale { lang: self.lang, zone: self.zone, digits: currency_digits(&self.currency), order: DateOrder::Iso }
+    }
+}
+
+impl TryFrom<RawSettings> for Settings {
+    type Error = Problems;
+
+    fn try_from(raw: RawSettings) -> Result<Settings, Problems> {
+        let mut wrong = Vec::new();
+        if raw.format > FORMAT {
+            return Err(vec![Problem::error(What::NewerFormat { found: raw.format, known: FORMAT })]);
+        }
+        let unknown = |name: &str, allowed: &[&str]| What::UnknownName {
+            name: name.to_owned(),
+            allowed: allowed.iter().map(|&a| a.to_owned()).collect(),
+        };
+        let language = raw.language.unwrap_or_else(|| "en".into());
+        let lang = Lang::parse(&language);
+        if lang.is_none() {
+            wrong.push(Problem::error(unknown(&language, &["zh", "en"])).field("language"));
+        }
+        let zone_name = raw.time_zone.unwrap_or_else(|| "Asia/Shanghai".into());
+        let zone = zone_name.parse::<Tz>().ok();
+        if zone.is_none() {
+            wrong.push(Problem::error(unknown(&zone_name, &["Asia/Shanghai", "Europe/London", "UTC"])).field("time_zone"));
+        }
+        let currency = raw.currency.unwrap_or_else(|| "CNY".into());
+        if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
+            wrong.push(Problem::error(unknown(&currency, &["CNY", "USD", "EUR"])).field("currency"));
+        }
+        let month = raw.fiscal_year_starts.unwrap_or(1);
+        if !(1..=12).contains(&month) {
+            let what = What::OutOfRange { value: month.to_string(), min: "1".into(), max: "12".into() };
+            wrong.push(Problem::error(what).field("fiscal_year_starts"));
+        }
+        let today = raw.today.map(|text| crate::base::date::parse_date(&text, DateOrder::Iso)).transpose();
+        let today = today.map_err(|what| wrong.push(Problem::error(what).field("today"))).ok().flatten();
+        match (lang, zone) {
+            (Some(lang), Some(zone)) if wrong.is_empty() => {
+                Ok(Settings { name: raw.name, lang, zone, currency, fiscal_year_starts: month, today })
+            }
+            _ => Err(wrong),
+        }
+    }
+}

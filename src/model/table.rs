@@ -1,0 +1,90 @@
+//! Tables: their columns and how they are cut into files.
+
+use super::cell::Kind;
+use super::vocabulary::Word;
+use crate::base::date::Quarter;
+
+/// One column of a table.
+#[derive(Debug)]
+pub struct Column {
+    pub word: Word,
+    pub kind: Kind,
+    /// A blank cell is legal.
+    pub optional: bool,
+}
+
+/// How a table is cut into files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// One file.
+    Whole,
+    /// One file per quarter of the date or time in this column.
+    Quarter,
+    /// One file per survey.
+    Survey,
+}
+
+/// One table of the book.
+#[derive(Debug)]
+pub struct Table {
+    pub word: Word,
+    pub cut: Cut,
+    pub columns: &'static [Column],
+}
+
+/// One file of a table.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    Whole,
+    Quarter(Quarter),
+    Survey(String),
+}
+
+impl Table {
+    /// The position of the column of this code.
+    pub fn position(&self, code: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.word.code == code)
+    }
+
+    /// The position of the column a header names, in either language, by code or alias.
+    pub fn find(&self, header: &str) -> Option<usize> {
+        self.position(header).or_else(|| self.columns.iter().position(|column| column.word.matches(header)))
+    }
+}
+
+/// Every table of the book.
+pub const ALL: &[&Table] = &[
+    &super::customer::CUSTOMERS,
+    &super::contact::CONTACTS,
+    &super::staff::STAFF,
+    &super::staff::ABSENCES,
+    &super::order::ORDERS,
+    &super::request::REQUESTS,
+    &super::revisit::REVISITS,
+    &super::interaction::INTERACTIONS,
+    &super::tier::TIERS,
+    &super::survey::RESPONSES,
+    &super::survey::ANSWERS,
+    &super::log::LOG,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn no_header_names_two_columns() {
+        for table in ALL {
+            let mut seen: HashMap<String, &str> = HashMap::new();
+            for column in table.columns {
+                let word = &column.word;
+                for name in [word.code, word.zh, word.en].iter().chain(word.aliases) {
+                    let key = crate::base::text::fold_key(name);
+                    let before = seen.insert(key, word.code);
+                    assert!(before.is_none_or(|code| code == word.code), "{}: {name} is {before:?} and {}", table.word.code, word.code);
+                }
+            }
+        }
+    }
+}
