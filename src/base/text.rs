@@ -96,11 +96,14 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Whether a spreadsheet may take the cell for a formula (OWASP CSV injection, with the full-width forms).
+///
+/// Leading `'` are passed over, so one more or one less never changes the answer: a guard can be put on and taken off.
 pub fn looks_like_formula(text: &str) -> bool {
-    if text.starts_with(['\t', '\r', '\n']) {
+    let bare = text.trim_start_matches('\'');
+    if bare.starts_with(['\t', '\r', '\n']) {
         return true;
     }
-    let bare = text.trim_start_matches(|c: char| c == '\'' || c.is_whitespace() || is_invisible(c) || c == '\u{A0}');
+    let bare = bare.trim_start_matches(|c: char| c == '\'' || c.is_whitespace() || is_invisible(c) || c == '\u{A0}');
     bare.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) && !is_phone(bare)
 }
 

@@ -1,1 +1,13 @@
-//! placeholder
+//! The command line: arguments, the session, the only writer to the terminal, one file per command.
+//!
+//! May use everything. A command is its `Args` and `run`; it asks the book, lets `engine` and `ops`
+//! decide, commits once, and hands a grid or a text to the session.
+
+pub mod args;
+pub mod commands;
+pub mod error;
+pub mod find;
+pub mod run;
+pub mod session;
+mod topics;
+pub mod ui;

@@ -1,1 +1,6 @@
-//! placeholder
+//! Questions: pure functions of records, rules and a day. No disk, no clock, no words.
+//!
+//! May use `base` and `model`. Each returns one plain value that `view` renders in every format.
+
+pub mod agenda;
+pub mod filter;

@@ -59,7 +59,7 @@ impl<R: Record> Rows<R> {
         self.by_key.get(key).map(|i| &self.items[*i].now)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &R> {
+    pub fn iter(&self) -> impl Iterator<Item = &R> + Clone {
         self.items.iter().map(|item| &item.now)
     }
 
@@ -271,4 +271,31 @@ impl Draft {
     pub fn batch_id(&self) -> String {
         format!("B{}", self.next_seq)
     }
+}
+
+/// Which files of a quarterly table a verb needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    All,
+    Quarters(Vec<crate::base::date::Quarter>),
+    /// The file that holds the record of this id, as typed.
+    Of(String),
+    /// None of its rows; new ones may be inserted.
+    None,
+}
+
+/// What a draft is to hold before a verb runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    Customers,
+    Contacts,
+    Staff,
+    Requests(Which),
+    Revisits(Which),
+    Interactions(Which),
+    Tiers(Which),
+    /// The responses (not the answers) of a survey.
+    Responses(String),
+    /// Facts: nothing is loaded.
+    Orders,
 }

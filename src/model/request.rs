@@ -66,6 +66,24 @@ codes! {
     }
 }
 
+codes! {
+    /// The five grades of the questionnaire (客户反馈问卷), worst first; the code is the score.
+    Grade {
+        VeryDissatisfied = "1", "非常不满意", "Very dissatisfied", ["很不满意"];
+        Dissatisfied = "2", "不满意", "Dissatisfied", ["较不满意"];
+        Neutral = "3", "一般", "Neutral", ["neither"];
+        Satisfied = "4", "比较满意", "Satisfied", ["满意", "较满意"];
+        VerySatisfied = "5", "非常满意", "Very satisfied", ["很满意"];
+    }
+}
+
+impl Grade {
+    /// 1 to 5.
+    pub fn score(self) -> u32 {
+        self as u32 + 1
+    }
+}
+
 impl Stage {
     /// Whether work is still to be done: neither resolved nor ended.
     pub fn is_open(self) -> bool {

@@ -1,1 +1,13 @@
-//! placeholder
+//! Changes: pure functions of (&mut Draft, &Stamp, input). One file per verb or family of verbs.
+//!
+//! May use `base`, `model`, `engine`; never `store`: a change is tested without a disk.
+
+pub mod assign;
+pub mod customer;
+pub mod finish;
+pub mod intake;
+pub mod progress;
+pub mod resolve;
+pub mod review;
+pub mod staff;
+mod step;

@@ -1,1 +1,22 @@
-//! placeholder
+//! The only code that knows the book's file names and bytes.
+//!
+//! May use `base` and `model`. `layout` says which file is what; `csv_table` keeps raw cells so a
+//! save changes only what changed; `commit` and `journal` make a change all or nothing
+//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the file system.
+
+pub mod book;
+pub mod check;
+mod commit;
+mod csv_table;
+mod disk;
+mod journal;
+pub mod layout;
+mod load;
+mod lock;
+mod log_file;
+pub mod new_book;
+mod yaml_file;
+
+pub use book::{Book, OrderRow};
+pub use commit::{Committed, Transaction};
+pub use disk::write_outside;

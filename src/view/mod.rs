@@ -1,1 +1,10 @@
-//! placeholder
+//! Data → text. Knows no paths, no disk, no clock.
+//!
+//! May use `base`, `model`, `engine`. `grid` is the neutral table every command fills, `format`
+//! writes it; `present/<noun>` words one noun's output; `text` holds the words of problems and help.
+
+pub mod format;
+pub mod grid;
+pub mod present;
+pub mod problem;
+pub mod text;

@@ -1,0 +1,21 @@
+//! `check`: every file of the book, every row, every reference, the log's chain.
+
+use crate::base::problem::Severity;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::session::Session;
+use crate::store::check::problems;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {}
+
+pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let found = problems(session.book()?);
+    if session.wants_json() {
+        session.print_json(&crate::view::problem::json(&found, session.lang))?;
+    } else if !found.is_empty() {
+        let text = crate::view::problem::list(&found, session.lang);
+        session.ui.complain(&text);
+    }
+    let errors = found.iter().filter(|problem| problem.severity == Severity::Error).count();
+    Ok(if errors > 0 { Exit::BadRows } else { Exit::Done })
+}

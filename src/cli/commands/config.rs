@@ -1,0 +1,70 @@
+//! `config`: the rules in force, and the defaults written out to be changed.
+
+use crate::base::problem::What;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::session::Session;
+use crate::model::draft::Document;
+use crate::model::rules;
+use crate::store::Book;
+use crate::view::grid::{Field, Grid, col};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// The rule files and where the rules in force come from
+    List,
+    /// Write the default rules into the book, to be changed there
+    Write(WriteArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct WriteArgs {
+    /// tiers, revisits or service
+    pub name: String,
+}
+
+/// Every rule file with its built-in text.
+const RULES: &[(&str, &str)] =
+    &[("tiers", rules::tiers::DEFAULT), ("revisits", rules::revisits::DEFAULT), ("service", rules::service::DEFAULT)];
+
+pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::List => list(session),
+        Command::Write(args) => write(args, session),
+    }
+}
+
+fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let lang = session.lang;
+    let mut grid =
+        Grid::new("carebook.config.v1", vec![col("name", lang.pick("规则", "Rules")), col("source", lang.pick("来源", "Source"))]);
+    for (name, _) in RULES {
+        let document = Document::Rules((*name).to_owned());
+        let own = session.book()?.document(&document)?.is_some();
+        let source =
+            if own { Field::text(Book::document_name(&document)) } else { Field::coded(lang.pick("内置默认", "built-in"), "built-in") };
+        grid.rows.push(vec![Field::text(*name), source]);
+    }
+    session.print(&grid)?;
+    Ok(Exit::Done)
+}
+
+fn write(args: &WriteArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let known = || RULES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let found = RULES.iter().find(|(name, _)| *name == args.name);
+    let (name, text) = found.ok_or_else(|| What::UnknownName { name: args.name.clone(), allowed: known() })?;
+    let document = Document::Rules((*name).to_owned());
+    let path = Book::document_name(&document);
+    if session.book()?.document(&document)?.is_some() {
+        let message = [format!("{path} 已存在,直接修改它即可"), format!("{path} is there already; edit it")];
+        return Err(What::Usage { message }.into());
+    }
+    let mut draft = session.draft(&[])?;
+    draft.documents.push((document, (*text).to_owned()));
+    let mut stamp = session.stamp("config")?;
+    stamp.note.clone_from(&path);
+    let committed = session.commit(&draft, &stamp)?;
+    if !committed.dry_run {
+        session.say(&session.lang.pick(format!("已写入 {path},可以修改了。"), format!("Wrote {path}; change it as you like.")));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,128 @@
+//! `customer add|edit|list|show`.
+
+use crate::base::id::Id;
+use crate::base::problem::What;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::find;
+use crate::cli::session::Session;
+use crate::model::draft::Need;
+use crate::ops;
+use crate::view::grid::Grid;
+use crate::view::present;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Add a customer
+    #[command(visible_alias = "新增")]
+    Add(AddArgs),
+    /// Change fields of a customer
+    #[command(visible_alias = "修改")]
+    Edit(EditArgs),
+    /// List customers
+    #[command(visible_alias = "列表")]
+    List(ListArgs),
+    /// Show a customer: data, orders, requests, revisits, timeline
+    #[command(visible_alias = "查看")]
+    Show(ShowArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    /// The customer's name
+    pub name: Option<String>,
+    /// Other fields, such as phone=138… kind=company
+    #[arg(value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// The id [default: the next C number]
+    #[arg(long = "id", value_name = "ID")]
+    pub new_id: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EditArgs {
+    /// The customer: id, name, phone or email
+    pub customer: String,
+    /// Fields, such as phone=139… note= (a blank value empties the field)
+    #[arg(value_name = "FIELD=VALUE", required = true)]
+    pub set: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ListArgs {
+    /// Filters, see `carebook help filters`
+    pub filters: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ShowArgs {
+    /// The customer: id, name, phone or email
+    pub customer: String,
+}
+
+pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Add(args) => add(args, session),
+        Command::Edit(args) => edit(args, session),
+        Command::List(args) => super::list::of("customers", &args.filters, session),
+        Command::Show(args) => super::show::customer(&args.customer, session),
+    }
+}
+
+fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let name = match &args.name {
+        Some(name) => name.clone(),
+        None if session.can_ask() => {
+            let question = session.lang.pick("客户名称", "Name of the customer");
+            session.ask(question, "")?
+        }
+        None => String::new(),
+    };
+    if name.trim().is_empty() {
+        return Err(What::InputNeeded { flag: "NAME" }.into());
+    }
+    let id = args.new_id.as_deref().map(Id::parse).transpose()?;
+    let settings = assignments(&args.set)?;
+    let mut draft = session.draft(&[Need::Customers])?;
+    let stamp = session.stamp("add")?;
+    let customer = ops::customer::add(&mut draft, &stamp, id, &name, &settings)?;
+    let committed = session.commit(&draft, &stamp)?;
+    let alike = ops::customer::alike(&draft, &customer);
+    if session.wants_json() {
+        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
+        session.print(&Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency))?;
+    }
+    if !committed.dry_run {
+        session.say(&present::customer::added(&customer, session.lang));
+    }
+    if !alike.is_empty() {
+        session.say(&present::customer::alike(&alike, session.lang));
+    }
+    Ok(Exit::Done)
+}
+
+fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let settings = assignments(&args.set)?;
+    let mut draft = session.draft(&[Need::Customers])?;
+    let id = find::customer(&args.customer, draft.customers.iter())?;
+    let stamp = session.stamp("edit")?;
+    let customer = ops::customer::edit(&mut draft, &id, &settings)?;
+    let committed = session.commit(&draft, &stamp)?;
+    if session.wants_json() {
+        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
+        session.print(&Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency))?;
+    }
+    if committed.changed > 0 && !committed.dry_run {
+        session.say(&present::customer::changed(&customer, session.lang));
+    }
+    Ok(Exit::Done)
+}
+
+/// `field=value` words.
+fn assignments(words: &[String]) -> Result<Vec<(String, String)>, What> {
+    let split = |word: &String| {
+        let pair = word.split_once('=').map(|(field, value)| (field.trim().to_owned(), value.to_owned()));
+        let message = [format!("{word} 应写成 字段=值"), format!("{word} should be FIELD=VALUE")];
+        pair.ok_or(What::Usage { message })
+    };
+    words.iter().map(split).collect()
+}

@@ -1,0 +1,82 @@
+//! `confirm`, `feedback`, `close`, `reopen`.
+
+use crate::base::problem::What;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::find;
+use crate::cli::session::Session;
+use crate::model::cell::Cell;
+use crate::model::request::Grade;
+use crate::ops::finish;
+
+use super::said;
+
+#[derive(Debug, clap::Args)]
+pub struct ConfirmArgs {
+    /// The request: its id or a unique tail, such as 1123-1
+    pub id: String,
+    /// How the customer confirmed, such as phone
+    #[arg(long)]
+    pub how: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct FeedbackArgs {
+    /// The request: its id or a unique tail, such as 1123-1
+    pub id: String,
+    /// 1 to 5, or "very satisfied" … "very dissatisfied", 非常满意 … 非常不满意
+    pub score: String,
+    /// The customer's words
+    pub text: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CloseArgs {
+    /// The request: its id or a unique tail, such as 1123-1
+    pub id: String,
+    /// Close it although the customer did not confirm
+    #[arg(long)]
+    pub unconfirmed: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReopenArgs {
+    /// The request: its id or a unique tail, such as 1123-1
+    pub id: String,
+    /// Why
+    #[arg(short, long)]
+    pub reason: Option<String>,
+}
+
+pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (mut draft, id) = find::request(session, &args.id, &[])?;
+    let stamp = session.stamp("confirm")?;
+    finish::confirm(&mut draft, &stamp, &id, args.how.as_deref().unwrap_or_default())?;
+    said(session, &draft, &stamp, &id)
+}
+
+pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (mut draft, id) = find::request(session, &args.id, &[])?;
+    let grade = Grade::read(&args.score, &draft.locale())?;
+    let stamp = session.stamp("feedback")?;
+    finish::feedback(&mut draft, &stamp, &id, grade, args.text.as_deref().unwrap_or_default())?;
+    said(session, &draft, &stamp, &id)
+}
+
+pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (mut draft, id) = find::request(session, &args.id, &[])?;
+    let mut stamp = session.stamp("close")?;
+    if args.unconfirmed {
+        stamp.note = session.lang.pick("未经客户确认", "not confirmed by the customer").to_owned();
+    }
+    finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
+    said(session, &draft, &stamp, &id)
+}
+
+pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let reason = args.reason.clone().ok_or(What::InputNeeded { flag: "--reason" })?;
+    let (mut draft, id) = find::request(session, &args.id, &[])?;
+    let mut stamp = session.stamp("reopen")?;
+    stamp.note.clone_from(&reason);
+    finish::reopen(&mut draft, &stamp, &id, &reason)?;
+    said(session, &draft, &stamp, &id)
+}

@@ -1,0 +1,89 @@
+//! `list`: records of any table, filtered.
+
+use crate::base::problem::What;
+use crate::base::text::fold_key;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::session::Session;
+use crate::engine::filter::Filter;
+use crate::model::contact::Contact;
+use crate::model::customer::Customer;
+use crate::model::interaction::Interaction;
+use crate::model::order::Order;
+use crate::model::record::Record;
+use crate::model::request::Request;
+use crate::model::revisit::Revisit;
+use crate::model::staff::{Absence, Staff};
+use crate::model::table;
+use crate::model::tier::TierDecision;
+use crate::view::format::Format;
+use crate::view::grid::Grid;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The table (default: requests), then filters, see `carebook help filters`
+    #[arg(value_name = "WHAT|FILTER")]
+    pub words: Vec<String>,
+}
+
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let named = args.words.first().and_then(|word| table_named(word));
+    match named {
+        Some(code) => of(code, &args.words[1..], session),
+        None => of("requests", &args.words, session),
+    }
+}
+
+/// The table a word names, in either language, singular or plural.
+fn table_named(word: &str) -> Option<&'static str> {
+    let key = fold_key(word);
+    let is = |table: &&&table::Table| {
+        let code = table.word.code;
+        key == code || Some(key.as_str()) == code.strip_suffix('s') || key == fold_key(table.word.zh)
+    };
+    table::ALL.iter().find(is).map(|table| table.word.code)
+}
+
+/// Lists a table.
+pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match code {
+        "requests" => records::<Request>("carebook.request.v1", REQUEST_COLUMNS, filters, session),
+        "customers" => records::<Customer>("carebook.customer.v1", CUSTOMER_COLUMNS, filters, session),
+        "staff" => records::<Staff>("carebook.staff.v1", &["name", "full_name", "department", "role", "phone", "skills"], filters, session),
+        "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
+        "contacts" => records::<Contact>("carebook.contact.v1", &[], filters, session),
+        "orders" => {
+            records::<Order>("carebook.order.v1", &["id", "customer", "date", "amount", "quantity", "kind", "product"], filters, session)
+        }
+        "revisits" => records::<Revisit>("carebook.revisit.v1", REVISIT_COLUMNS, filters, session),
+        "interactions" => records::<Interaction>("carebook.interaction.v1", &[], filters, session),
+        "tiers" => records::<TierDecision>("carebook.tier_decision.v1", &[], filters, session),
+        other => {
+            let allowed = ["requests", "customers", "staff", "contacts", "orders", "revisits", "interactions", "tiers", "absences"];
+            Err(What::UnknownName { name: other.to_owned(), allowed: allowed.map(str::to_owned).to_vec() }.into())
+        }
+    }
+}
+
+/// What a table on a terminal shows; machines get every column.
+const REQUEST_COLUMNS: &[&str] =
+    &["id", "received_at", "customer_name", "category", "type", "severity", "stage", "handler", "resolve_due", "content"];
+const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
+const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
+
+fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let filter = Filter::parse::<R>(filters, session.today)?;
+    let book = session.book()?;
+    let (locale, currency) = (book.locale(), book.settings.currency.clone());
+    let all: Vec<R> = book.all()?;
+    let kept: Vec<&R> = all.iter().filter(|record| filter.matches(*record, &locale)).collect();
+    let grid = Grid::of(schema, &kept, &locale, session.lang, &currency);
+    let for_people = matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html);
+    let chosen = session.flags.fields.is_empty() && session.flags.json.is_none() && for_people && !shown.is_empty();
+    let grid = if chosen { grid.select(shown) } else { grid };
+    session.print(&grid)?;
+    if session.format(Format::Table) == Format::Table {
+        let (n, of) = (kept.len(), all.len());
+        session.say(&session.lang.pick(format!("显示 {n} / 共 {of} 条"), format!("{n} of {of}")));
+    }
+    Ok(Exit::Done)
+}

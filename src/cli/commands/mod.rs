@@ -1,0 +1,160 @@
+//! One file per command: its `Args` and `run`. To add one: the file, a `mod` line, a variant and its arm.
+
+mod assign;
+mod check;
+mod completions;
+mod config;
+mod customer;
+mod finish;
+mod help;
+mod init;
+mod intake;
+mod list;
+mod log;
+mod progress;
+mod resolve;
+mod review;
+mod show;
+mod staff;
+mod status;
+mod today;
+
+use super::error::{Exit, Failure};
+use super::session::Session;
+use crate::model::draft::Draft;
+use crate::model::stamp::Stamp;
+use crate::view::grid::Grid;
+use crate::view::present;
+
+/// What carebook can do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    // START
+    /// Make a new book
+    #[command(display_order = 10, visible_alias = "新建")]
+    Init(init::Args),
+    /// The book at a glance
+    #[command(display_order = 12, visible_alias = "概况")]
+    Status(status::Args),
+    // DAILY
+    /// What is overdue, due today, waiting, to be revisited
+    #[command(display_order = 20, visible_alias = "今日")]
+    Today(today::Args),
+    /// Register a request or complaint
+    #[command(display_order = 21, visible_alias = "登记")]
+    Intake(intake::Args),
+    /// Accept, reject or mark a request as duplicate
+    #[command(display_order = 22, visible_alias = "审核")]
+    Review(review::Args),
+    /// Give a request to a member of staff
+    #[command(display_order = 23, visible_alias = "分配")]
+    Assign(assign::Args),
+    /// Begin work on a request
+    #[command(display_order = 24, visible_alias = "开始")]
+    Start(progress::StartArgs),
+    /// Wait for the customer
+    #[command(display_order = 25, visible_alias = "等待")]
+    Wait(progress::WaitArgs),
+    /// Go on after waiting
+    #[command(display_order = 26, visible_alias = "恢复")]
+    Resume(progress::ResumeArgs),
+    /// Add a note to a request's measures
+    #[command(display_order = 27, visible_alias = "备注")]
+    Note(progress::NoteArgs),
+    /// Resolve a request: measures and result
+    #[command(display_order = 28, visible_alias = "办结")]
+    Resolve(resolve::Args),
+    /// The customer confirmed the result
+    #[command(display_order = 29, visible_alias = "确认")]
+    Confirm(finish::ConfirmArgs),
+    /// Record the customer's score, 1 to 5 or in words
+    #[command(display_order = 30, visible_alias = "反馈")]
+    Feedback(finish::FeedbackArgs),
+    /// Close a confirmed request
+    #[command(display_order = 31, visible_alias = "关闭")]
+    Close(finish::CloseArgs),
+    /// Take up a resolved or closed request again
+    #[command(display_order = 32, visible_alias = "重开")]
+    Reopen(finish::ReopenArgs),
+    /// List records: requests, customers, staff, revisits, orders, interactions, contacts
+    #[command(display_order = 34, visible_alias = "列表")]
+    List(list::Args),
+    /// Show one record with its timeline
+    #[command(display_order = 35, visible_alias = "查看")]
+    Show(show::Args),
+    // RECORDS
+    /// The archive: add, edit, list, show
+    #[command(display_order = 40, visible_alias = "客户", subcommand)]
+    Customer(customer::Command),
+    /// The people who serve: add, list
+    #[command(display_order = 42, visible_alias = "员工", subcommand)]
+    Staff(staff::Command),
+    // SAFETY
+    /// Check the book: silent and 0 when clean
+    #[command(display_order = 70, visible_alias = "检查")]
+    Check(check::Args),
+    /// The log of changes
+    #[command(display_order = 71, visible_alias = "日志")]
+    Log(log::Args),
+    // META
+    /// The rules: list them, write out the defaults
+    #[command(display_order = 80, visible_alias = "设置", subcommand)]
+    Config(config::Command),
+    /// Help for a command or a topic
+    #[command(display_order = 82, visible_alias = "帮助")]
+    Help(help::Args),
+    /// Shell completions
+    #[command(display_order = 81)]
+    Completions(completions::Args),
+}
+
+/// Runs one command.
+pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match command {
+        Command::Init(args) => init::run(args, session),
+        Command::Status(args) => status::run(args, session),
+        Command::Today(args) => today::run(args, session),
+        Command::Intake(args) => intake::run(args, session),
+        Command::Review(args) => review::run(args, session),
+        Command::Assign(args) => assign::run(args, session),
+        Command::Start(args) => progress::start(args, session),
+        Command::Wait(args) => progress::wait(args, session),
+        Command::Resume(args) => progress::resume(args, session),
+        Command::Note(args) => progress::note(args, session),
+        Command::Resolve(args) => resolve::run(args, session),
+        Command::Confirm(args) => finish::confirm(args, session),
+        Command::Feedback(args) => finish::feedback(args, session),
+        Command::Close(args) => finish::close(args, session),
+        Command::Reopen(args) => finish::reopen(args, session),
+        Command::List(args) => list::run(args, session),
+        Command::Show(args) => show::run(args, session),
+        Command::Customer(command) => customer::run(command, session),
+        Command::Staff(command) => staff::run(command, session),
+        Command::Check(args) => check::run(args, session),
+        Command::Log(args) => log::run(args, session),
+        Command::Config(command) => config::run(command, session),
+        Command::Help(args) => help::run(args, session),
+        Command::Completions(args) => completions::run(args, session),
+    }
+}
+
+impl Command {
+    /// Whether the command works on an opened book; the others run anywhere, also beside a broken one.
+    pub fn needs_book(&self) -> bool {
+        !matches!(self, Command::Init(_) | Command::Help(_) | Command::Completions(_))
+    }
+}
+
+/// Commits a change of a request and says how it stands now.
+fn said(session: &mut Session<'_>, draft: &Draft, stamp: &Stamp, id: &str) -> Result<Exit, Failure> {
+    let committed = session.commit(draft, stamp)?;
+    let Some(request) = draft.requests.get(id) else { return Ok(Exit::Done) };
+    if session.wants_json() {
+        let (locale, currency) = (draft.locale(), &draft.settings.currency);
+        session.print(&Grid::of("carebook.request.v1", &[request], &locale, session.lang, currency))?;
+    }
+    if committed.changed > 0 && !committed.dry_run {
+        session.say(&present::request::stands(request, session.lang));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,108 @@
+//! `show`: one record, whole, with its timeline from the log.
+
+use serde_json::{Value, json};
+
+use crate::base::problem::What;
+use crate::cli::error::{Exit, Failure};
+use crate::cli::find;
+use crate::cli::session::Session;
+use crate::model::customer::Customer;
+use crate::model::log::LogRow;
+use crate::model::record::Record;
+use crate::model::request::Request;
+use crate::model::revisit::Revisit;
+use crate::store::OrderRow;
+use crate::view::present;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The record's id or a unique tail of it
+    pub id: String,
+}
+
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let requests: Vec<Request> = session.book()?.all()?;
+    let asked = find::id("requests", &args.id, requests.iter().map(|request| request.id.as_str()));
+    match asked {
+        Ok(id) => {
+            let request = requests.iter().find(|request| request.id.as_str() == id);
+            request.map_or(Ok(Exit::Done), |request| record("carebook.request.v1", request, session))
+        }
+        Err(What::NotFound { .. }) => other(&args.id, session),
+        Err(what) => Err(what.into()),
+    }
+}
+
+fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let revisits: Vec<Revisit> = session.book()?.all()?;
+    match find::id("revisits", typed, revisits.iter().map(|revisit| revisit.id.as_str())) {
+        Ok(id) => {
+            let revisit = revisits.iter().find(|revisit| revisit.id.as_str() == id);
+            revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, session))
+        }
+        Err(What::NotFound { .. }) => customer(typed, session),
+        Err(what) => Err(what.into()),
+    }
+}
+
+fn timeline(table: &str, id: &str, session: &Session<'_>) -> Result<Vec<LogRow>, Failure> {
+    let rows: Vec<LogRow> = session.book()?.all()?;
+    let mut rows: Vec<LogRow> = rows.into_iter().filter(|row| row.table == table && row.id == id).collect();
+    rows.sort_by_key(|row| (row.at, row.seq));
+    Ok(rows)
+}
+
+fn record<R: Record>(schema: &'static str, record: &R, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let locale = session.locale()?;
+    let events = timeline(R::TABLE.word.code, &record.key(), session)?;
+    if session.wants_json() {
+        let currency = session.book()?.settings.currency.clone();
+        let mut document = json!({"schema": schema, "currency": currency});
+        merge(&mut document, record.object(&locale).into());
+        document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
+        session.print_json(&document)?;
+    } else {
+        let text = present::record::sheet(record, &locale, session.lang) + &present::record::timeline(&events, &locale, session.lang);
+        session.print_text(&text)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn merge(document: &mut Value, fields: Value) {
+    if let (Some(into), Value::Object(fields)) = (document.as_object_mut(), fields) {
+        into.extend(fields);
+    }
+}
+
+/// A customer with orders, requests and revisits.
+pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let book = session.book()?;
+    let (locale, currency) = (book.locale(), book.settings.currency.clone());
+    let customers: Vec<Customer> = book.all()?;
+    let id = find::customer(typed, customers.iter())?;
+    let Some(customer) = customers.iter().find(|customer| customer.id.as_str() == id) else { return Ok(Exit::Done) };
+    let mut dealings = present::customer::Dealings::default();
+    book.scan_orders(None, &mut |order: &OrderRow<'_>| {
+        if order.customer == id {
+            dealings.order(order.id, order.date, order.amount);
+        }
+    })?;
+    let requests: Vec<Request> = book.all()?;
+    let revisits: Vec<Revisit> = book.all()?;
+    dealings.requests = requests.into_iter().filter(|request| request.customer.as_ref() == Some(&customer.id)).collect();
+    dealings.revisits = revisits.into_iter().filter(|revisit| revisit.customer == customer.id).collect();
+    let events = timeline("customers", &id, session)?;
+    if session.wants_json() {
+        let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
+        merge(&mut document, customer.object(&locale).into());
+        merge(&mut document, dealings.json(&locale));
+        document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
+        session.print_json(&document)?;
+    } else {
+        let text = present::record::sheet(customer, &locale, session.lang)
+            + &dealings.text(&locale, session.lang)
+            + &present::record::timeline(&events, &locale, session.lang);
+        session.print_text(&text)?;
+    }
+    Ok(Exit::Done)
+}

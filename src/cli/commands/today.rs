@@ -1,0 +1,35 @@
+//! `today`: what is to be done.
+
+use crate::cli::error::{Exit, Failure};
+use crate::cli::session::Session;
+use crate::engine::agenda;
+use crate::model::request::Request;
+use crate::model::revisit::Revisit;
+use crate::view::present;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Only this member of staff, and what nobody has yet
+    #[arg(long = "for", value_name = "STAFF")]
+    pub staff: Option<String>,
+    /// End with 1 when there is anything to do, for cron
+    #[arg(long)]
+    pub fail_if_any: bool,
+}
+
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let book = session.book()?;
+    let locale = book.locale();
+    let requests: Vec<Request> = book.all()?;
+    let revisits: Vec<Revisit> = book.all()?;
+    let customers = book.all()?;
+    let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &locale);
+    let grid = present::agenda::grid(&items, &customers, &locale, session.lang);
+    if items.is_empty() && !session.wants_json() {
+        let day = session.today;
+        session.say(&session.lang.pick(format!("{day} 没有待办事项。"), format!("{day}: nothing to do.")));
+    } else {
+        session.print(&grid)?;
+    }
+    Ok(if args.fail_if_any && !items.is_empty() { Exit::Failed } else { Exit::Done })
+}

@@ -1,0 +1,87 @@
+//! Failures at the edge: problems → exit code, in one match.
+
+use crate::base::problem::{Problem, Problems, What};
+
+/// How a run ends (`carebook help exit-codes`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Done = 0,
+    Failed = 1,
+    Usage = 2,
+    NotFound = 3,
+    InputNeeded = 4,
+    Locked = 5,
+    BadRows = 6,
+    Uncertain = 7,
+}
+
+/// Why a command could not go on.
+#[derive(Debug)]
+pub enum Failure {
+    Problems(Problems),
+    /// Standard output was closed by the reader: a quiet end.
+    ClosedPipe,
+    /// Something no one foresaw.
+    Internal(anyhow::Error),
+}
+
+impl Failure {
+    pub fn exit(&self) -> Exit {
+        match self {
+            Failure::Problems(problems) => problems.first().map_or(Exit::Failed, |problem| exit_of(&problem.what)),
+            Failure::ClosedPipe => Exit::Done,
+            Failure::Internal(_) => Exit::Failed,
+        }
+    }
+}
+
+fn exit_of(what: &What) -> Exit {
+    match what {
+        What::Usage { .. } | What::BadPeriod { .. } | What::UnknownField { .. } | What::BadFilter { .. } => Exit::Usage,
+        What::NotFound { .. } | What::Ambiguous { .. } | What::NoBook => Exit::NotFound,
+        What::InputNeeded { .. } | What::ConfirmationNeeded { .. } | What::GateMissing { .. } => Exit::InputNeeded,
+        What::Locked { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
+        What::NotUtf8
+        | What::NulByte
+        | What::UnclosedQuote
+        | What::QuoteInBareCell
+        | What::TextAfterQuote
+        | What::RaggedRow { .. }
+        | What::DuplicateHeader { .. }
+        | What::MissingHeader { .. }
+        | What::EmptyFile
+        | What::MixedEncoding
+        | What::JournalBroken
+        | What::DuplicateId { .. }
+        | What::WrongPartition { .. }
+        | What::LogBroken { .. }
+        | What::Yaml { .. }
+        | What::RuleConflict { .. } => Exit::BadRows,
+        What::Uncertain { .. } => Exit::Uncertain,
+        _ => Exit::Failed,
+    }
+}
+
+impl From<Problems> for Failure {
+    fn from(problems: Problems) -> Failure {
+        Failure::Problems(problems)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Failure {
+        Failure::Problems(vec![problem])
+    }
+}
+
+impl From<What> for Failure {
+    fn from(what: What) -> Failure {
+        Failure::Problems(vec![what.into()])
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Failure {
+        Failure::Internal(error)
+    }
+}

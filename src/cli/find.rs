@@ -1,0 +1,68 @@
+//! Finding records by what was typed: the whole id, a unique tail of it, for customers also a name or phone.
+
+use super::error::Failure;
+use crate::base::id::names;
+use crate::base::problem::What;
+use crate::base::text::{fold_email, fold_key, fold_phone, nearest};
+use crate::model::customer::Customer;
+use crate::model::draft::{Draft, Need, Which};
+use crate::model::request::Request;
+
+use super::session::Session;
+
+/// The one id that `typed` names: exactly, else by a unique tail.
+pub fn id<'a>(noun: &'static str, typed: &str, ids: impl Iterator<Item = &'a str>) -> Result<String, What> {
+    let ids: Vec<&str> = ids.collect();
+    if ids.contains(&typed) {
+        return Ok(typed.to_owned());
+    }
+    let named: Vec<&str> = ids.iter().copied().filter(|id| names(typed, id)).collect();
+    match named[..] {
+        [one] => Ok(one.to_owned()),
+        [] => {
+            let nearest = nearest(typed, ids.iter().copied()).map(str::to_owned);
+            Err(What::NotFound { noun, id: typed.to_owned(), nearest })
+        }
+        _ => Err(What::Ambiguous { id: typed.to_owned(), candidates: named.iter().take(10).map(|&id| id.to_owned()).collect() }),
+    }
+}
+
+/// A customer by id, unique tail, exact name, phone or email.
+pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> + Clone) -> Result<String, What> {
+    let by_id = id("customers", typed, customers.clone().map(|customer| customer.id.as_str()));
+    let Err(What::NotFound { .. }) = by_id else { return by_id };
+    let (name, phone, email) = (fold_key(typed), fold_phone(typed), fold_email(typed));
+    let is = |customer: &&Customer| {
+        fold_key(&customer.name) == name
+            || (phone.len() >= 7 && fold_phone(&customer.phone) == phone)
+            || (email.contains('@') && fold_email(&customer.email) == email)
+    };
+    let found: Vec<&Customer> = customers.filter(|customer| customer.is_active()).filter(is).collect();
+    match found[..] {
+        [one] => Ok(one.id.to_string()),
+        [] => by_id,
+        _ => Err(What::Ambiguous {
+            id: typed.to_owned(),
+            candidates: found.iter().take(10).map(|customer| format!("{} {}", customer.id, customer.name)).collect(),
+        }),
+    }
+}
+
+/// A draft with the request that `typed` names, and its id. The id's own quarter is tried before the whole book.
+pub fn request(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result<(Draft, String), Failure> {
+    let mut wanted = needs.to_vec();
+    wanted.push(Need::Requests(Which::Of(typed.to_owned())));
+    let draft = session.draft(&wanted)?;
+    if let Ok(id) = id("requests", typed, ids(&draft)) {
+        return Ok((draft, id));
+    }
+    let mut wanted = needs.to_vec();
+    wanted.push(Need::Requests(Which::All));
+    let draft = session.draft(&wanted)?;
+    let id = id("requests", typed, ids(&draft))?;
+    Ok((draft, id))
+}
+
+fn ids(draft: &Draft) -> impl Iterator<Item = &str> {
+    draft.requests.iter().map(|request: &Request| request.id.as_str())
+}

@@ -1,0 +1,95 @@
+//! One run: arguments → session → command → exit code. The one place that turns failures into words.
+
+use clap::{CommandFactory, FromArgMatches, Parser};
+
+use super::args::Globals;
+use super::commands::{self, Command};
+use super::error::{Exit, Failure};
+use super::session::Session;
+use super::ui::Ui;
+use crate::base::lang::Lang;
+use crate::host::Host;
+use crate::view;
+
+/// Customer service for a small business over plain files
+#[derive(Debug, Parser)]
+#[command(name = "carebook", version, propagate_version = false, disable_help_subcommand = true, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// The command line as clap knows it, in a language.
+pub fn command(lang: Lang) -> clap::Command {
+    let command = Cli::command();
+    if lang == Lang::Zh { view::text::help::in_chinese(command) } else { command }
+}
+
+/// Runs the program and returns its exit code.
+pub fn run(host: &mut Host) -> i32 {
+    let args = host.args.clone();
+    let lang = spoken(host, &args);
+    let args = super::topics::rewrite(args);
+    let matches = command(lang).term_width(host.columns().unwrap_or(100)).try_get_matches_from(args);
+    let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
+    let exit = match parsed {
+        Ok(cli) => go(&cli, host),
+        Err(error) => misread(&error, host, lang),
+    };
+    exit as i32
+}
+
+fn go(cli: &Cli, host: &mut Host) -> Exit {
+    let ui = Ui { quiet: cli.globals.quiet, host };
+    let mut session = match Session::start(cli.globals.clone(), ui, cli.command.needs_book()) {
+        Ok(session) => session,
+        Err((failure, lang, mut ui)) => return fail(&failure, lang, &mut ui),
+    };
+    let outcome = commands::run(&cli.command, &mut session);
+    let lang = session.lang;
+    outcome.unwrap_or_else(|failure| fail(&failure, lang, &mut session.ui))
+}
+
+fn fail(failure: &Failure, lang: Lang, ui: &mut Ui<'_>) -> Exit {
+    match failure {
+        Failure::Problems(problems) => ui.complain(&view::problem::list(problems, lang)),
+        Failure::ClosedPipe => {}
+        Failure::Internal(error) => {
+            let head = lang.pick("错误", "error");
+            ui.complain(&format!("{head}: {error:#}"));
+        }
+    }
+    failure.exit()
+}
+
+/// Help and version go to stdout with 0; a misread command line to stderr with 2.
+fn misread(error: &clap::Error, host: &mut Host, lang: Lang) -> Exit {
+    let text = view::text::usage::words(error, lang);
+    let mut ui = Ui { quiet: false, host };
+    if error.use_stderr() {
+        ui.complain(&text);
+        return Exit::Usage;
+    }
+    match ui.data(&text) {
+        Ok(()) => Exit::Done,
+        Err(failure) => failure.exit(),
+    }
+}
+
+/// The language before the arguments are understood: the flag, the environment, the book's.
+fn spoken(host: &Host, args: &[String]) -> Lang {
+    let typed = args.iter().enumerate().find_map(|(i, arg)| match arg.strip_prefix("--lang") {
+        Some("") => args.get(i + 1).cloned(),
+        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+        None => None,
+    });
+    let data = args.iter().enumerate().find_map(|(i, arg)| match arg.strip_prefix("--data") {
+        Some("") => args.get(i + 1).cloned(),
+        Some(rest) => rest.strip_prefix('=').map(str::to_owned),
+        None => None,
+    });
+    let flags = Globals { lang: typed, data: data.map(Into::into), ..Globals::default() };
+    super::session::language_of(&flags, host)
+}

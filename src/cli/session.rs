@@ -1,0 +1,253 @@
+//! The session: one run of one command. Resolves flag > environment > book > built-in once,
+//! opens the book, makes drafts, holds the only commit.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+
+use super::args::Globals;
+use super::error::Failure;
+use super::ui::Ui;
+use crate::base::date::{DateOrder, parse_date};
+use crate::base::instant::Instant;
+use crate::base::lang::Lang;
+use crate::base::problem::{Place, Problem, What};
+use crate::host::{self, Host};
+use crate::model::cell::Locale;
+use crate::model::draft::{Draft, Need};
+use crate::model::stamp::Stamp;
+use crate::store::{self, Book, Committed};
+use crate::view::format::{self, Format};
+use crate::view::grid::Grid;
+
+pub struct Session<'h> {
+    pub lang: Lang,
+    pub today: NaiveDate,
+    pub now: Instant,
+    pub flags: Globals,
+    pub ui: Ui<'h>,
+    book: Option<Book>,
+    transaction: Option<store::Transaction>,
+}
+
+impl<'h> Session<'h> {
+    /// Opens the book where there is one; commands that need none go on without.
+    ///
+    /// # Errors
+    /// The failure, with what is needed to put it into words.
+    pub fn start(flags: Globals, ui: Ui<'h>, needs_book: bool) -> Result<Session<'h>, (Failure, Lang, Ui<'h>)> {
+        let lang = language(&flags, ui.host, None);
+        let book = match open(&flags, ui.host) {
+            Ok(book) => book,
+            Err(_) if !needs_book => None,
+            Err(failure) => return Err((failure, lang, ui)),
+        };
+        let lang = language(&flags, ui.host, book.as_ref());
+        let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
+        let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None };
+        match session.set_clock() {
+            Ok(()) => Ok(session),
+            Err(failure) => Err((failure, lang, session.ui)),
+        }
+    }
+
+    /// The clock, read once: `--today` > `CAREBOOK_TODAY` > a demo book's own day > the system.
+    fn set_clock(&mut self) -> Result<(), Failure> {
+        let zone = self.book.as_ref().map_or(chrono_tz::UTC, |book| book.settings.zone);
+        let typed = self.flags.today.clone().or_else(|| self.ui.host.var("CAREBOOK_TODAY").map(str::to_owned));
+        let fixed =
+            typed.map(|text| parse_date(&text, DateOrder::Iso).map_err(|what| Problem::error(what).field("--today"))).transpose()?;
+        let fixed = fixed.or_else(|| self.book.as_ref().and_then(|book| book.settings.today));
+        let system = chrono::DateTime::from_timestamp(self.ui.host.now, 0).unwrap_or_default();
+        self.now = match fixed {
+            // a day without a clock: its noon
+            Some(day) => Instant::local(day.and_hms_opt(12, 0, 0).unwrap_or_default(), zone),
+            None => Instant::from_utc(system),
+        };
+        self.today = fixed.unwrap_or_else(|| self.now.date(zone));
+        Ok(())
+    }
+
+    /// The opened book.
+    pub fn book(&self) -> Result<&Book, Failure> {
+        self.book.as_ref().ok_or_else(|| What::NoBook.into())
+    }
+
+    /// Takes a book that was just made.
+    pub fn adopt(&mut self, book: Book) {
+        self.book = Some(book);
+    }
+
+    /// The book's way of reading and writing cells.
+    pub fn locale(&self) -> Result<Locale, Failure> {
+        Ok(self.book()?.locale())
+    }
+
+    /// Becomes the writer and loads what a verb needs. The lock is held until the session ends.
+    pub fn draft(&mut self, needs: &[Need]) -> Result<Draft, Failure> {
+        let actor = self.actor();
+        let holder = format!("{actor}, pid {}", std::process::id());
+        let book = self.book.as_mut().ok_or(What::NoBook)?;
+        if self.transaction.is_none() {
+            self.transaction = Some(book.begin(&holder)?);
+        }
+        let settings = book.settings.clone();
+        let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
+        Ok(transaction.draft(&settings, needs)?)
+    }
+
+    /// Who, when, by which verb.
+    pub fn stamp(&self, action: &'static str) -> Result<Stamp, Failure> {
+        Ok(Stamp { recorded_at: self.now, at: self.at()?, actor: self.actor(), action, note: String::new() })
+    }
+
+    /// When it happened: `--at`, else now. A bare date that is today means now.
+    pub fn at(&self) -> Result<Instant, Failure> {
+        let Some(typed) = &self.flags.at else { return Ok(self.now) };
+        let zone = self.book()?.settings.zone;
+        let at = Instant::parse(typed, zone, DateOrder::Iso).map_err(|what| Problem::error(what).field("--at"))?;
+        if at > self.now && at.date(zone) > self.today {
+            let what = What::OutOfRange { value: at.minute(zone), min: "1900-01-01".into(), max: self.now.minute(zone) };
+            return Err(Problem::error(what).field("--at").into());
+        }
+        Ok(at)
+    }
+
+    pub fn actor(&self) -> String {
+        self.flags.actor.clone().unwrap_or_else(|| self.ui.host.user())
+    }
+
+    /// The only commit. A dry run does everything but the writing.
+    pub fn commit(&mut self, draft: &Draft, stamp: &Stamp) -> Result<Committed, Failure> {
+        let dry_run = self.flags.dry_run;
+        let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
+        let committed = transaction.commit(draft, stamp, dry_run)?;
+        if committed.changed == 0 && committed.files == 0 {
+            self.say(self.lang.pick("没有变化。", "Nothing changed."));
+        } else if dry_run {
+            let n = committed.changed;
+            self.say(
+                &self
+                    .lang
+                    .pick(format!("试运行:将改动 {n} 条记录,未写入。"), format!("Dry run: {n} records would change; nothing was written.")),
+            );
+        }
+        for kept in &committed.conflicts {
+            let message = self
+                .lang
+                .pick(format!("您在此刻的手工改动保存在 {kept}"), format!("an edit made by hand at this very moment is kept in {kept}"));
+            self.warn(&Problem::warning(What::RuleConflict { message: [message.clone(), message] }).at(Place::file(kept)));
+        }
+        Ok(committed)
+    }
+
+    /// Writes a grid in the format asked for: `--json`, `--format`, the ending of `-o`, else a table.
+    pub fn print(&mut self, grid: &Grid) -> Result<(), Failure> {
+        let known = || grid.columns.iter().map(|column| column.code.clone()).collect::<Vec<_>>();
+        let mut fields = self.flags.fields.clone();
+        if let Some(json) = &self.flags.json {
+            fields.extend(json.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+        if let Some(unknown) = fields.iter().find(|name| grid.position(name).is_none()) {
+            return Err(What::UnknownField { name: unknown.clone(), allowed: known() }.into());
+        }
+        let chosen = if fields.is_empty() { grid.clone() } else { grid.select(&fields) };
+        let text = format::write(&chosen, self.format(Format::Table), self.ui.host.columns());
+        self.emit(text.as_bytes())
+    }
+
+    /// The format asked for, or this one.
+    pub fn format(&self, otherwise: Format) -> Format {
+        let by_ending = || {
+            let output = self.flags.output.as_deref()?;
+            Format::of_extension(Path::new(output).extension()?.to_str()?)
+        };
+        if self.flags.json.is_some() { Format::Json } else { self.flags.format.or_else(by_ending).unwrap_or(otherwise) }
+    }
+
+    /// Whether a machine reads the output.
+    pub fn wants_json(&self) -> bool {
+        matches!(self.format(Format::Table), Format::Json | Format::Jsonl)
+    }
+
+    /// Text as data.
+    pub fn print_text(&mut self, text: &str) -> Result<(), Failure> {
+        self.emit(crate::base::text::harmless(text).as_bytes())
+    }
+
+    /// A JSON document as data.
+    pub fn print_json(&mut self, value: &serde_json::Value) -> Result<(), Failure> {
+        self.emit(format::json::pretty(value).as_bytes())
+    }
+
+    /// Data to `-o FILE`, else to stdout.
+    pub fn emit(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        match self.flags.output.clone().filter(|output| output != "-") {
+            Some(output) => self.write_output(&output, bytes),
+            None => self.ui.data(&String::from_utf8_lossy(bytes)),
+        }
+    }
+
+    /// A file outside the book, whole or not at all. Says where it went.
+    pub fn write_output(&mut self, typed: &str, bytes: &[u8]) -> Result<(), Failure> {
+        let path = self.ui.host.path(typed);
+        store::write_outside(&path, bytes)?;
+        self.say(&self.lang.pick(format!("已写入 {typed}"), format!("wrote {typed}")));
+        Ok(())
+    }
+
+    /// A foreign file as typed, or stdin for `-`.
+    pub fn read_input(&self, typed: &str) -> Result<Vec<u8>, Failure> {
+        Ok(host::read_input(typed, &self.ui.host.path(typed))?)
+    }
+
+    pub fn say(&mut self, text: &str) {
+        self.ui.say(text);
+    }
+
+    pub fn warn(&mut self, problem: &Problem) {
+        let line = crate::view::problem::line(problem, self.lang);
+        self.ui.complain(&line);
+    }
+
+    /// Whether a person can be asked.
+    pub fn can_ask(&self) -> bool {
+        self.ui.host.stdin_is_terminal && !self.flags.no_input && self.ui.host.var("CAREBOOK_NO_INPUT").is_none()
+    }
+
+    /// Asks on the terminal; a blank answer is the one proposed.
+    pub fn ask(&mut self, question: &str, proposed: &str) -> Result<String, Failure> {
+        use std::io::Write as _;
+        let shown = if proposed.is_empty() { format!("{question}: ") } else { format!("{question} [{proposed}]: ") };
+        let _ = write!(self.ui.host.err, "{shown}");
+        let _ = self.ui.host.err.flush();
+        let line = host::read_line().map_err(|error| Failure::Internal(error.into()))?;
+        let answer = line.trim();
+        Ok(if answer.is_empty() { proposed.to_owned() } else { answer.to_owned() })
+    }
+}
+
+fn language(flags: &Globals, host: &Host, book: Option<&Book>) -> Lang {
+    let typed = flags.lang.as_deref().and_then(Lang::parse);
+    let set = || host.var("CAREBOOK_LANG").and_then(Lang::parse);
+    let system = || ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| host.var(name)).and_then(Lang::parse);
+    typed.or_else(set).or_else(|| book.map(|book| book.settings.lang)).or_else(system).unwrap_or_default()
+}
+
+/// The language before a session exists.
+pub fn language_of(flags: &Globals, host: &Host) -> Lang {
+    let decided = flags.lang.is_some() || host.var("CAREBOOK_LANG").is_some();
+    let book = if decided { None } else { open(flags, host).ok().flatten() };
+    language(flags, host, book.as_ref())
+}
+
+/// `--data` > `CAREBOOK_DIR` > the nearest folder upwards that holds a book.
+fn open(flags: &Globals, host: &Host) -> Result<Option<Book>, Failure> {
+    let named = flags.data.as_ref().map(|data| host.folder.join(data)).or_else(|| host.var("CAREBOOK_DIR").map(|dir| host.path(dir)));
+    let Some(root) = named.or_else(|| store::book::discover(&host.folder)) else { return Ok(None) };
+    match Book::open(root) {
+        Ok(book) => Ok(Some(book)),
+        Err(problems) if problems.iter().any(|problem| problem.what == What::NoBook) => Ok(None),
+        Err(problems) => Err(problems.into()),
+    }
+}

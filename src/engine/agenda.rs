@@ -1,0 +1,128 @@
+//! What is to be done: overdue, due, waiting, unassigned, revisits. One value for `today`.
+
+use chrono::NaiveDate;
+
+use crate::base::instant::Instant;
+use crate::model::cell::Locale;
+use crate::model::request::{Request, Stage};
+use crate::model::revisit::{Revisit, RevisitStatus};
+
+/// Why something is on the list, the most urgent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    Overdue,
+    RevisitOverdue,
+    DueToday,
+    Unassigned,
+    RevisitDue,
+    Unconfirmed,
+    Waiting,
+}
+
+impl Why {
+    pub const ALL: &'static [Why] =
+        &[Why::Overdue, Why::RevisitOverdue, Why::DueToday, Why::Unassigned, Why::RevisitDue, Why::Unconfirmed, Why::Waiting];
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Item<'a> {
+    pub why: Why,
+    pub what: Subject<'a>,
+    /// Whole days past due (positive) or until due (negative).
+    pub days_over: i64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Subject<'a> {
+    Request(&'a Request),
+    Revisit(&'a Revisit),
+}
+
+/// The list for a moment, optionally one person's, the most urgent first.
+pub fn agenda<'a>(
+    requests: &'a [Request],
+    revisits: &'a [Revisit],
+    now: Instant,
+    today: NaiveDate,
+    person: Option<&str>,
+    locale: &Locale,
+) -> Vec<Item<'a>> {
+    let mine = |name: &str| person.is_none_or(|person| name == person || name.is_empty());
+    let asked = requests.iter().filter(|request| mine(&request.handler)).filter_map(|request| request_item(request, now, today, locale));
+    let visits = revisits.iter().filter(|revisit| mine(&revisit.staff)).filter_map(|revisit| revisit_item(revisit, today));
+    let mut items: Vec<Item<'a>> = asked.chain(visits).collect();
+    items.sort_by_key(|item| (item.why, -item.days_over));
+    items
+}
+
+/// The moment by which the next thing is owed: an answer first, then the solution.
+pub fn next_due(request: &Request) -> Option<Instant> {
+    let respond = request.respond_due.filter(|_| request.responded_at.is_none());
+    [respond, request.resolve_due].into_iter().flatten().min()
+}
+
+fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale: &Locale) -> Option<Item<'a>> {
+    let due = next_due(request);
+    let due_on = due.map(|due| due.date(locale.zone));
+    let why = if !request.stage.is_open() {
+        if request.stage == Stage::Resolved { Why::Unconfirmed } else { return None }
+    } else if request.stage == Stage::Waiting {
+        Why::Waiting
+    } else if due.is_some_and(|due| due < now) {
+        Why::Overdue
+    } else if matches!(request.stage, Stage::Registered | Stage::Reviewed) {
+        Why::Unassigned
+    } else if due_on.is_some_and(|date| date <= today) {
+        Why::DueToday
+    } else {
+        return None;
+    };
+    let days_over = due_on.map_or(0, |date| (today - date).num_days());
+    Some(Item { why, what: Subject::Request(request), days_over })
+}
+
+fn revisit_item(revisit: &Revisit, today: NaiveDate) -> Option<Item<'_>> {
+    let days_over = (today - revisit.due_on).num_days();
+    if revisit.status != RevisitStatus::Planned || days_over < 0 {
+        return None;
+    }
+    let why = if days_over > 0 { Why::RevisitOverdue } else { Why::RevisitDue };
+    Some(Item { why, what: Subject::Revisit(revisit), days_over })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::Id;
+
+    #[test]
+    fn the_most_urgent_comes_first() {
+        let raw: crate::model::settings::RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
+        let locale = crate::model::settings::Settings::try_from(raw).unwrap().locale();
+        let at = |text: &str| Instant::parse(text, locale.zone, locale.order).unwrap();
+        let request = |id: &str, stage: Stage, due: Option<&str>| {
+            let mut request = Request::new(Id::parse(id).unwrap(), at("2026-10-01"), "x".into());
+            (request.stage, request.resolve_due) = (stage, due.map(at));
+            request
+        };
+        let requests = [
+            request("later", Stage::InProgress, Some("2026-10-20")),
+            request("today", Stage::InProgress, Some("2026-10-08 18:00")),
+            request("late", Stage::Assigned, Some("2026-10-07")),
+            request("later-still", Stage::Assigned, Some("2026-10-02")),
+            request("new", Stage::Registered, None),
+            request("done", Stage::Closed, Some("2026-10-02")),
+        ];
+        let now = at("2026-10-08 12:00");
+        let items = agenda(&requests, &[], now, now.date(locale.zone), None, &locale);
+        let ids: Vec<&str> = items
+            .iter()
+            .map(|item| match item.what {
+                Subject::Request(r) => r.id.as_str(),
+                Subject::Revisit(_) => "",
+            })
+            .collect();
+        assert_eq!(ids, ["later-still", "late", "today", "new"]);
+    }
+}

@@ -1,0 +1,117 @@
+//! Filters: `stage:open since:90d handler:小李 茶`. All must hold.
+
+use chrono::NaiveDate;
+
+use crate::base::period::Period;
+use crate::base::problem::What;
+use crate::base::text::{fold_key, fold_phone};
+use crate::model::cell::{Kind, Locale};
+use crate::model::record::Record;
+use crate::model::request::Stage;
+use crate::model::vocabulary::Code;
+
+/// A checked filter of one table.
+#[derive(Debug, Clone, PartialEq)]
+enum Test {
+    /// A stage that still needs work.
+    Open,
+    /// On or after, in the table's first date column.
+    Since(NaiveDate),
+    Until(NaiveDate),
+    Within(usize, Period),
+    /// A column equals (codes, ids) or contains (text) this; blank asks for blank cells.
+    Column(usize, String),
+    /// Any text column contains this.
+    Word(String),
+}
+
+/// Filters, all of which must hold.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Filter {
+    tests: Vec<Test>,
+}
+
+impl Filter {
+    /// Reads filters for a record's table.
+    ///
+    /// # Errors
+    /// [`What::BadFilter`] with the columns that could be meant.
+    pub fn parse<R: Record>(words: &[String], today: NaiveDate) -> Result<Filter, What> {
+        let tests = words.iter().map(|word| test::<R>(word, today)).collect::<Result<_, _>>()?;
+        Ok(Filter { tests })
+    }
+
+    pub fn matches<R: Record>(&self, record: &R, locale: &Locale) -> bool {
+        self.tests.iter().all(|test| holds(test, record, locale))
+    }
+}
+
+fn test<R: Record>(word: &str, today: NaiveDate) -> Result<Test, What> {
+    let Some((name, value)) = word.split_once([':', '：']) else { return Ok(Test::Word(fold_key(word))) };
+    let bad = || What::BadFilter {
+        filter: word.to_owned(),
+        allowed: R::TABLE.columns.iter().map(|c| c.word.code.to_owned()).chain(["since".to_owned(), "until".to_owned()]).collect(),
+    };
+    let period = || Period::parse(value, today);
+    match (name, R::TABLE.find(name)) {
+        ("since" | "自", None | Some(_)) if first_date::<R>().is_some() && R::TABLE.position("since").is_none() => {
+            Ok(Test::Since(period()?.from))
+        }
+        ("until" | "至", _) if first_date::<R>().is_some() && R::TABLE.position("until").is_none() => Ok(Test::Until(period()?.to)),
+        (_, Some(i)) if R::TABLE.columns[i].word.code == "stage" && matches!(value, "open" | "未结") => Ok(Test::Open),
+        (_, Some(i)) if matches!(R::TABLE.columns[i].kind, Kind::Date | Kind::Instant) && !value.is_empty() => {
+            Ok(Test::Within(i, period()?))
+        }
+        (_, Some(i)) => {
+            let value = match R::TABLE.columns[i].kind {
+                // either language's label, or the code, ask for the same
+                Kind::Code(words) if !value.is_empty() => words.iter().find(|w| w.matches(value)).ok_or_else(bad)?.code.to_owned(),
+                _ => fold_key(value),
+            };
+            Ok(Test::Column(i, value))
+        }
+        _ => Err(bad()),
+    }
+}
+
+fn first_date<R: Record>() -> Option<usize> {
+    R::TABLE.columns.iter().position(|column| matches!(column.kind, Kind::Date | Kind::Instant))
+}
+
+fn date_in<R: Record>(record: &R, column: usize, locale: &Locale) -> Option<NaiveDate> {
+    let text = record.written(column, locale);
+    crate::base::date::parse_date(text.get(..10)?, crate::base::date::DateOrder::Iso).ok()
+}
+
+fn holds<R: Record>(test: &Test, record: &R, locale: &Locale) -> bool {
+    let on = |column: Option<usize>| column.and_then(|column| date_in(record, column, locale));
+    match test {
+        Test::Open => {
+            let stage = R::TABLE.position("stage").map(|i| record.written(i, locale));
+            stage.and_then(|text| Stage::from_text(&text)).is_some_and(Stage::is_open)
+        }
+        Test::Since(from) => on(first_date::<R>()).is_some_and(|date| date >= *from),
+        Test::Until(to) => on(first_date::<R>()).is_some_and(|date| date <= *to),
+        Test::Within(column, period) => on(Some(*column)).is_some_and(|date| period.contains(date)),
+        Test::Column(i, value) => column_holds(record, *i, value, locale),
+        Test::Word(word) => (0..R::TABLE.columns.len())
+            .filter(|i| matches!(R::TABLE.columns[*i].kind, Kind::Text | Kind::Id | Kind::Tags))
+            .any(|i| contains(&record.written(i, locale), word)),
+    }
+}
+
+fn column_holds<R: Record>(record: &R, i: usize, value: &str, locale: &Locale) -> bool {
+    let text = record.written(i, locale);
+    match R::TABLE.columns[i].kind {
+        _ if value.is_empty() => text.trim().is_empty(),
+        Kind::Code(_) => record.json(i, locale) == *value,
+        Kind::Id | Kind::Number | Kind::Money => fold_key(&text) == value || crate::base::id::names(value, &text),
+        _ => contains(&text, value),
+    }
+}
+
+fn contains(text: &str, word: &str) -> bool {
+    let folded = fold_key(text);
+    let digits = word.len() >= 5 && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-'));
+    folded.contains(word) || (digits && fold_phone(&folded).contains(&fold_phone(word)))
+}

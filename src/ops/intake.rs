@@ -1,0 +1,54 @@
+//! Registering a request (诉求登记).
+
+use crate::base::id::{Id, next_number};
+use crate::base::problem::Problems;
+use crate::model::draft::Draft;
+use crate::model::request::{Channel, Purpose, Request, RequestType, Severity};
+use crate::model::rules::service::ServiceRules;
+use crate::model::stamp::Stamp;
+
+/// What is known when a request comes in.
+#[derive(Debug, Clone, Default)]
+pub struct Intake {
+    pub content: String,
+    pub customer: Option<Id>,
+    /// For somebody who is not in the archive.
+    pub customer_name: String,
+    pub category: String,
+    pub r#type: Option<RequestType>,
+    pub purpose: Option<Purpose>,
+    pub severity: Option<Severity>,
+    pub channel: Option<Channel>,
+    pub wish: String,
+}
+
+/// Registers it; its due times are frozen by the rules in force now.
+pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Intake) -> Result<Request, Problems> {
+    let prefix = format!("R{}-", stamp.at.date(draft.settings.zone).format("%Y%m%d"));
+    let number = next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
+    let mut request = Request::new(Id::made(format!("{prefix}{number:03}")), stamp.at, input.content);
+    let archived = input.customer.as_ref().and_then(|id| draft.customers.get(id.as_str()));
+    request.customer_name = archived.map_or(input.customer_name, |customer| customer.name.clone());
+    request.customer = input.customer;
+    request.category = input.category;
+    request.r#type = input.r#type;
+    request.purpose = input.purpose;
+    // an accusation or a criticism is a complaint, whatever else was said
+    if request.purpose.is_some() && request.r#type.is_none() {
+        request.r#type = Some(RequestType::Complaint);
+    }
+    request.severity = input.severity.unwrap_or(Severity::Normal);
+    request.channel = input.channel;
+    request.wish = input.wish;
+    request.received_by.clone_from(&stamp.actor);
+    set_due(&mut request, rules);
+    draft.requests.insert(request.clone());
+    Ok(request)
+}
+
+/// Due times by the rules for the request's severity, counted from receipt.
+pub fn set_due(request: &mut Request, rules: &ServiceRules) {
+    let target = rules.target(request.severity);
+    request.respond_due = target.respond.map(|span| request.received_at.plus_seconds(span.seconds()));
+    request.resolve_due = target.resolve.map(|span| request.received_at.plus_seconds(span.seconds()));
+}

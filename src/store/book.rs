@@ -1,0 +1,390 @@
+//! A book: opened for questions under a shared lock, or for one change under the writer's.
+
+use std::path::{Path, PathBuf};
+
+use super::commit::Transaction;
+use super::csv_table::CsvFile;
+use super::disk::{Disk, hash};
+use super::journal;
+use super::layout;
+use super::load::{self, Loaded};
+use super::lock::{self, Lock};
+use super::log_file::{self, Tip};
+use super::yaml_file;
+use crate::base::period::Period;
+use crate::base::problem::{Place, Problem, Problems, What};
+use crate::model::cell::{Cell, Locale};
+use crate::model::draft::{Document, Draft, Need, Origin, Which};
+use crate::model::log::LogRow;
+use crate::model::order::{ORDERS, OrderKind};
+use crate::model::record::Record;
+use crate::model::rules::revisits::{RawRevisits, RevisitRules};
+use crate::model::rules::service::{RawService, ServiceRules};
+use crate::model::rules::tiers::{RawTiers, TierRules};
+use crate::model::settings::{RawSettings, Settings};
+use crate::model::table::{Part, Table};
+
+/// An opened book.
+#[derive(Debug)]
+pub struct Book {
+    pub settings: Settings,
+    disk: Disk,
+    lock: Option<Lock>,
+}
+
+/// Rules and the version of the file they came from.
+#[derive(Debug, Clone)]
+pub struct Ruled<T> {
+    pub rules: T,
+    /// First eight digits of the file's SHA-256; `built-in` without a file.
+    pub hash: String,
+}
+
+/// One order line as it streams by.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderRow<'a> {
+    pub id: &'a str,
+    pub customer: &'a str,
+    pub date: chrono::NaiveDate,
+    pub amount: crate::base::money::Money,
+    pub kind: Option<OrderKind>,
+    pub quantity: &'a str,
+    pub product: &'a str,
+    pub batch: &'a str,
+}
+
+fn lift(problem: Problem) -> Problems {
+    vec![problem]
+}
+
+/// The nearest folder upwards that holds a book.
+pub fn discover(from: &Path) -> Option<PathBuf> {
+    from.ancestors().find(|folder| Disk::new(folder.to_path_buf()).has(layout::SETTINGS).unwrap_or(false)).map(Path::to_path_buf)
+}
+
+impl Book {
+    /// Opens the book in a folder for reading: a consistent state, also beside a writer.
+    ///
+    /// # Errors
+    /// [`What::NoBook`], a faulty `carebook.yaml`, or a writer that does not finish.
+    pub fn open(root: PathBuf) -> Result<Book, Problems> {
+        let disk = Disk::new(root);
+        let settings = settings(&disk)?;
+        let mut lock = lock::shared(&disk).map_err(lift)?;
+        if disk.has(layout::JOURNAL).map_err(lift)? {
+            drop(lock);
+            let writer = lock::exclusive(&disk, "recovery").map_err(lift)?;
+            journal::recover(&disk).map_err(lift)?;
+            drop(writer);
+            lock = lock::shared(&disk).map_err(lift)?;
+        }
+        Ok(Book { settings, disk, lock: Some(lock) })
+    }
+
+    pub fn root(&self) -> &Path {
+        self.disk.root()
+    }
+
+    pub fn locale(&self) -> Locale {
+        self.settings.locale()
+    }
+
+    /// Becomes the writer: lets go of the shared lock, waits for the other.
+    pub fn begin(&mut self, holder: &str) -> Result<Transaction, Problems> {
+        self.lock = None;
+        Transaction::begin(self.disk.clone(), &self.locale(), holder)
+    }
+
+    /// Every record of a table.
+    pub fn all<R: Record>(&self) -> Result<Vec<R>, Problems> {
+        self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?)
+    }
+
+    /// The records of the quarters a period touches; rows outside the period are the caller's to leave out.
+    pub fn within<R: Record>(&self, period: Period) -> Result<Vec<R>, Problems> {
+        let parts = load::parts(&self.disk, R::TABLE).map_err(lift)?;
+        self.read_parts(&in_period(parts, Some(period)))
+    }
+
+    /// One survey's records.
+    pub fn of_survey<R: Record>(&self, survey: &str) -> Result<Vec<R>, Problems> {
+        self.read_parts(&[Part::Survey(survey.to_owned())])
+    }
+
+    fn read_parts<R: Record>(&self, parts: &[Part]) -> Result<Vec<R>, Problems> {
+        let locale = self.locale();
+        let mut records = Vec::new();
+        let mut wrong = Problems::new();
+        for part in parts {
+            let Some(file) = self.file(R::TABLE, part)? else { continue };
+            for row in 0..file.len() {
+                match file.read::<R>(row, &locale) {
+                    Ok(record) => records.push(record),
+                    Err(mut problems) => wrong.append(&mut problems),
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(records) } else { Err(wrong) }
+    }
+
+    fn file(&self, table: &'static Table, part: &Part) -> Result<Option<CsvFile>, Problems> {
+        let path = layout::path(table, part);
+        let bytes = self.disk.read(&path).map_err(lift)?;
+        bytes.map(|bytes| CsvFile::parse(table, &path, bytes)).transpose()
+    }
+
+    /// Streams the order lines of a period, partition by partition.
+    pub fn scan_orders(&self, period: Option<Period>, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
+        self.scan_parts(period, &mut |_, row| each(row))
+    }
+
+    /// Streams every order line with its place.
+    pub fn scan_order_lines(&self, each: &mut dyn FnMut(Origin, &OrderRow<'_>)) -> Result<(), Problems> {
+        self.scan_parts(None, each)
+    }
+
+    fn scan_parts(&self, period: Option<Period>, each: &mut dyn FnMut(Origin, &OrderRow<'_>)) -> Result<(), Problems> {
+        let locale = self.locale();
+        let mut wrong = Problems::new();
+        for part in in_period(load::parts(&self.disk, &ORDERS).map_err(lift)?, period) {
+            let Some(file) = self.file(&ORDERS, &part)? else { continue };
+            for row in 0..file.len() {
+                let result = with_order(&file, row, &locale, &mut |order| {
+                    if period.is_none_or(|period| period.contains(order.date)) {
+                        each(Origin { part: part.clone(), row }, order);
+                    }
+                });
+                wrong.extend(result.err());
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// The tier rules in force.
+    pub fn tier_rules(&self) -> Result<Ruled<TierRules>, Problems> {
+        self.rules("tiers", |raw: RawTiers| raw.check())
+    }
+
+    /// The revisit rules in force.
+    pub fn revisit_rules(&self) -> Result<Ruled<RevisitRules>, Problems> {
+        self.rules("revisits", |raw: RawRevisits| raw.check())
+    }
+
+    /// The service targets in force.
+    pub fn service_rules(&self) -> Result<Ruled<ServiceRules>, Problems> {
+        self.rules("service", |raw: RawService| raw.check())
+    }
+
+    fn rules<Raw: Default + serde::de::DeserializeOwned, T>(
+        &self,
+        name: &str,
+        check: impl Fn(Raw) -> Result<T, Problems>,
+    ) -> Result<Ruled<T>, Problems> {
+        let path = layout::document(&Document::Rules(name.to_owned()));
+        let Some(bytes) = self.disk.read(&path).map_err(lift)? else {
+            return check(Raw::default()).map(|rules| Ruled { rules, hash: "built-in".into() });
+        };
+        let raw: Raw = yaml_file::parse(&path, &bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let rules = check(raw).map_err(|problems| yaml_file::place(problems, &path, &text))?;
+        Ok(Ruled { rules, hash: hash(&bytes)[..8].to_owned() })
+    }
+
+    /// The text of a document, when there is one.
+    pub fn document(&self, document: &Document) -> Result<Option<String>, Problems> {
+        self.text(&layout::document(document))
+    }
+
+    /// The file name of a document, for messages.
+    pub fn document_name(document: &Document) -> String {
+        layout::document(document)
+    }
+
+    /// Reads a document into plain option structs, with places for what is wrong.
+    pub fn parse_document<T: serde::de::DeserializeOwned>(&self, document: &Document) -> Result<Option<(T, String)>, Problems> {
+        let Some(text) = self.document(document)? else { return Ok(None) };
+        let raw = yaml_file::parse(&layout::document(document), text.as_bytes())?;
+        Ok(Some((raw, text)))
+    }
+
+    /// Gives problems found while checking a document their file and line.
+    pub fn place_in(document: &Document, text: &str, problems: Problems) -> Problems {
+        yaml_file::place(problems, &layout::document(document), text)
+    }
+
+    /// The names of the book's surveys, sorted.
+    pub fn surveys(&self) -> Result<Vec<String>, Problems> {
+        load::surveys(&self.disk).map_err(lift)
+    }
+
+    /// The owner's override of a template, such as `report/report.html`.
+    pub fn template(&self, name: &str) -> Result<Option<String>, Problems> {
+        let safe = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
+        if safe { self.text(&layout::template(name)) } else { Ok(None) }
+    }
+
+    fn text(&self, path: &str) -> Result<Option<String>, Problems> {
+        let Some(bytes) = self.disk.read(path).map_err(lift)? else { return Ok(None) };
+        let text = String::from_utf8(bytes).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(path))])?;
+        Ok(Some(text.trim_start_matches('\u{FEFF}').to_owned()))
+    }
+
+    /// Checks every row of a table's files; hands the readable records over with the place of each.
+    pub fn inspect<R: Record>(&self, each: &mut dyn FnMut(R, &dyn Fn(Option<&str>, What) -> Problem)) -> Problems {
+        let locale = self.locale();
+        let mut wrong = Problems::new();
+        let parts = match load::parts(&self.disk, R::TABLE) {
+            Ok(parts) => parts,
+            Err(problem) => return vec![problem],
+        };
+        for part in parts {
+            let file = match self.file(R::TABLE, &part) {
+                Ok(Some(file)) => file,
+                Ok(None) => continue,
+                Err(mut problems) => {
+                    wrong.append(&mut problems);
+                    continue;
+                }
+            };
+            for row in 0..file.len() {
+                match file.read::<R>(row, &locale) {
+                    Ok(record) => {
+                        let belongs = record.part(&locale);
+                        if belongs != part {
+                            let path = layout::path(R::TABLE, &belongs);
+                            wrong.push(file.problem(row, Some(0), What::WrongPartition { belongs: path }));
+                        }
+                        let at = |code: Option<&str>, what: What| file.problem(row, code.and_then(|code| R::TABLE.position(code)), what);
+                        each(record, &at);
+                    }
+                    Err(mut problems) => wrong.append(&mut problems),
+                }
+            }
+        }
+        wrong
+    }
+
+    /// Files in the tables' folders that are no part of the book: copies of sync programs, strays.
+    pub fn strays(&self) -> Result<Problems, Problems> {
+        let mut found = Problems::new();
+        for table in crate::model::table::ALL.iter().filter(|table| table.cut == crate::model::table::Cut::Quarter) {
+            let folder = layout::folder(table);
+            for name in self.disk.list(folder).map_err(lift)? {
+                if layout::quarter_of_file(&name).is_none() && !is_editors_own(&name) {
+                    found.push(Problem::warning(What::StrayFile).at(Place::file(format!("{folder}/{name}"))));
+                }
+            }
+        }
+        for name in self.disk.list(".").map_err(lift)? {
+            let known = layout::is_written(&name) || !name.to_lowercase().ends_with(".csv") || is_editors_own(&name);
+            if !known {
+                found.push(Problem::warning(What::StrayFile).at(Place::file(name)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Walks the log's chain; a problem at the first row that was removed or altered.
+    pub fn check_log(&self) -> Problems {
+        let locale = self.locale();
+        let mut tip = Tip::default();
+        let mut wrong = Problems::new();
+        for part in load::parts(&self.disk, &crate::model::log::LOG).unwrap_or_default() {
+            match self.read_parts::<LogRow>(std::slice::from_ref(&part)) {
+                Ok(rows) => {
+                    if let Some(seq) = log_file::first_break(&mut tip, &rows, &locale) {
+                        let place = Place::file(layout::path(&crate::model::log::LOG, &part));
+                        wrong.push(Problem::error(What::LogBroken { seq: seq.to_string() }).at(place));
+                        break;
+                    }
+                }
+                // an unreadable row was already reported by the table's own check
+                Err(_) => break,
+            }
+        }
+        wrong
+    }
+}
+
+impl Transaction {
+    /// Loads what a verb needs.
+    pub fn draft(&mut self, settings: &Settings, needs: &[Need]) -> Result<Draft, Problems> {
+        let mut draft = Draft::new(settings.clone(), self.tip.seq + 1);
+        let locale = settings.locale();
+        let disk = self.disk.clone();
+        for need in needs {
+            let loaded = &mut self.loaded;
+            match need {
+                Need::Customers => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.customers)?,
+                Need::Contacts => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.contacts)?,
+                Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
+                Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
+                Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
+                Need::Interactions(which) => fill(loaded, &disk, which, &locale, &mut draft.interactions)?,
+                Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
+                Need::Responses(survey) => {
+                    loaded.rows(&disk, &[Part::Survey(survey.clone())], &locale, &mut draft.responses)?;
+                }
+                Need::Orders => {}
+            }
+        }
+        Ok(draft)
+    }
+}
+
+fn fill<R: Record>(
+    loaded: &mut Loaded,
+    disk: &Disk,
+    which: &Which,
+    locale: &Locale,
+    rows: &mut crate::model::draft::Rows<R>,
+) -> Result<(), Problems> {
+    let parts = load::wanted(disk, R::TABLE, which).map_err(lift)?;
+    loaded.rows(disk, &parts, locale, rows)
+}
+
+fn settings(disk: &Disk) -> Result<Settings, Problems> {
+    let bytes = disk.read(layout::SETTINGS).map_err(lift)?.ok_or_else(|| lift(What::NoBook.into()))?;
+    let raw: RawSettings = yaml_file::parse(layout::SETTINGS, &bytes)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Settings::try_from(raw).map_err(|problems| yaml_file::place(problems, layout::SETTINGS, &text))
+}
+
+fn in_period(parts: Vec<Part>, period: Option<Period>) -> Vec<Part> {
+    let Some(period) = period else { return parts };
+    let touches = |part: &Part| match part {
+        Part::Quarter(quarter) => quarter.start() <= period.to && period.from <= quarter.end(),
+        Part::Whole | Part::Survey(_) => true,
+    };
+    parts.into_iter().filter(touches).collect()
+}
+
+/// Lock files of office programs and editors: theirs, and gone when they close.
+fn is_editors_own(name: &str) -> bool {
+    name.starts_with("~$") || name.starts_with(".~lock") || name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp")
+}
+
+fn with_order(file: &CsvFile, row: usize, locale: &Locale, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problem> {
+    let cell = |i: usize| file.cell(row, i);
+    let wrong = |column: usize, what: What| file.problem(row, Some(column), what);
+    // the columns' positions are those of the record's declaration
+    let (id, customer, date, amount) = (cell(0), cell(1), cell(2), cell(3));
+    let (quantity, product, kind, batch) = (cell(4), cell(5), cell(6), cell(7));
+    let order = OrderRow {
+        id: required(&id).map_err(|what| wrong(0, what))?,
+        customer: required(&customer).map_err(|what| wrong(1, what))?,
+        date: Cell::read(&date, locale).map_err(|what| wrong(2, what))?,
+        amount: Cell::read(&amount, locale).map_err(|what| wrong(3, what))?,
+        kind: Cell::read(&kind, locale).map_err(|what| wrong(6, what))?,
+        quantity: &quantity,
+        product: &product,
+        batch: &batch,
+    };
+    each(&order);
+    Ok(())
+}
+
+fn required(text: &str) -> Result<&str, What> {
+    let text = text.trim();
+    if text.is_empty() { Err(What::Required) } else { Ok(text) }
+}

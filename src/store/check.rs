@@ -1,0 +1,197 @@
+//! The check of a whole book: shapes, cells, ids, references, strays, rules, the log's chain.
+//! `CHECKS` is the list; a new check is a function and a line in it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::book::Book;
+use crate::base::problem::{Problem, Problems, What};
+use crate::model::contact::Contact;
+use crate::model::customer::Customer;
+use crate::model::interaction::Interaction;
+use crate::model::log::LogRow;
+use crate::model::order::Order;
+use crate::model::record::Record;
+use crate::model::request::Request;
+use crate::model::revisit::Revisit;
+use crate::model::staff::{Absence, Staff};
+use crate::model::survey::{Answer, Response};
+use crate::model::tier::TierDecision;
+
+/// Ids met so far, for the checks of references.
+#[derive(Default)]
+struct Known {
+    customers: HashSet<String>,
+    staff: HashSet<String>,
+    requests: HashSet<String>,
+}
+
+type Check = fn(&Book, &mut Known) -> Problems;
+
+/// In order: what is referred to comes before what refers.
+const CHECKS: &[Check] = &[staff, customers, requests, revisits, contacts, orders, tiers, surveys, others, rules, strays, log];
+
+/// Everything wrong in a book.
+pub fn problems(book: &Book) -> Problems {
+    let mut known = Known::default();
+    CHECKS.iter().flat_map(|check| check(book, &mut known)).collect()
+}
+
+/// Rows with ids: cells, repeated ids; the ids are noted.
+fn rows<R: Record>(book: &Book, ids: &mut HashSet<String>, also: &mut dyn FnMut(&R, &dyn Fn(Option<&str>, What) -> Problem)) -> Problems {
+    let mut repeated = Problems::new();
+    let mut first: HashMap<String, String> = HashMap::new();
+    let mut wrong = book.inspect::<R>(&mut |record, at| {
+        let key = record.key();
+        let place = at(Some(R::TABLE.columns[0].word.code), What::Required).place;
+        let place = place.map_or_else(String::new, |place| format!("{}:{}", place.file, place.line));
+        if let Some(first) = first.get(&key) {
+            let what = What::DuplicateId { table: R::TABLE.word.code, id: key.clone(), first: first.clone() };
+            repeated.push(at(Some(R::TABLE.columns[0].word.code), what));
+        } else {
+            first.insert(key, place);
+        }
+        also(&record, at);
+    });
+    ids.extend(first.into_keys());
+    wrong.append(&mut repeated);
+    wrong
+}
+
+fn unknown(table: &'static str, id: &str) -> What {
+    What::UnknownReference { table, id: id.to_owned() }
+}
+
+fn staff(book: &Book, known: &mut Known) -> Problems {
+    rows::<Staff>(book, &mut known.staff, &mut |_, _| {})
+}
+
+fn customers(book: &Book, known: &mut Known) -> Problems {
+    rows::<Customer>(book, &mut known.customers, &mut |_, _| {})
+}
+
+fn requests(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let customers = &known.customers;
+    let mut ids = HashSet::new();
+    let mut found = rows::<Request>(book, &mut ids, &mut |request, at| {
+        if let Some(customer) = request.customer.as_ref().filter(|id| !customers.contains(id.as_str())) {
+            wrong.push(at(Some("customer"), unknown("customers", customer.as_str())));
+        }
+        if request.feedback.is_some_and(|score| !(1..=5).contains(&score)) {
+            let value = request.feedback.unwrap_or(0).to_string();
+            wrong.push(at(Some("feedback"), What::OutOfRange { value, min: "1".into(), max: "5".into() }));
+        }
+        if request.resolved_at.is_some_and(|resolved| resolved < request.received_at) {
+            let zone = book.settings.zone;
+            let value = request.resolved_at.map(|at| at.minute(zone)).unwrap_or_default();
+            wrong.push(at(Some("resolved_at"), What::TimeOrder { value, earlier: request.received_at.minute(zone) }));
+        }
+    });
+    known.requests = ids;
+    found.append(&mut wrong);
+    found
+}
+
+fn revisits(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let (customers, requests) = (&known.customers, &known.requests);
+    let mut found = rows::<Revisit>(book, &mut HashSet::new(), &mut |revisit, at| {
+        if !customers.contains(revisit.customer.as_str()) {
+            wrong.push(at(Some("customer"), unknown("customers", revisit.customer.as_str())));
+        }
+        if let Some(request) = revisit.request.as_ref().filter(|id| !requests.contains(id.as_str())) {
+            wrong.push(at(Some("request"), unknown("requests", request.as_str())));
+        }
+        if let Some(score) = revisit.satisfaction.filter(|score| !(1..=5).contains(score)) {
+            wrong.push(at(Some("satisfaction"), What::OutOfRange { value: score.to_string(), min: "1".into(), max: "5".into() }));
+        }
+    });
+    found.append(&mut wrong);
+    found
+}
+
+fn contacts(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let customers = &known.customers;
+    let mut found = rows::<Contact>(book, &mut HashSet::new(), &mut |contact, at| {
+        if !customers.contains(contact.customer.as_str()) {
+            wrong.push(at(Some("customer"), unknown("customers", contact.customer.as_str())));
+        }
+    });
+    found.append(&mut wrong);
+    found
+}
+
+/// Order lines share ids; a customer nobody archived is only a warning, since orders come from elsewhere.
+fn orders(book: &Book, known: &mut Known) -> Problems {
+    let mut strangers = Problems::new();
+    let mut found = book.inspect::<Order>(&mut |order, at| {
+        if !known.customers.contains(order.customer.as_str()) {
+            let mut problem = at(Some("customer"), unknown("customers", order.customer.as_str()));
+            problem.severity = crate::base::problem::Severity::Warning;
+            strangers.push(problem);
+        }
+    });
+    found.append(&mut strangers);
+    found
+}
+
+fn tiers(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let mut found = book.inspect::<TierDecision>(&mut |decision, at| {
+        if !known.customers.contains(decision.customer.as_str()) {
+            wrong.push(at(Some("customer"), unknown("customers", decision.customer.as_str())));
+        }
+    });
+    found.append(&mut wrong);
+    found
+}
+
+fn surveys(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let customers = &known.customers;
+    let mut found = book.inspect::<Response>(&mut |response, at| {
+        if let Some(customer) = response.customer.as_ref().filter(|id| !customers.contains(id.as_str())) {
+            wrong.push(at(Some("customer"), unknown("customers", customer.as_str())));
+        }
+        if let Some(nps) = response.nps.filter(|nps| *nps > 10) {
+            wrong.push(at(Some("nps"), What::OutOfRange { value: nps.to_string(), min: "0".into(), max: "10".into() }));
+        }
+    });
+    found.append(&mut wrong);
+    found.extend(book.inspect::<Answer>(&mut |_, _| {}));
+    found
+}
+
+fn others(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let mut found = book.inspect::<Interaction>(&mut |interaction, at| {
+        if !known.customers.contains(interaction.customer.as_str()) {
+            wrong.push(at(Some("customer"), unknown("customers", interaction.customer.as_str())));
+        }
+    });
+    found.extend(book.inspect::<Absence>(&mut |absence, at| {
+        if !known.staff.contains(absence.staff.as_str()) {
+            wrong.push(at(Some("staff"), unknown("staff", absence.staff.as_str())));
+        }
+    }));
+    found.append(&mut wrong);
+    found
+}
+
+fn rules(book: &Book, _: &mut Known) -> Problems {
+    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err()];
+    results.into_iter().flatten().flatten().collect()
+}
+
+fn strays(book: &Book, _: &mut Known) -> Problems {
+    book.strays().unwrap_or_else(|problems| problems)
+}
+
+fn log(book: &Book, _: &mut Known) -> Problems {
+    let mut wrong = book.inspect::<LogRow>(&mut |_, _| {});
+    if wrong.is_empty() {
+        wrong = book.check_log();
+    }
+    wrong
+}

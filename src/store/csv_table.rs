@@ -1,0 +1,333 @@
+//! A table's file with its raw bytes: typed rows out, and a rewrite that changes only what changed.
+//!
+//! Row order, blank cells, unknown columns, column order, the header's language, BOM and line
+//! ends survive. Text that a spreadsheet would take for a formula carries one `'` in the file.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::lang::Lang;
+use crate::base::problem::{Problem, Problems, What};
+use crate::base::rows::{RowSpan, Splitter, bom_len, problem_at, write_cell, write_row};
+use crate::base::text::{fold_key, looks_like_formula};
+use crate::model::cell::{Kind, Locale};
+use crate::model::record::Record;
+use crate::model::table::Table;
+
+/// A parsed file of a table.
+#[derive(Debug)]
+pub struct CsvFile {
+    table: &'static Table,
+    name: String,
+    source: String,
+    newline: &'static str,
+    header: Vec<String>,
+    /// File column of each table column.
+    column: Vec<Option<usize>>,
+    rows: Vec<RowSpan>,
+}
+
+/// What happens to the rows of one file.
+#[derive(Debug, Default)]
+pub struct Edits {
+    /// By data row: table column and new text.
+    pub updates: BTreeMap<usize, Vec<(usize, String)>>,
+    pub removals: BTreeSet<usize>,
+    /// New rows by table column, with the owner's own columns by header.
+    pub inserts: Vec<(Vec<String>, Vec<(String, String)>)>,
+}
+
+impl CsvFile {
+    /// Parses a file; its header and shape are checked, its cells are not yet read.
+    ///
+    /// # Errors
+    /// Not UTF-8, a NUL, an open quote, a ragged row, a repeated or missing header, each with its place.
+    pub fn parse(table: &'static Table, name: &str, bytes: Vec<u8>) -> Result<CsvFile, Problems> {
+        let source = decode(name, bytes)?;
+        let mut rows = Vec::new();
+        let mut wrong = Problems::new();
+        for row in Splitter::new(&source, b',') {
+            match row {
+                Ok(row) => rows.push(row),
+                Err((at, what)) => wrong.push(problem_at(name, &source, at, what)),
+            }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        if rows.is_empty() {
+            return Err(vec![problem_at(name, &source, 0, What::EmptyFile)]);
+        }
+        let header_row = rows.remove(0);
+        let header: Vec<String> = header_row.cells.iter().map(|cell| cell.text(&source).into_owned()).collect();
+        let width = header.len();
+        for row in rows.iter().filter(|row| row.cells.len() != width) {
+            let what = What::RaggedRow { expected: width, found: row.cells.len() };
+            wrong.push(problem_at(name, &source, row.start, what));
+        }
+        let column = columns(table, name, &source, &header_row, &header, &mut wrong);
+        let newline = if source[header_row.body_end..header_row.end].starts_with('\r') { "\r\n" } else { "\n" };
+        if wrong.is_empty() { Ok(CsvFile { table, name: name.to_owned(), source, newline, header, column, rows }) } else { Err(wrong) }
+    }
+
+    /// A file that does not exist yet: the header only.
+    pub fn fresh(table: &'static Table, name: &str, lang: Lang) -> CsvFile {
+        let header: Vec<String> = table.columns.iter().map(|column| column.word.written(lang).to_owned()).collect();
+        let mut source = String::new();
+        write_row(&mut source, &header, ',');
+        source.push('\n');
+        let column = (0..header.len()).map(Some).collect();
+        CsvFile { table, name: name.to_owned(), source, newline: "\n", header, column, rows: Vec::new() }
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The file as it would be written without a change.
+    #[cfg(test)]
+    pub fn text(&self) -> &str {
+        &self.source
+    }
+
+    /// A cell by table column, the guard against formulas taken off; blank when the file lacks the column.
+    pub fn cell(&self, row: usize, column: usize) -> Cow<'_, str> {
+        let Some(at) = self.column[column] else { return Cow::Borrowed("") };
+        let text = self.rows[row].cells[at].text(&self.source);
+        unguard(self.table.columns[column].kind, text)
+    }
+
+    /// Reads a row as its record.
+    ///
+    /// # Errors
+    /// Every cell that is wrong, with its place.
+    pub fn read<R: Record>(&self, row: usize, locale: &Locale) -> Result<R, Problems> {
+        let cells: Vec<Cow<'_, str>> = (0..self.table.columns.len()).map(|i| self.cell(row, i)).collect();
+        R::read(&|i| -> &str { &cells[i] }, locale)
+            .map_err(|wrong| wrong.into_iter().map(|(column, what)| self.problem(row, Some(column), what)).collect())
+    }
+
+    /// A problem in a cell of a row.
+    pub fn problem(&self, row: usize, column: Option<usize>, what: What) -> Problem {
+        let cell = column.and_then(|column| self.column[column]);
+        let offset = cell.map_or(self.rows[row].start, |at| self.rows[row].cells[at].start);
+        let problem = problem_at(&self.name, &self.source, offset, what);
+        match column {
+            Some(column) => problem.field(self.table.columns[column].word.code),
+            None => problem,
+        }
+    }
+
+    /// The owner's own columns of a row, by header.
+    pub fn extra(&self, row: usize) -> Vec<(String, String)> {
+        let owners = (0..self.header.len()).filter(|at| !self.column.contains(&Some(*at)));
+        owners.map(|at| (self.header[at].clone(), self.rows[row].cells[at].text(&self.source).into_owned())).collect()
+    }
+
+    /// The file's new text: only the edited lines differ.
+    pub fn rewritten(&self, edits: &Edits) -> String {
+        let added = self.columns_to_add(edits);
+        let mut out = String::with_capacity(self.source.len() + edits.inserts.len() * 128);
+        let mut at = 0;
+        if !added.is_empty() {
+            at = self.header_with(&added, &mut out);
+        }
+        for (i, row) in self.rows.iter().enumerate() {
+            let update = edits.updates.get(&i);
+            let removed = edits.removals.contains(&i);
+            if update.is_none() && !removed && added.is_empty() {
+                continue;
+            }
+            out.push_str(&self.source[at..row.start]);
+            at = row.end;
+            if removed {
+                continue;
+            }
+            self.row_with(row, update.map_or(&[], Vec::as_slice), &added, &mut out);
+            out.push_str(&self.source[row.body_end..row.end]);
+        }
+        out.push_str(&self.source[at..]);
+        self.append(edits, &added, &mut out);
+        out
+    }
+
+    /// Table columns the file lacks but an edit gives a value.
+    fn columns_to_add(&self, edits: &Edits) -> Vec<usize> {
+        let updated = edits.updates.values().flatten().filter(|(_, text)| !text.is_empty()).map(|(column, _)| *column);
+        let inserted = edits.inserts.iter().flat_map(|(cells, _)| cells.iter().enumerate().filter(|(_, t)| !t.is_empty()).map(|(i, _)| i));
+        let lacking: BTreeSet<usize> = updated.chain(inserted).filter(|column| self.column[*column].is_none()).collect();
+        lacking.into_iter().collect()
+    }
+
+    /// Writes the header with new columns; returns where the rest of the file goes on.
+    fn header_with(&self, added: &[usize], out: &mut String) -> usize {
+        let chinese = self.header.iter().any(|name| self.table.columns.iter().any(|c| c.word.zh == name && !c.word.zh.is_ascii()));
+        let lang = if chinese { Lang::Zh } else { Lang::En };
+        let end = Splitter::new(&self.source, b',').next().and_then(Result::ok).map_or(0, |row| row.body_end);
+        out.push_str(&self.source[..end]);
+        for column in added {
+            out.push(',');
+            write_cell(out, self.table.columns[*column].word.written(lang), ',');
+        }
+        end
+    }
+
+    fn row_with(&self, row: &RowSpan, update: &[(usize, String)], added: &[usize], out: &mut String) {
+        let mut at = row.start;
+        let mut by_place: Vec<(usize, usize, &str)> =
+            update.iter().filter_map(|(column, text)| Some((self.column[*column]?, *column, text.as_str()))).collect();
+        by_place.sort_unstable();
+        for (place, column, text) in by_place {
+            let cell = row.cells[place];
+            out.push_str(&self.source[at..cell.start]);
+            write_cell(out, &guard(self.table.columns[column].kind, text), ',');
+            at = cell.end;
+        }
+        out.push_str(&self.source[at..row.body_end]);
+        for column in added {
+            out.push(',');
+            let text = update.iter().find(|(c, _)| c == column).map_or("", |(_, text)| text.as_str());
+            write_cell(out, &guard(self.table.columns[*column].kind, text), ',');
+        }
+    }
+
+    fn append(&self, edits: &Edits, added: &[usize], out: &mut String) {
+        if edits.inserts.is_empty() {
+            return;
+        }
+        if !out.ends_with(['\n', '\r']) && out.len() > bom_len(out) {
+            out.push_str(self.newline);
+        }
+        for (cells, extra) in &edits.inserts {
+            let mut line = vec![String::new(); self.header.len()];
+            for (column, text) in cells.iter().enumerate() {
+                if let Some(place) = self.column[column] {
+                    line[place] = guard(self.table.columns[column].kind, text).into_owned();
+                }
+            }
+            for (name, text) in extra {
+                if let Some(place) = self.header.iter().position(|header| header == name) {
+                    line[place].clone_from(text);
+                }
+            }
+            line.extend(added.iter().map(|column| guard(self.table.columns[*column].kind, &cells[*column]).into_owned()));
+            write_row(out, &line, ',');
+            out.push_str(self.newline);
+        }
+    }
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Problems> {
+    let source = String::from_utf8(bytes).map_err(|error| {
+        let good = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]).into_owned();
+        vec![problem_at(name, &good, good.len(), What::NotUtf8)]
+    })?;
+    match source.find('\0') {
+        Some(at) => Err(vec![problem_at(name, &source, at, What::NulByte)]),
+        None => Ok(source),
+    }
+}
+
+/// Which file column holds which table column. A code beats a label, so `type` is never mistaken.
+fn columns(table: &'static Table, name: &str, source: &str, row: &RowSpan, header: &[String], wrong: &mut Problems) -> Vec<Option<usize>> {
+    let mut column = vec![None; table.columns.len()];
+    let mut seen: Vec<String> = Vec::new();
+    for (at, text) in header.iter().enumerate() {
+        let key = fold_key(text);
+        let found = table.find(text);
+        let repeated = found.is_some_and(|i| column[i].is_some()) || (!key.is_empty() && seen.contains(&key));
+        if repeated {
+            wrong.push(problem_at(name, source, row.cells[at].start, What::DuplicateHeader { name: text.clone() }));
+        }
+        if let Some(i) = found {
+            column[i] = Some(at);
+        }
+        seen.push(key);
+    }
+    for (i, needed) in table.columns.iter().enumerate().filter(|(_, c)| !c.optional) {
+        if column[i].is_none() {
+            wrong.push(
+                problem_at(name, source, row.start, What::MissingHeader { column: needed.word.code.to_owned() }).field(needed.word.code),
+            );
+        }
+    }
+    column
+}
+
+fn is_guarded(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Id | Kind::Tags)
+}
+
+/// One `'` before text that a spreadsheet would take for a formula.
+fn guard(kind: Kind, text: &str) -> Cow<'_, str> {
+    if is_guarded(kind) && looks_like_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+}
+
+fn unguard(kind: Kind, text: Cow<'_, str>) -> Cow<'_, str> {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_guarded(kind) && looks_like_formula(rest) => Cow::Owned(rest.to_owned()),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::customer::{CUSTOMERS, Customer};
+    use crate::model::settings::{RawSettings, Settings};
+    use proptest::prelude::*;
+
+    fn locale() -> Locale {
+        let raw: RawSettings = serde_yaml::from_str("{format: 1, language: zh}").unwrap();
+        Settings::try_from(raw).unwrap().locale()
+    }
+
+    fn file(text: &str) -> CsvFile {
+        CsvFile::parse(&CUSTOMERS, "customers.csv", text.as_bytes().to_vec()).unwrap()
+    }
+
+    #[test]
+    fn only_edited_cells_change() {
+        let text = "\u{FEFF}门店,编号,姓名,电话\r\n城西,C1,\"王,芳\",138\r\n\r\n,C2,李雷,\r\n";
+        let csv = file(text);
+        let mut edits = Edits::default();
+        edits.updates.insert(1, vec![(4, "+86 139".into())]);
+        assert_eq!(csv.rewritten(&edits), text.replace("李雷,\r\n", "李雷,'+86 139\r\n").replace("'+86 139", "+86 139"));
+        assert_eq!(csv.rewritten(&Edits::default()), text);
+        assert_eq!(csv.extra(0), [("门店".to_owned(), "城西".to_owned())]);
+    }
+
+    #[test]
+    fn a_column_the_file_lacks_is_added_at_the_end() {
+        let csv = file("id,name\nC1,A");
+        let mut edits = Edits::default();
+        let note = CUSTOMERS.position("note").unwrap();
+        edits.updates.insert(0, vec![(note, "vip".into())]);
+        let mut cells = vec![String::new(); CUSTOMERS.columns.len()];
+        (cells[0], cells[1]) = ("C2".into(), "=B".into());
+        edits.inserts.push((cells, Vec::new()));
+        assert_eq!(csv.rewritten(&edits), "id,name,note\nC1,A,vip\nC2,'=B,\n");
+    }
+
+    #[test]
+    fn shape_faults_have_their_place() {
+        let wrong = CsvFile::parse(&CUSTOMERS, "c", b"id,name\nC1\n".to_vec()).unwrap_err();
+        assert_eq!(wrong[0].place.as_ref().map(|p| (p.line, p.column)), Some((2, 1)));
+        assert!(matches!(CsvFile::parse(&CUSTOMERS, "c", b"id,\xff\n".to_vec()).unwrap_err()[0].what, What::NotUtf8));
+        assert!(matches!(CsvFile::parse(&CUSTOMERS, "c", b"id,ID\n".to_vec()).unwrap_err()[0].what, What::DuplicateHeader { .. }));
+        assert!(matches!(CsvFile::parse(&CUSTOMERS, "c", b"name\n".to_vec()).unwrap_err()[0].what, What::MissingHeader { .. }));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives_a_write_and_a_read(name in "[=+@'\"\\-a客, \n\t]{0,8}") {
+            let csv = CsvFile::fresh(&CUSTOMERS, "customers.csv", Lang::Zh);
+            let customer = Customer::new(crate::base::id::Id::parse("C1").unwrap(), name);
+            let mut edits = Edits::default();
+            edits.inserts.push((customer.row(&locale()), Vec::new()));
+            let written = CsvFile::parse(&CUSTOMERS, "c", csv.rewritten(&edits).into_bytes()).unwrap();
+            prop_assert_eq!(written.read::<Customer>(0, &locale()).unwrap(), customer);
+            prop_assert_eq!(written.rewritten(&Edits::default()), written.text());
+        }
+    }
+}

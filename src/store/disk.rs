@@ -1,0 +1,232 @@
+//! The one door to the file system: every call that reads or writes a book goes through here.
+
+#![expect(clippy::disallowed_methods, reason = "this is the door the bans point to")]
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use sha2::{Digest, Sha256};
+
+use crate::base::problem::{Place, Problem, What};
+
+/// A book's folder.
+#[derive(Debug, Clone)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+/// The largest file of a book read into memory at once.
+const MAX_FILE: u64 = 4 << 30;
+
+/// Lower-case hexadecimal of bytes.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+/// SHA-256 in hexadecimal.
+pub fn hash(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn reason(error: &std::io::Error) -> String {
+    error.to_string()
+}
+
+impl Disk {
+    pub fn new(root: PathBuf) -> Disk {
+        Disk { root }
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn at(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    fn cannot_read(path: &str, error: &std::io::Error) -> Problem {
+        Problem::error(What::CannotRead { path: path.to_owned(), reason: reason(error) })
+    }
+
+    fn cannot_write(path: &str, error: &std::io::Error) -> Problem {
+        Problem::error(What::CannotWrite { path: path.to_owned(), reason: reason(error) })
+    }
+
+    /// The bytes of a file; `None` only when there is none. A link, a pipe or a device is refused, never followed.
+    pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Problem> {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
+        let file = match OpenOptions::new().read(true).custom_flags(flags).open(self.at(path)) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => return Err(special(path)),
+            Err(error) => return Err(Self::cannot_read(path, &error)),
+        };
+        let meta = file.metadata().map_err(|error| Self::cannot_read(path, &error))?;
+        if !meta.file_type().is_file() {
+            return Err(special(path));
+        }
+        if meta.len() > MAX_FILE {
+            return Err(Problem::error(What::TooLarge { limit: "4 GB".into() }).at(Place::file(path)));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
+        let mut file = file;
+        file.read_to_end(&mut bytes).map_err(|error| Self::cannot_read(path, &error))?;
+        Ok(Some(bytes))
+    }
+
+    /// The names in a folder, sorted; none when there is no such folder.
+    pub fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
+        let entries = match fs::read_dir(self.at(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(Self::cannot_read(folder, &error)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| Self::cannot_read(folder, &error))?;
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whether there is anything of this name; an error is not absence.
+    pub fn has(&self, path: &str) -> Result<bool, Problem> {
+        match fs::symlink_metadata(self.at(path)) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(Self::cannot_read(path, &error)),
+        }
+    }
+
+    /// Makes a folder and the ones above it within the book.
+    pub fn make_folder(&self, folder: &str) -> Result<(), Problem> {
+        fs::create_dir_all(self.at(folder)).map_err(|error| Self::cannot_write(folder, &error))
+    }
+
+    /// Writes a new file and makes its bytes safe, with the mode of the file it is to replace.
+    pub fn create(&self, path: &str, bytes: &[u8], like: Option<&str>) -> Result<(), Problem> {
+        let written = || -> std::io::Result<()> {
+            let mut file = OpenOptions::new().write(true).create_new(true).open(self.at(path))?;
+            if let Some(meta) = like.and_then(|like| fs::symlink_metadata(self.at(like)).ok()) {
+                file.set_permissions(meta.permissions())?;
+            }
+            file.write_all(bytes)?;
+            file.sync_all()
+        };
+        written().map_err(|error| Self::cannot_write(path, &error))
+    }
+
+    /// Rewrites what lies beyond `length` in an existing file and makes it safe.
+    pub fn write_tail(&self, path: &str, length: u64, bytes: &[u8]) -> Result<(), Problem> {
+        let written = || -> std::io::Result<()> {
+            let mut file = OpenOptions::new().write(true).open(self.at(path))?;
+            file.seek(SeekFrom::Start(length))?;
+            file.write_all(bytes)?;
+            file.set_len(length + bytes.len() as u64)?;
+            file.sync_all()
+        };
+        written().map_err(|error| Self::cannot_write(path, &error))
+    }
+
+    /// Makes a folder's names safe. File systems that cannot sync a folder are taken at their word.
+    pub fn sync_folder(&self, folder: &str) -> Result<(), Problem> {
+        let synced = File::open(self.at(folder)).and_then(|file| file.sync_all());
+        match synced {
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
+            other => other.map_err(|error| Self::cannot_write(folder, &error)),
+        }
+    }
+
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
+        fs::rename(self.at(from), self.at(to)).map_err(|error| Self::cannot_write(to, &error))
+    }
+
+    /// Puts a file in place of another, which ends up under the first name; where there is none, a plain rename.
+    pub fn exchange(&self, new: &str, target: &str) -> Result<(), Problem> {
+        if !self.has(target)? {
+            return self.rename(new, target);
+        }
+        match renameat_with(CWD, self.at(new), CWD, self.at(target), RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(()),
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => self.exchange_by_copy(new, target),
+            Err(error) => Err(Self::cannot_write(target, &error.into())),
+        }
+    }
+
+    /// File systems without an exchange (exFAT, some network ones): keep the old file beside, then rename.
+    fn exchange_by_copy(&self, new: &str, target: &str) -> Result<(), Problem> {
+        let kept = format!("{new}.old");
+        fs::hard_link(self.at(target), self.at(&kept))
+            .or_else(|_| fs::copy(self.at(target), self.at(&kept)).map(|_| ()))
+            .map_err(|error| Self::cannot_write(&kept, &error))?;
+        self.rename(new, target)?;
+        self.rename(&kept, new)
+    }
+
+    /// Removes a file; its absence is fine.
+    pub fn remove(&self, path: &str) -> Result<(), Problem> {
+        match fs::remove_file(self.at(path)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Self::cannot_write(path, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes a folder of files (no folders within); its absence is fine.
+    pub fn remove_folder(&self, folder: &str) -> Result<(), Problem> {
+        for name in self.list(folder)? {
+            self.remove(&format!("{folder}/{name}"))?;
+        }
+        match fs::remove_dir(self.at(folder)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(Self::cannot_write(folder, &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a derived file that may be lost: beside, then renamed.
+    pub fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        let beside = format!("{path}.new");
+        self.remove(&beside)?;
+        self.create(&beside, bytes, None)?;
+        self.rename(&beside, path)
+    }
+
+    /// Opens the lock file; created only for a writer.
+    pub fn open_lock(&self, path: &str, exclusive: bool) -> std::io::Result<File> {
+        OpenOptions::new().read(true).write(exclusive).create(exclusive).truncate(false).open(self.at(path))
+    }
+}
+
+fn special(path: &str) -> Problem {
+    Problem::error(What::SymlinkOrSpecial { path: path.to_owned() })
+}
+
+/// Writes a file outside the book, whole or not at all: beside its place, then renamed.
+pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.carebook-new"));
+    let written = || -> std::io::Result<()> {
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
+        if let Ok(meta) = fs::metadata(path) {
+            file.set_permissions(meta.permissions())?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    written().map_err(|error| {
+        let _ = fs::remove_file(&beside);
+        Disk::cannot_write(&path.display().to_string(), &error)
+    })
+}

@@ -1,0 +1,98 @@
+//! Which file of the book is what. The one place that knows paths.
+
+use crate::base::date::Quarter;
+use crate::model::draft::Document;
+use crate::model::table::{Cut, Part, Table};
+
+pub const SETTINGS: &str = "carebook.yaml";
+pub const HIDDEN: &str = ".carebook";
+pub const LOCK: &str = ".carebook/lock";
+pub const HOLDER: &str = ".carebook/holder";
+pub const STAGE: &str = ".carebook/stage";
+pub const JOURNAL: &str = ".carebook/txn";
+pub const UNDO: &str = ".carebook/undo";
+pub const CONFLICTS: &str = ".carebook/conflicts";
+pub const STATE: &str = ".carebook/state";
+pub const SURVEYS: &str = "surveys";
+
+/// The file of a part of a table, relative to the book.
+pub fn path(table: &Table, part: &Part) -> String {
+    let code = table.word.code;
+    match part {
+        Part::Whole => format!("{code}.csv"),
+        Part::Quarter(quarter) => format!("{code}/{quarter}.csv"),
+        Part::Survey(name) => format!("{SURVEYS}/{name}/{code}.csv"),
+    }
+}
+
+/// The folder a table's quarters lie in.
+pub fn folder(table: &Table) -> &'static str {
+    table.word.code
+}
+
+/// The part a file name within a table's folder is; `None` for any other file.
+pub fn quarter_of_file(name: &str) -> Option<Quarter> {
+    Quarter::parse(name.strip_suffix(".csv")?)
+}
+
+/// The file of a document.
+pub fn document(document: &Document) -> String {
+    match document {
+        Document::Survey(name) => format!("{SURVEYS}/{name}/survey.yaml"),
+        Document::Map(name) => format!("maps/{name}.yaml"),
+        Document::Rules(name) => format!("rules/{name}.yaml"),
+    }
+}
+
+/// An owner's template.
+pub fn template(name: &str) -> String {
+    format!("templates/{name}")
+}
+
+/// Whether a name given by a person may become a file or folder name: letters, digits, CJK, `-`, `_`.
+pub fn is_safe_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.chars().count() <= 64
+        && !name.starts_with(['-', '_'])
+        && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+}
+
+/// Whether a path is one that carebook writes: the only ones a journal may name.
+pub fn is_written(path: &str) -> bool {
+    let tables = crate::model::table::ALL;
+    let parts: Vec<&str> = path.split('/').collect();
+    let yaml = |file: &str| file.strip_suffix(".yaml").is_some_and(is_safe_name);
+    match parts[..] {
+        [file] => tables.iter().any(|t| t.cut == Cut::Whole && path == self::path(t, &Part::Whole)) || file == SETTINGS,
+        ["rules" | "maps", file] => yaml(file),
+        [folder, file] => tables.iter().any(|t| t.cut == Cut::Quarter && t.word.code == folder) && quarter_of_file(file).is_some(),
+        [SURVEYS, name, file] => is_safe_name(name) && matches!(file, "survey.yaml" | "responses.csv" | "answers.csv"),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_paths_are_written() {
+        for path in
+            ["customers.csv", "orders/2026Q4.csv", "surveys/门店/answers.csv", "rules/tiers.yaml", "log/2026Q1.csv", "carebook.yaml"]
+        {
+            assert!(is_written(path), "{path}");
+        }
+        for path in [
+            "../x.csv",
+            "/etc/passwd",
+            "orders/2026Q4 (1).csv",
+            "orders/../a.csv",
+            "surveys/../answers.csv",
+            "x.csv",
+            "rules/a/b.yaml",
+            "orders.csv",
+        ] {
+            assert!(!is_written(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Loading: parts of tables from their files, into records or into a draft.
+
+use std::collections::BTreeMap;
+
+use super::csv_table::CsvFile;
+use super::disk::{Disk, hash};
+use super::layout;
+use crate::base::date::Quarter;
+use crate::base::problem::Problem;
+use crate::base::problem::{Problems, What};
+use crate::model::cell::Locale;
+use crate::model::draft::{Origin, Rows, Which};
+use crate::model::record::Record;
+use crate::model::table::{Cut, Part, Table};
+
+/// Files read under a lock, with the hash of what was read: a commit checks they are still the same.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    files: BTreeMap<String, (Option<CsvFile>, Option<String>)>,
+}
+
+impl Loaded {
+    /// Reads a part's file once; `None` when there is none.
+    pub fn part(&mut self, disk: &Disk, table: &'static Table, part: &Part) -> Result<Option<&CsvFile>, Problems> {
+        let path = layout::path(table, part);
+        if !self.files.contains_key(&path) {
+            let bytes = disk.read(&path).map_err(|problem| vec![problem])?;
+            let hash = bytes.as_deref().map(hash);
+            let file = bytes.map(|bytes| CsvFile::parse(table, &path, bytes)).transpose()?;
+            self.files.insert(path.clone(), (file, hash));
+        }
+        Ok(self.files.get(&path).and_then(|(file, _)| file.as_ref()))
+    }
+
+    /// The file of a path already read.
+    pub fn file(&self, path: &str) -> Option<&CsvFile> {
+        self.files.get(path).and_then(|(file, _)| file.as_ref())
+    }
+
+    /// Remembers a file that is no table.
+    pub fn remember(&mut self, path: &str, bytes: Option<&[u8]>) {
+        self.files.insert(path.to_owned(), (None, bytes.map(hash)));
+    }
+
+    pub fn hash_of(&self, path: &str) -> Option<&str> {
+        self.files.get(path).and_then(|(_, hash)| hash.as_deref())
+    }
+
+    /// A file that is no longer as it was read.
+    pub fn changed(&self, disk: &Disk) -> Result<Option<String>, Problem> {
+        for (path, (_, before)) in &self.files {
+            if disk.read(path)?.as_deref().map(hash) != *before {
+                return Ok(Some(path.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Loads rows of a table into a draft.
+    pub fn rows<R: Record>(&mut self, disk: &Disk, parts: &[Part], locale: &Locale, rows: &mut Rows<R>) -> Result<(), Problems> {
+        let mut wrong = Problems::new();
+        for part in parts {
+            let Some(file) = self.part(disk, R::TABLE, part)? else { continue };
+            for row in 0..file.len() {
+                match file.read::<R>(row, locale) {
+                    Ok(record) => {
+                        if R::TABLE.columns[0].word.code == "id" && rows.get(&record.key()).is_some() {
+                            let what = What::DuplicateId { table: R::TABLE.word.code, id: record.key(), first: String::new() };
+                            wrong.push(file.problem(row, Some(0), what));
+                        }
+                        rows.load(Origin { part: part.clone(), row }, record);
+                    }
+                    Err(mut problems) => wrong.append(&mut problems),
+                }
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// Every part of a table that has a file, in order.
+pub fn parts(disk: &Disk, table: &Table) -> Result<Vec<Part>, Problem> {
+    match table.cut {
+        Cut::Whole => Ok(vec![Part::Whole]),
+        Cut::Quarter => {
+            let names = disk.list(layout::folder(table))?;
+            Ok(names.iter().filter_map(|name| layout::quarter_of_file(name)).map(Part::Quarter).collect())
+        }
+        Cut::Survey => Ok(surveys(disk)?.into_iter().map(Part::Survey).collect()),
+    }
+}
+
+/// The names of the book's surveys.
+pub fn surveys(disk: &Disk) -> Result<Vec<String>, Problem> {
+    Ok(disk.list(layout::SURVEYS)?.into_iter().filter(|name| layout::is_safe_name(name)).collect())
+}
+
+/// The parts a verb asked for.
+pub fn wanted(disk: &Disk, table: &Table, which: &Which) -> Result<Vec<Part>, Problem> {
+    match which {
+        Which::All => parts(disk, table),
+        Which::Quarters(quarters) => Ok(quarters.iter().copied().map(Part::Quarter).collect()),
+        Which::Of(id) => match quarter_of_id(id) {
+            // an id of ours carries its date; every other id is looked for everywhere
+            Some(quarter) if parts(disk, table)?.contains(&Part::Quarter(quarter)) => Ok(vec![Part::Quarter(quarter)]),
+            _ => parts(disk, table),
+        },
+        Which::None => Ok(Vec::new()),
+    }
+}
+
+/// The quarter of an id such as `R20261123-001`.
+fn quarter_of_id(id: &str) -> Option<Quarter> {
+    let date = id.get(1..9).filter(|_| id.starts_with(['R', 'r']) && id.as_bytes().get(9) == Some(&b'-'))?;
+    crate::base::date::parse_date(date, crate::base::date::DateOrder::Iso).ok().map(Quarter::of)
+}

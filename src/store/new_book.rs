@@ -1,0 +1,88 @@
+//! Making a book: `carebook.yaml`, the empty archive, the hidden folder.
+
+use std::path::PathBuf;
+
+use super::book::Book;
+use super::csv_table::CsvFile;
+use super::disk::Disk;
+use super::layout;
+use crate::base::problem::{Problem, Problems, What};
+use crate::model::customer::CUSTOMERS;
+use crate::model::settings::{FORMAT, Settings};
+use crate::model::staff::STAFF;
+use crate::model::table::{Part, Table};
+
+/// Makes a new book in a folder that holds none; other files there are left alone.
+///
+/// # Errors
+/// [`What::BookExists`], or what the disk says.
+pub fn create(root: PathBuf, settings: &Settings) -> Result<Book, Problems> {
+    let lift = |problem: Problem| vec![problem];
+    let disk = Disk::new(root);
+    disk.make_folder(".").map_err(lift)?;
+    refuse_existing(&disk)?;
+    prepare(&disk).map_err(lift)?;
+    let header = |table: &'static Table| CsvFile::fresh(table, "", settings.lang).rewritten(&super::csv_table::Edits::default());
+    for table in [&CUSTOMERS, &STAFF] {
+        let path = layout::path(table, &Part::Whole);
+        if !disk.has(&path).map_err(lift)? {
+            disk.create(&path, header(table).as_bytes(), None).map_err(lift)?;
+        }
+    }
+    // the settings come last: a folder is a book once they are there
+    disk.create(layout::SETTINGS, settings_text(settings).as_bytes(), None).map_err(lift)?;
+    disk.sync_folder(".").map_err(lift)?;
+    Book::open(disk.root().to_path_buf())
+}
+
+/// Writes the files of a ready-made book into a folder that holds none.
+///
+/// # Errors
+/// [`What::BookExists`], or what the disk says.
+pub fn unpack(root: PathBuf, files: &[(&str, &str)]) -> Result<Book, Problems> {
+    let lift = |problem: Problem| vec![problem];
+    let disk = Disk::new(root);
+    disk.make_folder(".").map_err(lift)?;
+    refuse_existing(&disk)?;
+    prepare(&disk).map_err(lift)?;
+    let settings_last =
+        files.iter().filter(|(path, _)| *path != layout::SETTINGS).chain(files.iter().filter(|(path, _)| *path == layout::SETTINGS));
+    for (path, text) in settings_last {
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            disk.make_folder(folder).map_err(lift)?;
+        }
+        disk.create(path, text.as_bytes(), None).map_err(lift)?;
+    }
+    disk.sync_folder(".").map_err(lift)?;
+    Book::open(disk.root().to_path_buf())
+}
+
+fn refuse_existing(disk: &Disk) -> Result<(), Problems> {
+    if disk.has(layout::SETTINGS).map_err(|problem| vec![problem])? {
+        let path = disk.root().display().to_string();
+        return Err(vec![Problem::error(What::BookExists { path })]);
+    }
+    Ok(())
+}
+
+/// The hidden folder keeps itself out of git.
+fn prepare(disk: &Disk) -> Result<(), Problem> {
+    disk.make_folder(layout::HIDDEN)?;
+    let ignore = format!("{}/.gitignore", layout::HIDDEN);
+    if disk.has(&ignore)? { Ok(()) } else { disk.create(&ignore, b"*\n", None) }
+}
+
+fn settings_text(settings: &Settings) -> String {
+    let quoted = serde_json::to_string(&settings.name).unwrap_or_default();
+    let (head, zone, fiscal) = settings.lang.pick(
+        ("# carebook 账本设置", "账本的时区", "财年起始月份"),
+        ("# Settings of this carebook", "the book's time zone", "first month of the fiscal year"),
+    );
+    format!(
+        "{head}\nformat: {FORMAT}\nname: {quoted}\nlanguage: {}\ntime_zone: {}   # {zone}\ncurrency: {}\nfiscal_year_starts: {}   # {fiscal}\n",
+        settings.lang.code(),
+        settings.zone,
+        settings.currency,
+        settings.fiscal_year_starts,
+    )
+}

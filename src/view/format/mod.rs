@@ -1,0 +1,88 @@
+//! Writing a grid: one function per format. The match is exhaustive, so a format cannot be forgotten.
+
+mod delimited;
+pub mod json;
+pub mod markup;
+mod table;
+
+use crate::view::grid::Grid;
+
+/// How a grid is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Aligned columns with a rule
+    Table,
+    /// One record per line, tab-separated, no header
+    Plain,
+    Csv,
+    Tsv,
+    /// One document with schema, codes and ISO dates
+    Json,
+    /// One JSON object per line
+    Jsonl,
+    Md,
+    Html,
+    /// Ids only
+    Id,
+}
+
+impl Format {
+    /// The format a file's ending asks for.
+    pub fn of_extension(extension: &str) -> Option<Format> {
+        match extension.to_ascii_lowercase().as_str() {
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
+            "json" => Some(Format::Json),
+            "jsonl" => Some(Format::Jsonl),
+            "md" => Some(Format::Md),
+            "html" | "htm" => Some(Format::Html),
+            "txt" => Some(Format::Table),
+            _ => None,
+        }
+    }
+}
+
+/// Writes a grid; `columns` is the terminal's width, where there is one.
+pub fn write(grid: &Grid, format: Format, columns: Option<usize>) -> String {
+    match format {
+        Format::Table => table::write(grid, columns),
+        Format::Plain => delimited::plain(grid),
+        Format::Csv => delimited::write(grid, b','),
+        Format::Tsv => delimited::write(grid, b'\t'),
+        Format::Json => json::document(grid),
+        Format::Jsonl => json::lines(grid),
+        Format::Md => markup::markdown(grid),
+        Format::Html => markup::html(grid),
+        Format::Id => delimited::ids(grid),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::grid::{Field, col, num};
+
+    fn grid() -> Grid {
+        let mut grid = Grid::new("carebook.test.v1", vec![col("id", "编号"), num("amount", "金额"), col("text", "内容")]);
+        grid.currency = Some("CNY".into());
+        grid.rows.push(vec![Field::text("C1"), Field::coded("1,200.00", "1200.00"), Field::text("茶|凉了\n<b>")]);
+        grid
+    }
+
+    #[test]
+    fn every_format_writes_the_same_row() {
+        let write = |format| write(&grid(), format, None);
+        insta::assert_snapshot!(write(Format::Table), @r"
+         编号       金额   内容
+        ───────────────────────────────
+         C1     1,200.00   茶|凉了 <b>
+        ");
+        assert_eq!(write(Format::Plain), "C1\t1,200.00\t茶|凉了 <b>\n");
+        assert_eq!(write(Format::Csv), "id,amount,text\nC1,1200.00,\"茶|凉了\n<b>\"\n");
+        assert_eq!(write(Format::Id), "C1\n");
+        assert_eq!(write(Format::Md), "| 编号 | 金额 | 内容 |\n| --- | ---: | --- |\n| C1 | 1,200.00 | 茶\\|凉了 \\<b> |\n");
+        assert!(write(Format::Html).contains("<td>茶|凉了\n&lt;b&gt;</td>"));
+        assert!(write(Format::Json).starts_with("{\n  \"schema\": \"carebook.test.v1\",\n  \"currency\": \"CNY\",\n  \"rows\": ["));
+        assert_eq!(write(Format::Jsonl), "{\"id\":\"C1\",\"amount\":\"1200.00\",\"text\":\"茶|凉了\\n<b>\"}\n");
+    }
+}

@@ -1,0 +1,113 @@
+//! The grid: a table of values that every format can write.
+
+use serde_json::Value;
+
+use crate::base::lang::Lang;
+use crate::base::money::Money;
+use crate::model::cell::{Kind, Locale};
+use crate::model::record::Record;
+
+/// A column: its code for machines, its label for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Col {
+    pub code: String,
+    pub label: String,
+    /// Numbers stand right.
+    pub right: bool,
+}
+
+/// A value: for people, and for machines.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Field {
+    pub shown: String,
+    pub json: Value,
+}
+
+impl Field {
+    pub fn text(text: impl Into<String>) -> Field {
+        let text = text.into();
+        Field { json: text.clone().into(), shown: text }
+    }
+
+    pub fn number(number: impl Into<i64>) -> Field {
+        let number = number.into();
+        Field { shown: number.to_string(), json: number.into() }
+    }
+
+    /// A coded value: the label for people, the code for machines.
+    pub fn coded(shown: impl Into<String>, code: impl Into<Value>) -> Field {
+        Field { shown: shown.into(), json: code.into() }
+    }
+
+    pub fn money(money: Money, digits: u32) -> Field {
+        Field { shown: money.grouped(digits), json: money.write(digits).into() }
+    }
+
+    pub fn blank() -> Field {
+        Field { shown: String::new(), json: Value::Null }
+    }
+}
+
+/// A table of values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// Such as `carebook.request.v1`.
+    pub schema: &'static str,
+    /// Set where money is in it.
+    pub currency: Option<String>,
+    pub columns: Vec<Col>,
+    pub rows: Vec<Vec<Field>>,
+}
+
+impl Grid {
+    pub fn new(schema: &'static str, columns: Vec<Col>) -> Grid {
+        Grid { schema, currency: None, columns, rows: Vec::new() }
+    }
+
+    /// All columns of records, with labels in the user's language.
+    pub fn of<R: Record>(schema: &'static str, records: &[&R], locale: &Locale, lang: Lang, currency: &str) -> Grid {
+        let columns = R::TABLE.columns.iter().map(|column| Col {
+            code: column.word.code.to_owned(),
+            label: column.word.label(lang).to_owned(),
+            right: matches!(column.kind, Kind::Money | Kind::Number),
+        });
+        let mut grid = Grid::new(schema, columns.collect());
+        let row = |record: &&R| {
+            (0..R::TABLE.columns.len()).map(|i| Field { shown: record.shown(i, locale, lang), json: record.json(i, locale) }).collect()
+        };
+        grid.rows = records.iter().map(row).collect();
+        grid.currency = Some(currency.to_owned());
+        grid
+    }
+
+    /// The position of a column by code or label.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        let key = crate::base::text::fold_key(name);
+        let is = |column: &Col| {
+            column.code == name || crate::base::text::fold_key(&column.code) == key || crate::base::text::fold_key(&column.label) == key
+        };
+        self.columns.iter().position(is)
+    }
+
+    /// Keeps these columns, in this order; unknown ones are left out.
+    #[must_use]
+    pub fn select<S: AsRef<str>>(&self, names: &[S]) -> Grid {
+        let at: Vec<usize> = names.iter().filter_map(|name| self.position(name.as_ref())).collect();
+        Grid {
+            schema: self.schema,
+            currency: self.currency.clone(),
+            columns: at.iter().map(|i| self.columns[*i].clone()).collect(),
+            rows: self.rows.iter().map(|row| at.iter().map(|i| row[*i].clone()).collect()).collect(),
+        }
+    }
+}
+
+/// A column of a grid made by hand.
+pub fn col(code: &str, label: &str) -> Col {
+    Col { code: code.to_owned(), label: label.to_owned(), right: false }
+}
+
+/// A column of numbers.
+pub fn num(code: &str, label: &str) -> Col {
+    Col { right: true, ..col(code, label) }
+}

@@ -1,0 +1,7 @@
+//! One noun's output, worded. One file per noun; both languages side by side.
+
+pub mod agenda;
+pub mod customer;
+pub mod record;
+pub mod request;
+pub mod status;

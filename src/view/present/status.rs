@@ -1,0 +1,44 @@
+//! The book at a glance.
+
+use chrono::NaiveDate;
+
+use crate::base::lang::Lang;
+use crate::view::grid::{Field, Grid, col};
+
+/// What `status` tells.
+#[derive(Debug)]
+pub struct Status {
+    pub name: String,
+    pub folder: String,
+    pub today: NaiveDate,
+    pub customers: usize,
+    pub staff: usize,
+    pub orders: usize,
+    pub requests: usize,
+    pub open: usize,
+    pub planned: usize,
+    pub surveys: Vec<String>,
+    /// Tiers, revisits, service.
+    pub rules: [String; 3],
+}
+
+pub fn grid(status: &Status, lang: Lang) -> Grid {
+    let mut grid = Grid::new("carebook.status.v1", vec![col("name", lang.pick("项目", "What")), col("value", lang.pick("内容", "Value"))]);
+    let mut row = |code: &str, zh: &str, en: &str, value: Field| grid.rows.push(vec![Field::coded(lang.pick(zh, en), code), value]);
+    let count = |n: usize| Field::number(i64::try_from(n).unwrap_or(i64::MAX));
+    row("book", "账本", "Book", Field::text(&status.name));
+    row("folder", "目录", "Folder", Field::text(&status.folder));
+    row("today", "今天", "Today", Field::text(status.today.to_string()));
+    row("customers", "客户", "Customers", count(status.customers));
+    row("staff", "员工", "Staff", count(status.staff));
+    row("orders", "订单", "Orders", count(status.orders));
+    row("requests", "诉求", "Requests", count(status.requests));
+    row("open", "未结诉求", "Open requests", count(status.open));
+    row("planned", "计划回访", "Planned revisits", count(status.planned));
+    row("surveys", "问卷", "Surveys", Field::text(status.surveys.join(", ")));
+    let own = |hash: &String| if hash == "built-in" { lang.pick("内置默认", "built-in").to_owned() } else { hash.clone() };
+    row("tiers", "等级规则", "Tier rules", Field::coded(own(&status.rules[0]), status.rules[0].clone()));
+    row("revisits", "回访规则", "Revisit rules", Field::coded(own(&status.rules[1]), status.rules[1].clone()));
+    row("service", "时限规则", "Service rules", Field::coded(own(&status.rules[2]), status.rules[2].clone()));
+    grid
+}

@@ -1,0 +1,175 @@
+//! The help in Chinese: one text per command and argument. A test asks for every one of them.
+
+/// Rewrites a command's help.
+pub fn in_chinese(command: clap::Command) -> clap::Command {
+    localise(command, "")
+}
+
+fn localise(command: clap::Command, path: &str) -> clap::Command {
+    let mut command = match text(path) {
+        Some(about) => command.about(about),
+        None => command,
+    };
+    let args: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in args {
+        if let Some(help) = text(&format!("{path}.{id}")).or_else(|| text(&format!("*.{id}"))) {
+            command = command.mut_arg(id, |arg| arg.help(help));
+        }
+    }
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(name, |sub| localise(sub, &path));
+    }
+    command
+}
+
+/// A command's or argument's Chinese help; `*` stands for any command.
+fn text(key: &str) -> Option<&'static str> {
+    HELP.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+}
+
+const HELP: &[(&str, &str)] = &[
+    ("", "小企业的客户服务,全部在普通文件里"),
+    ("*.data", "账本目录 [默认: $CAREBOOK_DIR,否则向上找含 carebook.yaml 的目录]"),
+    ("*.lang", "消息与标签的语言: zh 或 en [默认: $CAREBOOK_LANG,否则取账本的]"),
+    ("*.today", "把这一天当作今天"),
+    ("*.at", "发生时间,用于补录 (2026-11-23 或 \"2026-11-23 09:30\")"),
+    ("*.actor", "操作人,记入日志 [默认: $CAREBOOK_ACTOR,否则用户名]"),
+    ("*.format", "输出格式"),
+    ("*.output", "写入文件;后缀决定格式"),
+    ("*.fields", "要显示的列,代码或标签,逗号分隔"),
+    ("*.json", "JSON;可指定字段,--json=? 列出字段"),
+    ("*.dry_run", "只显示将要发生的变化,不写入"),
+    ("*.no_input", "从不提问,缺什么就报错并指出参数"),
+    ("*.quiet", "不显示消息;数据照常输出"),
+    ("*.id", "编号,或唯一的尾数,如 1123-1"),
+    ("*.reason", "理由"),
+    ("init", "新建账本"),
+    ("init.dir", "目录 [默认: 当前目录]"),
+    ("init.name", "店铺或公司名称"),
+    ("init.language", "账本的语言: zh 或 en"),
+    ("init.time_zone", "时区,如 Asia/Shanghai"),
+    ("init.currency", "货币 (ISO 4217),如 CNY"),
+    ("init.fiscal_year_starts", "财年起始月份"),
+    ("status", "账本概况"),
+    ("today", "今天要办的:逾期、到期、等待、回访"),
+    ("today.staff", "只看某位员工"),
+    ("today.fail_if_any", "有待办事项时以 1 退出,供定时任务使用"),
+    ("intake", "登记诉求或投诉"),
+    ("intake.text", "诉求内容;- 表示从标准输入读取"),
+    ("intake.customer", "客户:编号、姓名、电话或邮箱"),
+    ("intake.name", "客户名称(不在档案中的客户)"),
+    ("intake.category", "诉求类别"),
+    ("intake.kind", "类型: inquiry|support|suggestion|complaint 或 咨询|支持|建议|投诉"),
+    ("intake.purpose", "投诉目的: 建议性|批评性|控告性"),
+    ("intake.severity", "严重程度: 轻微|一般|重大|紧急"),
+    ("intake.channel", "渠道: 电话|邮件|在线客服|社交媒体|当面"),
+    ("intake.wish", "客户期望的处理"),
+    ("review", "初步审核:受理、不受理或重复"),
+    ("review.decision", "accept 受理 | reject 不受理 | duplicate 重复"),
+    ("review.of", "与哪条诉求重复"),
+    ("review.category", "更正类别"),
+    ("review.kind", "更正类型"),
+    ("review.purpose", "更正投诉目的"),
+    ("review.severity", "更正严重程度"),
+    ("assign", "把诉求分配给员工"),
+    ("assign.who", "员工的简称"),
+    ("start", "开始处理"),
+    ("wait", "等待客户"),
+    ("resume", "恢复处理"),
+    ("note", "在处理措施后追加一行"),
+    ("note.text", "内容"),
+    ("resolve", "办结:处理措施与处理结果"),
+    ("resolve.text", "处理结果"),
+    ("resolve.measures", "处理措施"),
+    ("resolve.cause", "根本原因"),
+    ("resolve.responsible", "责任部门或责任人"),
+    ("resolve.cost", "成本或赔付金额"),
+    ("confirm", "客户确认结果"),
+    ("confirm.how", "确认方式,如 电话"),
+    ("feedback", "记录客户评分"),
+    ("feedback.score", "1 到 5,或 非常满意|比较满意|一般|不满意|非常不满意"),
+    ("feedback.text", "客户的话"),
+    ("close", "关闭已确认的诉求"),
+    ("close.unconfirmed", "未经客户确认也关闭"),
+    ("reopen", "重开已办结或已关闭的诉求"),
+    ("list", "列出记录: requests|customers|staff|revisits|orders|interactions|contacts"),
+    ("list.words", "表名(默认诉求)与筛选条件,见 carebook help filters"),
+    ("show", "显示一条记录及其时间线"),
+    ("customer", "客户档案:新增、修改、列出、查看"),
+    ("customer add", "新增客户"),
+    ("customer add.name", "客户名称"),
+    ("customer add.new_id", "编号 [默认: 下一个 C 号]"),
+    ("customer add.set", "其他字段,如 电话=138… phone=138…"),
+    ("customer edit", "修改客户"),
+    ("customer edit.set", "字段=值;值为空则清空"),
+    ("customer list", "列出客户"),
+    ("customer list.filters", "筛选条件,见 carebook help filters"),
+    ("customer show", "查看客户:资料、订单、诉求、回访、时间线"),
+    ("*.customer", "客户:编号、姓名、电话或邮箱"),
+    ("staff", "员工:新增、列出"),
+    ("staff add", "新增员工"),
+    ("staff add.name", "简称,如 小李"),
+    ("staff add.full_name", "姓名"),
+    ("staff add.department", "部门"),
+    ("staff add.role", "岗位"),
+    ("staff add.phone", "电话"),
+    ("staff add.email", "邮箱"),
+    ("staff add.skill", "技能,可多次"),
+    ("staff list", "列出员工"),
+    ("staff list.filters", "筛选条件,见 carebook help filters"),
+    ("check", "检查账本:无误时无输出,退出码 0"),
+    ("log", "变更日志"),
+    ("log.id", "只看这条记录"),
+    ("log.since", "自何时起,如 90d"),
+    ("log.by", "只看此人"),
+    ("config", "规则:列出、写出默认值"),
+    ("config list", "列出规则文件及来源"),
+    ("config write", "把默认规则写进账本,以便修改"),
+    ("config write.name", "tiers 等级 | revisits 回访 | service 时限"),
+    ("completions", "生成 shell 补全脚本"),
+    ("completions.shell", "bash|zsh|fish|powershell|elvish"),
+    ("help", "命令或主题的帮助"),
+    ("help.topic", "命令,或主题: dates filters formats csv exit-codes environment cron"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_and_argument_has_chinese_help() {
+        let mut lacking = Vec::new();
+        collect(&crate::cli::run::command(crate::base::lang::Lang::En), "", &mut lacking);
+        assert_eq!(lacking, [""; 0], "write their Chinese help in view/text/help.rs");
+    }
+
+    #[test]
+    fn no_help_is_left_over() {
+        let command = crate::cli::run::command(crate::base::lang::Lang::En);
+        for (key, _) in HELP.iter().filter(|(key, _)| !key.starts_with('*')) {
+            let (path, arg) = key.split_once('.').map_or((*key, None), |(path, arg)| (path, Some(arg)));
+            let found = path.split(' ').filter(|name| !name.is_empty()).try_fold(&command, |at, name| at.find_subcommand(name));
+            let known = found.is_some_and(|at| arg.is_none_or(|arg| at.get_arguments().any(|a| a.get_id() == arg)));
+            assert!(known, "{key} belongs to nothing");
+        }
+    }
+
+    fn collect(command: &clap::Command, path: &str, lacking: &mut Vec<String>) {
+        if text(path).is_none() {
+            lacking.push(path.to_owned());
+        }
+        let ours = command.get_arguments().filter(|arg| !matches!(arg.get_id().as_str(), "help" | "version"));
+        for arg in ours {
+            let key = format!("{path}.{}", arg.get_id());
+            if text(&key).is_none() && text(&format!("*.{}", arg.get_id())).is_none() {
+                lacking.push(key);
+            }
+        }
+        for sub in command.get_subcommands() {
+            let path = if path.is_empty() { sub.get_name().to_owned() } else { format!("{path} {}", sub.get_name()) };
+            collect(sub, &path, lacking);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! The words of every problem and its hint, both languages in one arm.
+
+use super::words;
+use crate::base::lang::Lang;
+use crate::base::problem::What;
+
+fn join(words: &[String]) -> String {
+    words.join(", ")
+}
+
+/// What is wrong.
+pub fn message(what: &What, lang: Lang) -> String {
+    reading(what, lang).or_else(|| value(what, lang)).or_else(|| book(what, lang)).unwrap_or_else(|| command(what, lang))
+}
+
+fn reading(what: &What, lang: Lang) -> Option<String> {
+    let (zh, en) = match what {
+        What::CannotRead { path, reason } => (format!("无法读取 {path}: {reason}"), format!("cannot read {path}: {reason}")),
+        What::CannotWrite { path, reason } => (format!("无法写入 {path}: {reason}"), format!("cannot write {path}: {reason}")),
+        What::NotUtf8 => ("文件不是 UTF-8 编码".into(), "the file is not UTF-8".into()),
+        What::NulByte => ("文件含有 NUL 字节".into(), "the file holds a NUL byte".into()),
+        What::UnclosedQuote => ("引号没有结束".into(), "the quote is never closed".into()),
+        What::QuoteInBareCell => ("未加引号的单元格中出现引号".into(), "a quote inside an unquoted cell".into()),
+        What::TextAfterQuote => ("引号结束后还有文字".into(), "text after the closing quote".into()),
+        What::RaggedRow { expected, found } => {
+            (format!("这一行有 {found} 格,表头有 {expected} 格"), format!("this row has {found} cells, the header has {expected}"))
+        }
+        What::DuplicateHeader { name } => (format!("表头重复: {name}"), format!("the header names this column twice: {name}")),
+        What::MissingHeader { column } => {
+            let label = words::column(column, lang).unwrap_or(column);
+            (format!("缺少列: {label} ({column})"), format!("the column {column} is missing"))
+        }
+        What::EmptyFile => ("文件是空的,连表头也没有".into(), "the file is empty, it has not even a header".into()),
+        What::TooLarge { limit } => (format!("文件超过 {limit}"), format!("the file is larger than {limit}")),
+        What::MixedEncoding => {
+            ("文件混有两种编码(部分行是 UTF-8,部分不是)".into(), "the file mixes encodings: some lines are UTF-8, others are not".into())
+        }
+        What::UnknownFileType { hint } => (format!("不支持的文件类型 ({hint})"), format!("not a CSV file ({hint})")),
+        _ => return None,
+    };
+    Some(lang.pick(zh, en))
+}
+
+fn value(what: &What, lang: Lang) -> Option<String> {
+    let (zh, en) = match what {
+        What::BadDate { value } => (format!("不是日期: {value}"), format!("not a date: {value}")),
+        What::AmbiguousDate { value } => (format!("日月顺序不明: {value}"), format!("day or month first? {value}")),
+        What::BadInstant { value } => (format!("不是时间: {value}"), format!("not a time: {value}")),
+        What::BadPeriod { value } => (format!("不是时间段: {value}"), format!("not a period: {value}")),
+        What::BadDuration { value } => (format!("不是时长: {value}"), format!("not a length of time: {value}")),
+        What::BadMoney { value } => (format!("不是金额: {value}"), format!("not an amount of money: {value}")),
+        What::BadNumber { value } => (format!("不是数字: {value}"), format!("not a number: {value}")),
+        What::OutOfRange { value, min, max } => {
+            (format!("{value} 不在 {min} 到 {max} 之间"), format!("{value} is not between {min} and {max}"))
+        }
+        What::BadId { value } => (format!("不能作编号: {value:?}"), format!("cannot be an id: {value:?}")),
+        What::ExponentId { value } => {
+            (format!("编号被表格软件改成了科学计数: {value}"), format!("a spreadsheet turned this id into an exponent: {value}"))
+        }
+        What::UnknownCode { value, allowed } => {
+            (format!("不认识 “{value}”,可用: {}", join(allowed)), format!("unknown value \"{value}\"; known: {}", join(allowed)))
+        }
+        What::Required => ("不能为空".into(), "may not be blank".into()),
+        What::BadJson => ("不是有效的 JSON".into(), "not valid JSON".into()),
+        What::DuplicateId { table, id, first } => {
+            let table = words::table(table, lang);
+            let (zh, en) = if first.is_empty() {
+                (String::new(), String::new())
+            } else {
+                (format!(",首次出现在 {first}"), format!(", first at {first}"))
+            };
+            (format!("{table}编号 {id} 重复{zh}"), format!("{table}: the id {id} stands twice{en}"))
+        }
+        What::UnknownReference { table, id } => {
+            let table = words::table(table, lang);
+            (format!("{table}中没有 {id}"), format!("{table} has no {id}"))
+        }
+        What::WrongPartition { belongs } => (format!("这一行应在 {belongs}"), format!("this row belongs in {belongs}")),
+        What::Duplicated { value, id } => (format!("{value} 已属于 {id}"), format!("{value} already belongs to {id}")),
+        _ => return None,
+    };
+    Some(lang.pick(zh, en))
+}
+
+fn book(what: &What, lang: Lang) -> Option<String> {
+    let (zh, en) = match what {
+        What::NoBook => ("这里没有账本".into(), "there is no book here".into()),
+        What::BookExists { path } => (format!("{path} 已有账本"), format!("{path} already holds a book")),
+        What::NewerFormat { found, known } => (
+            format!("账本格式 {found} 比本程序认识的 {known} 新"),
+            format!("the book has format {found}, newer than the {known} this carebook knows"),
+        ),
+        What::StrayFile => ("不属于账本的文件,未计入".into(), "not a file of the book; it is not counted".into()),
+        What::LogBroken { seq } => (format!("日志第 {seq} 行起被删改"), format!("the log was altered or cut at row {seq}")),
+        What::Locked { holder } => (format!("账本正被占用: {holder}"), format!("the book is in use: {holder}")),
+        What::ChangedUnderneath { path } => {
+            (format!("{path} 刚被别人改动,未写入"), format!("{path} was changed meanwhile; nothing was written"))
+        }
+        What::LockUnavailable { reason } => {
+            (format!("此处无法加锁,不能写入: {reason}"), format!("no lock is possible here, so nothing is written: {reason}"))
+        }
+        What::JournalBroken => {
+            ("未完成事务的清单损坏,未作改动".into(), "the list of an unfinished change is damaged; nothing was touched".into())
+        }
+        What::Uncertain { reason } => (format!("结果不确定: {reason}"), format!("the outcome is uncertain: {reason}")),
+        What::NotInLayout { path } => (format!("{path} 不是账本的文件"), format!("{path} is not a file of a book")),
+        What::SymlinkOrSpecial { path } => (format!("{path} 不是普通文件"), format!("{path} is not a regular file")),
+        What::Yaml { message } => (format!("YAML 有误: {message}"), message.clone()),
+        What::RuleConflict { message } => (message[0].clone(), message[1].clone()),
+        What::UnknownName { name, allowed } => {
+            (format!("不认识 “{name}”,可用: {}", join(allowed)), format!("unknown \"{name}\"; known: {}", join(allowed)))
+        }
+        _ => return None,
+    };
+    Some(lang.pick(zh, en))
+}
+
+fn command(what: &What, lang: Lang) -> String {
+    let (zh, en) = match what {
+        What::Usage { message } | What::ConfirmationNeeded { what: message, .. } => (message[0].clone(), message[1].clone()),
+        What::NotFound { noun, id, .. } => {
+            let noun = words::table(noun, lang);
+            (format!("{noun}中找不到 {id}"), format!("{noun}: there is no {id}"))
+        }
+        What::Ambiguous { id, candidates } => (format!("{id} 可指: {}", join(candidates)), format!("{id} may mean: {}", join(candidates))),
+        What::InputNeeded { flag } => (format!("需要 {flag}"), format!("{flag} is needed")),
+        What::IllegalStage { id, stage, verb, .. } => (
+            format!("{id} 现在是“{}”,不能 {verb}", words::stage(stage, lang)),
+            format!("{id} is {}; {verb} is not possible now", words::stage(stage, lang).to_lowercase()),
+        ),
+        What::GateMissing { id, verb, columns } => {
+            let labels: Vec<&str> = columns.iter().map(|code| words::column(code, lang).unwrap_or(code)).collect();
+            (
+                format!("{id} 在 {verb} 之前须填: {}", labels.join("、")),
+                format!("before {verb}, {id} needs: {}", labels.join(", ").to_lowercase()),
+            )
+        }
+        What::TimeOrder { value, earlier } => (format!("{value} 早于 {earlier}"), format!("{value} is before {earlier}")),
+        What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
+        What::UnknownField { name, allowed } => {
+            (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
+        }
+        What::BadFilter { filter, allowed } => (
+            format!("看不懂筛选条件 {filter},可用: {}", join(allowed)),
+            format!("cannot read the filter {filter}; known: {}", join(allowed)),
+        ),
+        What::Template { message } => (format!("模板有误: {message}"), format!("template: {message}")),
+        // the other groups are worded above; their code is better than nothing
+        other => (other.code().to_owned(), other.code().to_owned()),
+    };
+    lang.pick(zh, en)
+}
+
+/// What to do next, where one thing helps.
+pub fn hint(what: &What, lang: Lang) -> Option<String> {
+    let (zh, en) = match what {
+        What::NoBook => {
+            ("先运行 carebook init,或用 --data 指定账本目录".into(), "run `carebook init`, or name the book with --data DIR".into())
+        }
+        What::BookExists { .. } => ("换一个空目录,或用 --data 打开它".into(), "choose another folder, or open it with --data".into()),
+        What::NewerFormat { .. } => ("请升级 carebook".into(), "upgrade carebook".into()),
+        What::NotUtf8 => (
+            "用 carebook import 导入其他编码的文件;账本文件须存为 UTF-8".into(),
+            "save the book's file as UTF-8; other files come in by `carebook import`".into(),
+        ),
+        What::AmbiguousDate { .. } => {
+            ("用 --date-order dmy 或 mdy 说明,或写成 2026-11-23".into(), "say --date-order dmy or mdy, or write 2026-11-23".into())
+        }
+        What::BadPeriod { .. } => (
+            "例如 2026Q3、2026-07、上季度、本月、90d、2026-07-01..2026-09-30".into(),
+            "such as 2026Q3, 2026-07, \"last quarter\", 90d, 2026-07-01..2026-09-30".into(),
+        ),
+        What::BadDuration { .. } => ("例如 90 days、12 months、30天".into(), "such as 90 days, 2 weeks, 12 months".into()),
+        What::StrayFile => (
+            "多半是同步软件或另存的副本:合并后移走".into(),
+            "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
+        ),
+        What::Locked { .. } | What::ChangedUnderneath { .. } => ("稍后重试".into(), "try again in a moment".into()),
+        What::LogBroken { .. } => ("从备份或 git 中找回该文件".into(), "get the file back from a backup or from git".into()),
+        What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
+        What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
+        What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
+        What::InputNeeded { flag } => (format!("加上 {flag}"), format!("add {flag}")),
+        What::ConfirmationNeeded { flag, .. } => {
+            (format!("确认后加 {flag} 再运行一次"), format!("when it is right, run it again with {flag}"))
+        }
+        What::IllegalStage { id, allowed, .. } if allowed.is_empty() => {
+            (format!("{id} 已结束;可登记新的诉求"), format!("{id} has ended; register a new request with `carebook intake`"))
+        }
+        What::IllegalStage { id, allowed, .. } => {
+            (format!("现在可以: carebook {} {id}", allowed.join("|")), format!("possible now: carebook {} {id}", allowed.join("|")))
+        }
+        What::TooLarge { .. } => ("把文件分成几份".into(), "split the file".into()),
+        What::Uncertain { .. } => ("运行 carebook check".into(), "run `carebook check`".into()),
+        What::UnknownReference { .. } => ("先新增该记录,或改正编号".into(), "add that record first, or correct the id".into()),
+        What::MissingHeader { .. } => {
+            ("加上这一列,或导入时用 --map 字段=列名".into(), "add the column, or map one to it: --map FIELD=COLUMN".into())
+        }
+        What::UnknownFileType { .. } => ("在表格软件中另存为 CSV".into(), "save it as CSV in the spreadsheet program".into()),
+        _ => return None,
+    };
+    Some(lang.pick(zh, en))
+}

@@ -1,0 +1,54 @@
+//! The help topics, in both languages.
+
+use crate::base::lang::Lang;
+
+/// The topics of `carebook help TOPIC`.
+pub const NAMES: &[&str] = &["dates", "filters", "formats", "csv", "exit-codes", "environment", "cron"];
+
+/// A topic's text.
+pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
+    let (zh, en) = match topic {
+        "dates" => (
+            "日期与时间段\n  2026-11-23  2026/7/1  2026年7月1日      某一天\n  2026Q3  q3  2026年第3季度  上季度  本季度   季度\n  2026-07  本月  上月                       月\n  2026  今年  去年  2026H1                   年、半年\n  90d  2w  30天                             截至今天的时长\n  2026-07-01..2026-09-30                    起止(含两端)\n  all  全部                                 全部记录\n--today 日期 可把任何一天当作今天;--at 时间 用于补录。\n",
+            "Dates and periods\n  2026-11-23  2026/7/1  2026年7月1日      a day\n  2026Q3  q3  \"last quarter\"  上季度      a quarter\n  2026-07  \"this month\"  本月             a month\n  2026  2026H1  \"last year\"               a year, a half-year\n  90d  2w  30天                           so long until today\n  2026-07-01..2026-09-30                  from..to, both included\n  all                                     everything\n--today DATE takes any day as today; --at TIME is for what is entered late.\n",
+        ),
+        "filters" => (
+            "筛选条件(须同时满足)\n  stage:open        未结诉求\n  字段:值           代码、中文或英文标签都可以,如 severity:high、等级:A、处理人:小李\n  字段:             该字段为空\n  since:90d until:2026-09-30   按该表的第一个日期列\n  received_at:2026Q3           某日期列落在时间段内\n  其他词            任一文字列包含它\n",
+            "Filters (all must hold)\n  stage:open        requests that still need work\n  field:value       code or label in either language: severity:high tier:A handler:小李\n  field:            the field is blank\n  since:90d until:2026-09-30   by the table's first date column\n  received_at:2026Q3           a date column within a period\n  any other word    some text column contains it\n",
+        ),
+        "formats" => (
+            "输出格式(--format,或由 -o 文件名的后缀决定)\n  table  对齐的表格(默认)   plain  每行一条,制表符分隔\n  csv tsv  代码表头           json  单一文档,含 schema\n  jsonl  每行一个对象          md html  文档表格\n  id  只有编号\n--json=字段,字段 只要这些字段;--json=? 列出字段。\n",
+            "Output formats (--format, or by the ending of -o FILE)\n  table  aligned columns (default)   plain  one line each, tab-separated\n  csv tsv  codes as header            json  one document with its schema\n  jsonl  one object a line            md html  tables for documents\n  id  ids only\n--json=A,B gives these fields only; --json=? lists the fields.\n",
+        ),
+        "csv" => (
+            "账本中的 CSV\n  UTF-8、逗号分隔;可以用表格软件打开和修改。行序、列序、自加的列、BOM、CRLF 都会保留。\n  表头和代码值可写代码、中文或英文。以 = + - @ 开头的文字前有一个 ',读取时自动去掉。\n  改完运行 carebook check。\n",
+            "The book's CSV files\n  UTF-8, commas; open and edit them in any spreadsheet program. Row order, column order, your own columns,\n  BOM and CRLF are kept. Headers and coded values may be codes, Chinese or English labels.\n  Text that starts with = + - @ carries one ', taken off on reading. Run `carebook check` after editing.\n",
+        ),
+        "exit-codes" => (
+            "退出码\n  0 完成或无事可做   1 失败   2 用法错误   3 找不到或不唯一   4 需要输入或确认\n  5 账本被占用或刚被改动   6 检查或导入发现坏行   7 结果不确定,运行 carebook check\n",
+            "Exit codes\n  0 done or nothing to do   1 failed   2 usage   3 not found or ambiguous   4 input or confirmation needed\n  5 locked, or changed underneath   6 check or import found bad rows   7 outcome uncertain: run `carebook check`\n",
+        ),
+        "environment" => (
+            "环境变量(参数优先)\n  CAREBOOK_DIR 账本目录   CAREBOOK_LANG zh|en   CAREBOOK_TODAY 日期   CAREBOOK_ACTOR 操作人\n  CAREBOOK_NO_INPUT 不提问\n",
+            "Environment (flags come first)\n  CAREBOOK_DIR the book   CAREBOOK_LANG zh|en   CAREBOOK_TODAY a date   CAREBOOK_ACTOR who acts\n  CAREBOOK_NO_INPUT never ask\n",
+        ),
+        "cron" => (
+            "定时任务(cron 没有终端、语言和 HOME:语言与时区取自账本)\n  0 7 2 1,4,7,10 *  carebook --data /srv/book report 上季度 -o /srv/reports/ -q\n  30 8 * * 1-5      carebook --data /srv/book today --fail-if-any -q || mail …\n",
+            "Cron has no terminal, no locale and no HOME: the book decides language and zone\n  0 7 2 1,4,7,10 *  carebook --data /srv/book report \"last quarter\" -o /srv/reports/ -q\n  30 8 * * 1-5      carebook --data /srv/book today --fail-if-any -q || mail …\n",
+        ),
+        _ => return None,
+    };
+    Some(lang.pick(zh, en))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_topic_has_a_text() {
+        for name in NAMES {
+            assert!(text(name, Lang::Zh).is_some() && text(name, Lang::En).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Look-ups in the vocabulary: a code's label.
+
+use crate::base::lang::Lang;
+use crate::model::request::Stage;
+use crate::model::table;
+use crate::model::vocabulary::Code;
+
+/// The label of a column by its code, from whichever table has it.
+pub fn column(code: &str, lang: Lang) -> Option<&'static str> {
+    table::ALL.iter().find_map(|table| table.position(code).map(|i| table.columns[i].word.label(lang)))
+}
+
+/// A table's name.
+pub fn table(code: &str, lang: Lang) -> &str {
+    table::ALL.iter().find(|table| table.word.code == code).map_or(code, |table| table.word.label(lang))
+}
+
+/// A stage's label.
+pub fn stage(code: &str, lang: Lang) -> &str {
+    Stage::from_text(code).map_or(code, |stage| stage.label(lang))
+}
+
+/// What the log calls a verb.
+pub fn action(code: &str, lang: Lang) -> String {
+    let (zh, en) = match code {
+        "intake" => ("登记", "registered"),
+        "review" => ("审核", "reviewed"),
+        "assign" => ("分配", "assigned"),
+        "start" => ("开始处理", "started"),
+        "wait" => ("等待客户", "waiting for the customer"),
+        "resume" => ("恢复处理", "resumed"),
+        "resolve" => ("办结", "resolved"),
+        "confirm" => ("客户确认", "confirmed"),
+        "feedback" => ("客户反馈", "feedback"),
+        "close" => ("关闭", "closed"),
+        "reopen" => ("重开", "reopened"),
+        "note" => ("备注", "note"),
+        "import" => ("导入", "imported"),
+        "tier" => ("评级", "tier decided"),
+        "revisit" => ("回访", "revisit"),
+        "add" => ("新增", "added"),
+        "edit" => ("修改", "edited"),
+        other => return other.to_owned(),
+    };
+    lang.pick(zh, en).to_owned()
+}

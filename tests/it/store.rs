@@ -1,0 +1,123 @@
+//! The files: what a person wrote stays, what is broken is said, nothing is half done.
+
+use crate::harness::Bench;
+
+#[test]
+fn a_hand_made_file_keeps_its_shape() {
+    let book = Bench::zh();
+    let text = "\u{FEFF}门店,Name,id,电话\r\n城西,\"王,芳\",C0001,138\r\n\r\n城东,李雷,C0002,\r\n";
+    book.write("customers.csv", text);
+    let _ = book.run(&["customer", "edit", "C0002", "phone=139"]).ok();
+    assert_eq!(book.read("customers.csv"), text.replace("C0002,\r\n", "C0002,139\r\n"));
+    let before = book.files();
+    assert_eq!(book.run(&["customer", "edit", "C0002", "phone=139"]).err, "Nothing changed.\n");
+    assert_eq!(book.files(), before);
+}
+
+#[test]
+fn only_changed_lines_change() {
+    let book = Bench::zh();
+    for name in ["甲", "乙", "丙"] {
+        let _ = book.run(&["customer", "add", name]).ok();
+    }
+    let before = book.read("customers.csv");
+    let _ = book.run(&["customer", "edit", "乙", "备注=重要"]).ok();
+    let after = book.read("customers.csv");
+    let changed: Vec<(&str, &str)> = before.lines().zip(after.lines()).filter(|(a, b)| a != b).collect();
+    assert_eq!(changed.len(), 1);
+    assert!(changed[0].1.starts_with("C0002,乙"));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let book = Bench::en();
+    let before = book.files();
+    assert_eq!(book.run(&["-n", "intake", "x"]).err, "Dry run: 1 records would change; nothing was written.\n");
+    assert_eq!(book.files(), before);
+}
+
+#[test]
+fn broken_files_are_refused_with_their_place() {
+    let book = Bench::en();
+    book.write("customers.csv", "id,name\nC1,\"open\n");
+    let err = book.run(&["check"]).fails(6);
+    assert!(err.contains("customers.csv:2:4: the quote is never closed"), "{err}");
+    let err = book.run(&["customer", "add", "x"]).fails(6);
+    assert!(err.contains("customers.csv:2:4"), "{err}");
+    book.write("customers.csv", "id,name,kind,since\nC1,a,robot,2026-02-30\nC1,b,,\n");
+    let err = book.run(&["check"]).fails(6);
+    assert!(err.contains("customers.csv:2:6: Kind (kind): unknown value \"robot\""), "{err}");
+    assert!(err.contains("customers.csv:2:12: Since (since): not a date: 2026-02-30"), "{err}");
+}
+
+#[test]
+fn strays_and_broken_references_are_found() {
+    let book = Bench::en();
+    let _ = book.run(&["intake", "x"]).ok();
+    book.write("requests/2026Q4 (1).csv", "id\n");
+    let ran = book.run(&["check"]);
+    assert!(ran.err.contains("requests/2026Q4 (1).csv") && ran.code == 0, "{ran:?}");
+    let requests = book.read("requests/2026Q4.csv").replace("R20261008-001,", "R20261008-001,C9");
+    book.write("requests/2026Q4.csv", requests);
+    assert!(book.run(&["check"]).fails(6).contains("Customers has no C9"));
+}
+
+#[test]
+fn an_altered_or_shortened_log_is_found() {
+    let book = Bench::en();
+    for text in ["one", "two", "three"] {
+        let _ = book.run(&["intake", text]).ok();
+    }
+    assert_eq!(book.run(&["check"]).ok(), "");
+    let log = book.read("log/2026Q4.csv");
+    book.write("log/2026Q4.csv", log.replace("two", "2wo"));
+    assert!(book.run(&["check"]).fails(6).contains("altered or cut at row 2"));
+    let without_second: Vec<&str> = log.lines().enumerate().filter(|(i, _)| *i != 2).map(|(_, line)| line).collect();
+    book.write("log/2026Q4.csv", without_second.join("\n") + "\n");
+    assert!(book.run(&["check"]).fails(6).contains("altered or cut at row 3"));
+}
+
+#[test]
+fn what_a_crash_left_is_finished_by_the_next_command() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "first"]).ok();
+    // a transaction that was committed but not put in place: the state after a kill at the commit point
+    let done = std::fs::read_dir(book.path(".carebook/undo")).unwrap().next().unwrap().unwrap().path();
+    let after = book.files();
+    let manifest = std::fs::read_to_string(done.join("manifest")).unwrap();
+    let step = manifest.lines().position(|line| line.ends_with("customers.csv")).unwrap() - 3;
+    let (new, old) = (book.read("customers.csv"), std::fs::read_to_string(done.join(format!("new-{step}"))).unwrap());
+    book.write("customers.csv", old);
+    std::fs::write(done.join(format!("new-{step}")), new).unwrap();
+    std::fs::rename(&done, book.path(".carebook/txn")).unwrap();
+    let listed = book.run(&["customer", "list", "--format", "id"]).ok();
+    assert_eq!(listed, "C0001\n");
+    assert_eq!(book.files(), after);
+}
+
+#[test]
+fn a_forged_journal_is_not_followed() {
+    let book = Bench::en();
+    book.write(".carebook/txn/manifest", "carebook journal 1\nseq\t1\naction\tx\nwhole\t-\tabc\t../evil.csv\nchecksum\tdead\n");
+    assert!(book.run(&["intake", "x"]).fails(6).contains("damaged"));
+    assert!(!book.path("../evil.csv").exists());
+}
+
+#[test]
+fn many_writers_lose_nothing() {
+    let book = Bench::en();
+    std::thread::scope(|scope| {
+        for writer in 0..8 {
+            let book = &book;
+            scope.spawn(move || {
+                for i in 0..5 {
+                    let _ = book.run(&["intake", &format!("{writer}-{i}"), "-q"]).ok();
+                }
+            });
+        }
+    });
+    let listed = book.run(&["list", "--format", "id"]).ok();
+    let ids: std::collections::BTreeSet<&str> = listed.lines().collect();
+    assert_eq!((listed.lines().count(), ids.len()), (40, 40));
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
