@@ -66,7 +66,7 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let mut stamp = session.stamp("close")?;
     if args.unconfirmed {
-        stamp.note = session.lang.pick("未经客户确认", "not confirmed by the customer").to_owned();
+        session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
     finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
     said(session, &draft, &stamp, &id)
