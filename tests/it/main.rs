@@ -4,5 +4,6 @@
 
 mod architecture;
 mod harness;
+mod import;
 mod requests;
 mod store;

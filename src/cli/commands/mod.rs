@@ -7,6 +7,7 @@ mod config;
 mod customer;
 mod finish;
 mod help;
+mod import;
 mod init;
 mod intake;
 mod list;
@@ -89,6 +90,10 @@ pub enum Command {
     /// The people who serve: add, list
     #[command(display_order = 42, visible_alias = "员工", subcommand)]
     Staff(staff::Command),
+    // SHEETS
+    /// Take over customers, orders or requests from a CSV file
+    #[command(display_order = 50, visible_alias = "导入")]
+    Import(import::Args),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -130,6 +135,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Show(args) => show::run(args, session),
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
+        Command::Import(args) => import::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Config(command) => config::run(command, session),
