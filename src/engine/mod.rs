@@ -4,3 +4,5 @@
 
 pub mod agenda;
 pub mod filter;
+pub mod scores;
+pub mod survey;

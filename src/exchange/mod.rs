@@ -7,4 +7,5 @@ pub mod encoding;
 pub mod mapping;
 pub mod rejects;
 pub mod sheet;
+pub mod survey;
 pub mod typed;

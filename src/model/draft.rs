@@ -294,7 +294,7 @@ pub enum Need {
     Revisits(Which),
     Interactions(Which),
     Tiers(Which),
-    /// The responses (not the answers) of a survey.
+    /// The responses and answers of a survey.
     Responses(String),
     /// Facts: nothing is loaded.
     Orders,

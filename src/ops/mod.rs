@@ -12,3 +12,4 @@ pub mod resolve;
 pub mod review;
 pub mod staff;
 mod step;
+pub mod survey;

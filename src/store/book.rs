@@ -318,7 +318,9 @@ impl Transaction {
                 Need::Interactions(which) => fill(loaded, &disk, which, &locale, &mut draft.interactions)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
                 Need::Responses(survey) => {
-                    loaded.rows(&disk, &[Part::Survey(survey.clone())], &locale, &mut draft.responses)?;
+                    let part = [Part::Survey(survey.clone())];
+                    loaded.rows(&disk, &part, &locale, &mut draft.responses)?;
+                    loaded.rows(&disk, &part, &locale, &mut draft.answers)?;
                 }
                 Need::Orders => {}
             }

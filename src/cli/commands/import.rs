@@ -61,12 +61,17 @@ pub struct Args {
     pub create_customers: bool,
 }
 
+/// A foreign file as text, and what the log will say of it.
+pub struct Input {
+    pub sheet: Sheet,
+    pub encoding: &'static str,
+    pub facts: Map<String, serde_json::Value>,
+}
+
 /// A file read and mapped, before its rows are taken over.
 struct Opened {
-    sheet: Sheet,
+    input: Input,
     mapping: Mapping,
-    facts: Map<String, serde_json::Value>,
-    encoding: &'static str,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -97,31 +102,34 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 type Rows<R> = (Opened, Vec<Incoming<R>>, Vec<Rejected>);
 
 fn open<R: Record>(args: &Args, session: &mut Session<'_>, table: &'static Table, fill: Fill) -> Result<Rows<R>, Failure> {
-    let bytes = session.read_input(&args.file)?;
     let saved = saved_map(args, session)?;
     let forced = args.encoding.as_deref().or(saved.encoding.as_deref());
-    let known = |text: &str| {
-        text.lines().next().is_some_and(|line| line.split([',', ';', '\t']).any(|cell| table.find(cell.trim_matches('"')).is_some()))
-    };
-    let name = std::path::Path::new(&args.file).file_name().map_or_else(|| args.file.clone(), |name| name.to_string_lossy().into_owned());
-    let at_file = |what: What| Problem::error(what).at(crate::base::problem::Place::file(&args.file));
-    let decoded = encoding::decode(&bytes, forced, &known).map_err(at_file)?;
-    let sheet = Sheet::parse(&args.file, &decoded.text)?;
+    let first_line = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    let known = |text: &str| first_line(text).split([',', ';', '\t']).any(|cell| table.find(cell.trim_matches('"')).is_some());
+    let input = decode(session, &args.file, forced, &known)?;
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
         Some(text) => date_order(text)?,
         None => DateOrder::Iso,
     };
     let wishes = Wishes::parse(&args.map)?.over(&saved);
-    let mapping = Mapping::new(table, &sheet.headers, &wishes, order)?;
-    require(table, &mapping, &sheet)?;
-    let locale = session.locale()?;
-    let (taken, rejected) = typed::read::<R>(&sheet, &mapping, &locale, fill);
+    let mapping = Mapping::new(table, &input.sheet.headers, &wishes, order)?;
+    require(table, &mapping, &input.sheet)?;
+    let (taken, rejected) = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
+    let rows = taken.into_iter().map(|Candidate { record, has_id, given, .. }| Incoming { record, has_id, given }).collect();
+    Ok((Opened { input, mapping }, rows, rejected))
+}
+
+/// Reads a foreign file and decodes it.
+pub fn decode(session: &Session<'_>, file: &str, forced: Option<&str>, known: &dyn Fn(&str) -> bool) -> Result<Input, Failure> {
+    let bytes = session.read_input(file)?;
+    let at_file = |what: What| Problem::error(what).at(crate::base::problem::Place::file(file));
+    let decoded = encoding::decode(&bytes, forced, known).map_err(at_file)?;
+    let name = std::path::Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
     let mut facts = Map::new();
     facts.insert("file".into(), name.into());
     facts.insert("sha256".into(), store::sha256(&bytes).into());
     facts.insert("encoding".into(), decoded.encoding.into());
-    let rows = taken.into_iter().map(|Candidate { record, has_id, given, .. }| Incoming { record, has_id, given }).collect();
-    Ok((Opened { sheet, mapping, facts, encoding: decoded.encoding }, rows, rejected))
+    Ok(Input { sheet: Sheet::parse(file, &decoded.text)?, encoding: decoded.encoding, facts })
 }
 
 fn saved_map(args: &Args, session: &Session<'_>) -> Result<RawMap, Failure> {
@@ -165,14 +173,14 @@ fn without_wrong_signs(
 ) -> Result<Vec<Incoming<Order>>, Failure> {
     let locale = session.locale()?;
     let refused: Vec<u64> = rejected.iter().map(|row| row.row.line).collect();
-    let lines: Vec<_> = opened.sheet.rows.iter().filter(|row| !refused.contains(&row.line)).collect();
+    let lines: Vec<_> = opened.input.sheet.rows.iter().filter(|row| !refused.contains(&row.line)).collect();
     let mut kept = Vec::new();
     for (incoming, row) in rows.into_iter().zip(lines) {
         match import::orders::sign_is_wrong(&incoming.record, &locale) {
             Some(value) => {
                 let amount = ORDERS.position("amount").and_then(|at| opened.mapping.column(at));
                 let what = What::OutOfRange { value, min: "…".into(), max: "0".into() };
-                let problem = Problem::error(what).at(row.place(&opened.sheet.file, amount)).field("amount");
+                let problem = Problem::error(what).at(row.place(&opened.input.sheet.file, amount)).field("amount");
                 rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
             }
             None => kept.push(incoming),
@@ -209,11 +217,11 @@ fn finish<R: Record>(
     tally: Tally,
     rejected: &[Rejected],
 ) -> Result<Exit, Failure> {
-    let receipt = Receipt {
+    let mut receipt = Receipt {
         what: R::TABLE.word.code,
         file: args.file.clone(),
-        encoding: opened.encoding,
-        rows: opened.sheet.rows.len(),
+        encoding: opened.input.encoding,
+        rows: opened.input.sheet.rows.len(),
         new: tally.new,
         updated: tally.updated,
         unchanged: tally.unchanged,
@@ -225,7 +233,7 @@ fn finish<R: Record>(
         batch: draft.batch_id(),
         dry_run: session.flags.dry_run,
     };
-    let mut facts = opened.facts.clone();
+    let mut facts = opened.input.facts.clone();
     for (name, count) in [
         ("rows", receipt.rows),
         ("new", tally.new),
@@ -239,13 +247,13 @@ fn finish<R: Record>(
         draft.batch = Some(Batch { id: draft.batch_id(), table: R::TABLE.word.code, facts });
     }
     if let Some(name) = &args.save_map {
-        let saved = opened.mapping.save(R::TABLE, &opened.sheet.headers);
+        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers);
         let text = serde_yaml::to_string(&saved).map_err(|error| Failure::Internal(error.into()))?;
         draft.documents.push((safe_map(name)?, text));
     }
     let stamp = session.stamp("import")?;
     session.commit(&draft, &stamp)?;
-    let receipt = with_rejects(args, session, opened, rejected, receipt)?;
+    receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &opened.input.sheet, rejected)?;
     if session.wants_json() {
         session.print_json(&receipt.json())?;
     }
@@ -254,36 +262,36 @@ fn finish<R: Record>(
 }
 
 fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
-    let name = |at: usize| opened.mapping.column(at).map(|from| opened.sheet.headers[from].clone());
+    let name = |at: usize| opened.mapping.column(at).map(|from| opened.input.sheet.headers[from].clone());
     let columns = R::TABLE.columns.iter().enumerate();
     columns.filter_map(|(at, column)| Some((column.word.code.to_owned(), name(at)?))).collect()
 }
 
-/// Writes the rejected rows beside and says what was wrong with them.
-fn with_rejects(
-    args: &Args,
+/// Says what was wrong with the rejected rows and writes them beside; gives the file's name.
+pub fn write_rejects(
     session: &mut Session<'_>,
-    opened: &Opened,
+    file: &str,
+    wanted: Option<&str>,
+    sheet: &Sheet,
     rejected: &[Rejected],
-    mut receipt: Receipt,
-) -> Result<Receipt, Failure> {
+) -> Result<Option<String>, Failure> {
     if rejected.is_empty() {
-        return Ok(receipt);
+        return Ok(None);
     }
     let lang = session.lang;
     let problems: Vec<Problem> = rejected.iter().flat_map(|row| row.problems.clone()).collect();
     session.ui.complain(&crate::view::problem::list(&problems, lang));
+    if session.flags.dry_run {
+        return Ok(None);
+    }
     let words = |row: &Rejected| {
         let reasons: Vec<String> = row.problems.iter().map(|problem| crate::view::problem::reason(problem, lang)).collect();
         reasons.join("; ")
     };
-    let text = rejects::write(&opened.sheet, rejected, lang, &words);
-    let stem = std::path::Path::new(&args.file).file_stem().map_or_else(|| "stdin".to_owned(), |stem| stem.to_string_lossy().into_owned());
-    let stem = if args.file == "-" { "stdin".to_owned() } else { stem.trim_end_matches("-rejects").to_owned() };
-    let path = args.rejects.clone().unwrap_or_else(|| format!("{stem}-rejects.csv"));
-    if !session.flags.dry_run {
-        store::write_outside(&session.ui.host.path(&path), text.as_bytes())?;
-        receipt.rejects_file = Some(path);
-    }
-    Ok(receipt)
+    let text = rejects::write(sheet, rejected, lang, &words);
+    let stem = std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let stem = if file == "-" { "stdin" } else { stem.trim_end_matches("-rejects") };
+    let path = wanted.map_or_else(|| format!("{stem}-rejects.csv"), str::to_owned);
+    store::write_outside(&session.ui.host.path(&path), text.as_bytes())?;
+    Ok(Some(path))
 }

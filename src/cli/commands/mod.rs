@@ -18,6 +18,7 @@ mod review;
 mod show;
 mod staff;
 mod status;
+mod survey;
 mod today;
 
 use super::error::{Exit, Failure};
@@ -94,6 +95,9 @@ pub enum Command {
     /// Take over customers, orders or requests from a CSV file
     #[command(display_order = 50, visible_alias = "导入")]
     Import(import::Args),
+    /// Questionnaires: import answers, list, show scores
+    #[command(display_order = 52, visible_alias = "问卷", subcommand)]
+    Survey(survey::Command),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -136,6 +140,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
         Command::Import(args) => import::run(args, session),
+        Command::Survey(command) => survey::run(command, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Config(command) => config::run(command, session),

@@ -6,3 +6,4 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod status;
+pub mod survey;

@@ -1,0 +1,190 @@
+//! Scores: CSAT, NPS, CES. Every score has its n and a 95 % interval; without answers there is none.
+//!
+//! NPS: promoters 9–10, passives 7–8, detractors 0–6, %P − %D (Reichheld 2003); its variance is p + d − (p − d)².
+//! CSAT: the share of the two best grades of the question's own scale, with the Wilson interval, and the mean.
+
+use serde::Serialize;
+
+/// The 97.5 % point of the normal distribution.
+const Z: f64 = 1.959_964;
+
+/// Fewer answers than this are marked as few.
+pub const SMALL_N: u64 = 30;
+
+/// An estimate with its 95 % interval, in per cent or points.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Estimate {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Net Promoter Score, −100 to 100.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Nps {
+    pub n: u64,
+    pub promoters: u64,
+    pub passives: u64,
+    pub detractors: u64,
+    pub score: Estimate,
+    pub small: bool,
+}
+
+/// Customer satisfaction on a scale of its own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Csat {
+    pub n: u64,
+    pub mean: f64,
+    /// Share of the two best grades, per cent.
+    pub top2: Estimate,
+    pub min: i64,
+    pub max: i64,
+    /// Answers per grade, worst first.
+    pub distribution: Vec<u64>,
+    pub small: bool,
+}
+
+/// Counts 0–10 answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NpsCount {
+    counts: [u64; 11],
+}
+
+impl NpsCount {
+    /// Takes an answer; `false` when it is not on 0–10.
+    pub fn push(&mut self, score: u32) -> bool {
+        match self.counts.get_mut(score as usize) {
+            Some(count) => {
+                *count += 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The score; none without answers.
+    pub fn score(&self) -> Option<Nps> {
+        let sum = |range: std::ops::RangeInclusive<usize>| self.counts[range].iter().sum::<u64>();
+        let (detractors, passives, promoters) = (sum(0..=6), sum(7..=8), sum(9..=10));
+        let n = detractors + passives + promoters;
+        if n == 0 {
+            return None;
+        }
+        let (p, d) = (share(promoters, n), share(detractors, n));
+        let spread = Z * ((p + d - (p - d).powi(2)) / float(n)).sqrt() * 100.0;
+        let value = (p - d) * 100.0;
+        let score = Estimate { value, low: (value - spread).max(-100.0), high: (value + spread).min(100.0) };
+        Some(Nps { n, promoters, passives, detractors, score, small: n < SMALL_N })
+    }
+}
+
+/// Counts grades of a scale.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CsatCount {
+    min: i64,
+    max: i64,
+    counts: Vec<u64>,
+    sum: f64,
+    n: u64,
+    best_two: u64,
+}
+
+impl CsatCount {
+    pub fn new(min: i64, max: i64) -> CsatCount {
+        let grades = usize::try_from(max - min + 1).unwrap_or(1);
+        CsatCount { min, max, counts: vec![0; grades], sum: 0.0, n: 0, best_two: 0 }
+    }
+
+    /// Takes a grade; `false` when it is off the scale. Half grades count for the grade below.
+    pub fn push(&mut self, grade: f64) -> bool {
+        if !(float_i(self.min)..=float_i(self.max)).contains(&grade) {
+            return false;
+        }
+        let at = (0..self.counts.len()).rev().find(|i| float_i(self.min) + float(*i as u64) <= grade).unwrap_or(0);
+        self.counts[at] += 1;
+        self.sum += grade;
+        self.n += 1;
+        self.best_two += u64::from(grade >= float_i(self.max - 1));
+        true
+    }
+
+    /// The score; none without answers.
+    pub fn score(&self) -> Option<Csat> {
+        if self.n == 0 {
+            return None;
+        }
+        Some(Csat {
+            n: self.n,
+            mean: self.sum / float(self.n),
+            top2: wilson(self.best_two, self.n),
+            min: self.min,
+            max: self.max,
+            distribution: self.counts.clone(),
+            small: self.n < SMALL_N,
+        })
+    }
+}
+
+/// A share with the Wilson score interval (Wilson 1927), in per cent.
+pub fn wilson(hits: u64, n: u64) -> Estimate {
+    let (p, n) = (share(hits, n), float(n));
+    let z2 = Z * Z;
+    let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let spread = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
+    Estimate { value: p * 100.0, low: (centre - spread).max(0.0) * 100.0, high: (centre + spread).min(1.0) * 100.0 }
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    float(part) / float(whole)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of answers stay far below 2^53")]
+fn float(n: u64) -> f64 {
+    n as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "the bounds of a scale are small")]
+fn float_i(n: i64) -> f64 {
+    n as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nps(scores: &[u32]) -> Option<f64> {
+        let mut count = NpsCount::default();
+        assert!(scores.iter().all(|score| count.push(*score)));
+        count.score().map(|nps| (nps.score.value * 100.0).round() / 100.0)
+    }
+
+    #[test]
+    fn published_nps_cases() {
+        assert_eq!(nps(&[9, 10, 5, 1, 0, 7]), Some(-16.67));
+        assert_eq!(nps(&[9, 10, 9, 10, 10, 10]), Some(100.0));
+        assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1]), Some(-100.0));
+        assert_eq!(nps(&[9, 10, 6, 8]), Some(25.0));
+        assert_eq!(nps(&[]), None);
+        assert!(!NpsCount::default().push(11));
+    }
+
+    #[test]
+    fn csat_of_a_known_set() {
+        let mut count = CsatCount::new(1, 5);
+        for (grade, n) in [(1.0, 454), (2.0, 137), (3.0, 337), (4.0, 765), (5.0, 2293)] {
+            assert!((0..n).all(|_| count.push(grade)));
+        }
+        let csat = count.score().unwrap();
+        assert_eq!((csat.n, csat.distribution.clone(), csat.small), (3986, vec![454, 137, 337, 765, 2293], false));
+        assert!((csat.mean - 4.080_281).abs() < 1e-6 && (csat.top2.value - 76.7185).abs() < 1e-4);
+        assert!(csat.top2.low > 75.3 && csat.top2.high < 78.1);
+        assert!(!CsatCount::new(1, 5).push(6.0) && CsatCount::new(1, 5).score().is_none());
+    }
+
+    #[test]
+    fn wilson_of_textbook() {
+        // 8 of 10: 49.0 % to 94.3 %
+        let estimate = wilson(8, 10);
+        assert!((estimate.low - 49.02).abs() < 0.01 && (estimate.high - 94.33).abs() < 0.01);
+    }
+}
