@@ -3,4 +3,6 @@
 //! May use `base` and `model`. Each returns one plain value that `view` renders in every format.
 
 pub mod agenda;
+pub mod cadence;
 pub mod filter;
+pub mod tiering;

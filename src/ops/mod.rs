@@ -9,5 +9,7 @@ pub mod intake;
 pub mod progress;
 pub mod resolve;
 pub mod review;
+pub mod revisit;
 pub mod staff;
 mod step;
+pub mod tier;

@@ -14,9 +14,11 @@ mod log;
 mod progress;
 mod resolve;
 mod review;
+mod revisit;
 mod show;
 mod staff;
 mod status;
+mod tier;
 mod today;
 
 use super::error::{Exit, Failure};
@@ -76,6 +78,9 @@ pub enum Command {
     /// Take up a resolved or closed request again
     #[command(display_order = 32, visible_alias = "重开")]
     Reopen(finish::ReopenArgs),
+    /// Revisits: plan, due, done, skip, attempt
+    #[command(display_order = 33, visible_alias = "回访", subcommand)]
+    Revisit(revisit::Command),
     /// List records: requests, customers, staff, revisits, orders, interactions, contacts
     #[command(display_order = 34, visible_alias = "列表")]
     List(list::Args),
@@ -89,6 +94,9 @@ pub enum Command {
     /// The people who serve: add, list
     #[command(display_order = 42, visible_alias = "员工", subcommand)]
     Staff(staff::Command),
+    /// Customer tiers by the rules: show, apply, explain, set
+    #[command(display_order = 43, visible_alias = "分级")]
+    Tier(tier::Args),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -126,10 +134,12 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Feedback(args) => finish::feedback(args, session),
         Command::Close(args) => finish::close(args, session),
         Command::Reopen(args) => finish::reopen(args, session),
+        Command::Revisit(command) => revisit::run(command, session),
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
+        Command::Tier(args) => tier::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Config(command) => config::run(command, session),

@@ -4,4 +4,7 @@ pub mod agenda;
 pub mod customer;
 pub mod record;
 pub mod request;
+pub mod revisit;
 pub mod status;
+pub mod tier;
+pub mod tier_explanation;
