@@ -147,7 +147,7 @@ fn named(key: &str, today: NaiveDate) -> Option<Period> {
 fn written(key: &str, today: NaiveDate) -> Option<Period> {
     let chinese = key.strip_suffix("季度").or_else(|| key.strip_suffix('季'));
     let key = match chinese {
-        Some(head) => head.replace("年第", "q").replace('年', "q").replace('第', "q"),
+        Some(head) => head.replace("年第", "q").replace(['年', '第'], "q"),
         None => key.to_owned(),
     };
     let number = |text: &str| match text {

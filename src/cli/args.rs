@@ -6,6 +6,7 @@ use crate::view::format::Format;
 
 /// Flags that any command may be given, before or after its name.
 #[derive(Debug, Clone, Default, clap::Args)]
+#[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 #[command(next_help_heading = "Global options")]
 pub struct Globals {
     /// The book's folder [default: $CAREBOOK_DIR, else the nearest folder upwards with carebook.yaml]

@@ -1,7 +1,6 @@
 //! Registering a request (诉求登记).
 
 use crate::base::id::{Id, next_number};
-use crate::base::problem::Problems;
 use crate::model::draft::Draft;
 use crate::model::request::{Channel, Purpose, Request, RequestType, Severity};
 use crate::model::rules::service::ServiceRules;
@@ -23,7 +22,7 @@ pub struct Intake {
 }
 
 /// Registers it; its due times are frozen by the rules in force now.
-pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Intake) -> Result<Request, Problems> {
+pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Intake) -> Request {
     let prefix = format!("R{}-", stamp.at.date(draft.settings.zone).format("%Y%m%d"));
     let number = next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
     let mut request = Request::new(Id::made(format!("{prefix}{number:03}")), stamp.at, input.content);
@@ -43,7 +42,7 @@ pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Int
     request.received_by.clone_from(&stamp.actor);
     set_due(&mut request, rules);
     draft.requests.insert(request.clone());
-    Ok(request)
+    request
 }
 
 /// Due times by the rules for the request's severity, counted from receipt.

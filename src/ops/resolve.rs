@@ -17,7 +17,7 @@ pub struct Resolution {
     pub cost: Option<Money>,
 }
 
-pub fn resolve(draft: &mut Draft, stamp: &Stamp, id: &str, resolution: Resolution) -> Result<(), Problems> {
+pub fn resolve(draft: &mut Draft, stamp: &Stamp, id: &str, resolution: &Resolution) -> Result<(), Problems> {
     let present = draft.requests.get(id).ok_or_else(|| not_found(id))?;
     let choose = |new: &str, old: &str| if new.trim().is_empty() { old.to_owned() } else { new.to_owned() };
     let measures = choose(&resolution.measures, &present.measures);

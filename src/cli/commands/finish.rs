@@ -74,7 +74,7 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let quarters = Period::days(closed, until).quarters();
     let (mut draft, id) = find::request(session, &args.id, &[Need::Revisits(Which::Quarters(quarters))])?;
     if args.unconfirmed {
-        stamp.note = session.lang.pick("未经客户确认", "not confirmed by the customer").to_owned();
+        session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
     finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
     let request = draft.requests.get(&id).cloned();

@@ -12,6 +12,7 @@ use crate::ops;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 pub struct Args {
     /// What it is about; - reads it from standard input
     pub text: Option<String>,
@@ -33,7 +34,7 @@ pub struct Args {
     /// low, normal, high or critical
     #[arg(short, long)]
     pub severity: Option<String>,
-    /// phone, mail, online, social, `in_person` or other
+    /// phone, mail, online, social, in_person or other
     #[arg(long)]
     pub channel: Option<String>,
     /// What the customer wishes for
@@ -61,7 +62,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         wish: args.wish.clone().unwrap_or_default(),
     };
     let stamp = session.stamp("intake")?;
-    let request = ops::intake::intake(&mut draft, &stamp, &rules, input)?;
+    let request = ops::intake::intake(&mut draft, &stamp, &rules, input);
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
         let currency = draft.settings.currency.clone();

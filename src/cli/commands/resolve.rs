@@ -39,6 +39,6 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         cost: coded(args.cost.as_deref(), &locale)?,
     };
     let stamp = session.stamp("resolve")?;
-    resolve::resolve(&mut draft, &stamp, &id, resolution)?;
+    resolve::resolve(&mut draft, &stamp, &id, &resolution)?;
     said(session, &draft, &stamp, &id)
 }

@@ -7,22 +7,17 @@ mod table;
 
 use crate::view::grid::Grid;
 
-/// How a grid is written.
+/// How a grid is written: `carebook help formats`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
-    /// Aligned columns with a rule
     Table,
-    /// One record per line, tab-separated, no header
     Plain,
     Csv,
     Tsv,
-    /// One document with schema, codes and ISO dates
     Json,
-    /// One JSON object per line
     Jsonl,
     Md,
     Html,
-    /// Ids only
     Id,
 }
 

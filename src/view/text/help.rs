@@ -10,18 +10,28 @@ fn localise(command: clap::Command, path: &str) -> clap::Command {
         Some(about) => command.about(about),
         None => command,
     };
-    let args: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
-    for id in args {
-        if let Some(help) = text(&format!("{path}.{id}")).or_else(|| text(&format!("*.{id}"))) {
-            command = command.mut_arg(id, |arg| arg.help(help));
-        }
+    let args: Vec<(String, bool)> = command.get_arguments().map(|arg| (arg.get_id().to_string(), arg.is_positional())).collect();
+    for (id, positional) in args {
+        let help = text(&format!("{path}.{id}")).or_else(|| text(&format!("*.{id}")));
+        let heading = if positional { "参数" } else { "选项" };
+        command = command.mut_arg(id, |arg| {
+            let heading = if arg.get_help_heading().is_some() { "通用选项" } else { heading };
+            arg.help(help.unwrap_or_default()).help_heading(heading)
+        });
     }
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
         let path = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
         command = command.mut_subcommand(name, |sub| localise(sub, &path));
     }
-    command
+    let flag = |id: &'static str, short: char, help: &'static str, action: clap::ArgAction| {
+        clap::Arg::new(id).short(short).long(id).help(help).action(action).help_heading("选项")
+    };
+    command = command.disable_help_flag(true).arg(flag("help", 'h', "显示帮助", clap::ArgAction::Help));
+    if path.is_empty() {
+        command = command.disable_version_flag(true).arg(flag("version", 'V', "显示版本", clap::ArgAction::Version));
+    }
+    command.subcommand_help_heading("命令").help_template("{about}\n\n用法: {usage}\n\n{all-args}")
 }
 
 /// A command's or argument's Chinese help; `*` stands for any command.
@@ -161,7 +171,7 @@ const HELP: &[(&str, &str)] = &[
     ("completions", "生成 shell 补全脚本"),
     ("completions.shell", "bash|zsh|fish|powershell|elvish"),
     ("help", "命令或主题的帮助"),
-    ("help.topic", "命令,或主题: dates filters formats csv exit-codes environment cron"),
+    ("help.topic", "命令,或主题: 日期 筛选 格式 表格 退出码 环境 定时"),
 ];
 
 #[cfg(test)]

@@ -5,8 +5,17 @@ use crate::base::lang::Lang;
 /// The topics of `carebook help TOPIC`.
 pub const NAMES: &[&str] = &["dates", "filters", "formats", "csv", "exit-codes", "environment", "cron"];
 
+/// The same in Chinese, in the same order.
+const ZH_NAMES: &[&str] = &["日期", "筛选", "格式", "表格", "退出码", "环境", "定时"];
+
+/// Whether a word is a topic, in either language.
+pub fn is_topic(word: &str) -> bool {
+    NAMES.contains(&word) || ZH_NAMES.contains(&word)
+}
+
 /// A topic's text.
 pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
+    let topic = ZH_NAMES.iter().position(|name| *name == topic).map_or(topic, |i| NAMES[i]);
     let (zh, en) = match topic {
         "dates" => (
             "日期与时间段\n  2026-11-23  2026/7/1  2026年7月1日      某一天\n  2026Q3  q3  2026年第3季度  上季度  本季度   季度\n  2026-07  本月  上月                       月\n  2026  今年  去年  2026H1                   年、半年\n  90d  2w  30天                             截至今天的时长\n  2026-07-01..2026-09-30                    起止(含两端)\n  all  全部                                 全部记录\n--today 日期 可把任何一天当作今天;--at 时间 用于补录。\n",
@@ -48,6 +57,7 @@ mod tests {
     #[test]
     fn every_topic_has_a_text() {
         for name in NAMES {
+            assert_eq!(NAMES.len(), ZH_NAMES.len());
             assert!(text(name, Lang::Zh).is_some() && text(name, Lang::En).is_some(), "{name}");
         }
     }
