@@ -5,4 +5,6 @@
 mod architecture;
 mod harness;
 mod requests;
+mod revisit;
 mod store;
+mod tier;

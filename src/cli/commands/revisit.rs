@@ -122,16 +122,17 @@ fn plan(args: &PlanArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut draft = session.draft(&[Need::Customers, Need::Revisits(Which::All)])?;
     let plan = planned(session.book()?, &draft, today, until)?;
     let made = verb::plan(&mut draft, &plan.due);
+    // first the book, then the words: a reader who closes the pipe early must not stop the change
+    let stamp = session.stamp("revisit")?;
+    if !made.is_empty() {
+        session.commit(&draft, &stamp)?;
+    }
     if !made.is_empty() || session.wants_json() {
         let grid = present::revisit::planned(&made, &plan, session.lang);
         session.print(&grid)?;
     }
-    let stamp = session.stamp("revisit")?;
     let dry_run = session.flags.dry_run;
     session.say(&present::revisit::plan_receipt(&plan, until, dry_run, session.lang));
-    if !made.is_empty() {
-        session.commit(&draft, &stamp)?;
-    }
     Ok(Exit::Done)
 }
 

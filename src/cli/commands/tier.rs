@@ -159,15 +159,14 @@ fn apply(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let grid = present::tier::rows(&moves, &customers, &ruled.rules, &settings, lang);
     let reasons = |outcome: &TierOutcome| present::tier::record(outcome, &ruled.rules, settings.lang);
     let changed = verb::apply(&mut draft, &tiering, &ruled.hash, &reasons);
+    // first the book, then the words: a reader who closes the pipe early must not stop the change
+    let stamp = session.stamp("tier")?;
+    let recorded = changed > 0 && !session.commit(&draft, &stamp)?.dry_run;
     if changed > 0 || session.wants_json() {
         session.print(&grid)?;
     }
     say_scope(session, &tiering, &ruled.hash);
-    let stamp = session.stamp("tier")?;
-    let committed = session.commit(&draft, &stamp)?;
-    if !committed.dry_run {
-        session.say(&present::tier::moves(changed, superseded(&tiering), true, lang));
-    }
+    session.say(&present::tier::moves(changed, superseded(&tiering), recorded, lang));
     Ok(Exit::Done)
 }
 

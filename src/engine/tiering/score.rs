@@ -83,7 +83,7 @@ fn points(scale: &Scale, value: Value) -> (Step, Decimal) {
             reached.map_or(below, |(from, points)| (Step::At(*from), *points))
         }
         (Scale::Values(values), Value::Potential(potential)) => {
-            let given = values.iter().find(|(code, _)| potential.word().matches(code));
+            let given = values.iter().find(|(code, _)| code == potential.code());
             given.map_or(below, |(_, points)| (Step::Coded, *points))
         }
         // the rules are checked: coded measures have values, the others steps

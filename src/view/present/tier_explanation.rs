@@ -81,7 +81,7 @@ fn grid(explanation: &Explanation, lang: Lang) -> Grid {
             step(factor, lang),
             optional(factor.reached.map(|(_, points)| points)),
             Field::text(plain(factor.weight)),
-            optional(factor.contribution()),
+            factor.contribution().map_or_else(Field::blank, |sum| Field::coded(grouped(sum), plain(sum))),
         ]);
     }
     grid
@@ -90,7 +90,8 @@ fn grid(explanation: &Explanation, lang: Lang) -> Grid {
 /// The whole story, for people.
 pub fn text(told: &Explanation, rules: &TierRules, hash: &str, columns: Option<usize>, lang: Lang) -> String {
     let outcome = &told.outcome;
-    let mut out = format!("{} {}\n", outcome.customer, told.name);
+    let id = outcome.customer.as_str();
+    let mut out = if told.name == id { format!("{id}\n") } else { format!("{id} {}\n", told.name) };
     let as_of = told.as_of;
     let window = told.after.map(|day| crate::base::date::plus_days(day, 1));
     let window = window.map_or_else(
