@@ -107,7 +107,7 @@ pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRul
 fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rules: &TierRules, acc: &Accumulators<'_>) -> TierOutcome {
     let (facts, as_of) = (acc.facts(position), acc.scope.as_of);
     let factors = score::factors(rules, customer, facts, &acc.scope);
-    let Score { score, .. } = score::score(&factors);
+    let score = score::score(&factors).rounded;
     let present = movement::present(customer, history, as_of);
     let (tier, reason) = movement::judge(rules, score, &present, as_of);
     let counted = |factor: &FactorScore| factor.reached.map(|(_, points)| (factor.measure, points, factor.weight));
@@ -238,7 +238,7 @@ mod tests {
         let tiering = decide(customers, &[], &rules(), &acc);
         for row in &tiering.rows {
             let told = explain(customers, &tiering, row.customer.as_str(), &rules(), &acc).unwrap();
-            assert_eq!((told.score.score, &told.outcome), (row.score, row));
+            assert_eq!((told.score.rounded, &told.outcome), (row.score, row));
         }
         tiering
     }

@@ -178,11 +178,11 @@ mod tests {
     use crate::base::date::DateOrder;
     use crate::base::instant::Instant;
     use crate::model::rules::revisits::RawRevisits;
-    use crate::model::settings::Settings;
+    use crate::model::settings::{RawSettings, Settings};
     use chrono_tz::UTC;
 
     fn draft() -> Draft {
-        let raw = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
+        let raw: RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
         Draft::new(Settings::try_from(raw).unwrap(), 1)
     }
 

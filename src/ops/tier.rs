@@ -105,7 +105,7 @@ mod tests {
     use crate::model::customer::Customer;
     use crate::model::draft::Origin;
     use crate::model::rules::tiers::{RawTiers, TierRules};
-    use crate::model::settings::Settings;
+    use crate::model::settings::{RawSettings, Settings};
     use crate::model::table::Part;
 
     fn day(text: &str) -> NaiveDate {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     fn draft() -> Draft {
-        let raw = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
+        let raw: RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
         let mut draft = Draft::new(Settings::try_from(raw).unwrap(), 1);
         for (row, id) in ["a", "b"].iter().enumerate() {
             draft.customers.load(Origin { part: Part::Whole, row }, Customer::new(Id::parse(id).unwrap(), String::new()));

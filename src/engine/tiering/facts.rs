@@ -286,9 +286,9 @@ mod tests {
         acc.order(&line("C", "1", "2026-10-01", 700));
         assert_eq!((acc.facts(1).spend, acc.facts(0).spend), (700, 0));
         // a ring ends
-        let (mut x, mut y) = (customer("X"), customer("Y"));
-        (x.merged_into, y.merged_into) = (Some(y.id.clone()), Some(x.id.clone()));
-        assert_eq!(index(&[&x, &y]).len(), 2);
+        let (mut one, mut two) = (customer("X"), customer("Y"));
+        (one.merged_into, two.merged_into) = (Some(two.id.clone()), Some(one.id.clone()));
+        assert_eq!(index(&[&one, &two]).len(), 2);
     }
 
     /// Published figures of a public RFM example at 2006-12-31: days since the last order, orders, amount.

@@ -49,7 +49,7 @@ pub struct Score {
     /// Σ positive weights of the factors that count.
     pub weights: Decimal,
     /// sum ÷ weights, rounded half up to one decimal, within 0 and 100; `None` without any positive weight.
-    pub score: Option<Decimal>,
+    pub rounded: Option<Decimal>,
 }
 
 /// Each factor of one customer.
@@ -72,7 +72,7 @@ pub fn score(factors: &[FactorScore]) -> Score {
     let sum = factors.iter().filter_map(FactorScore::contribution).sum::<Decimal>();
     let mean = sum.checked_div(weights);
     let rounded = mean.map(|mean| mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero));
-    Score { sum, weights, score: rounded.map(|score| score.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)) }
+    Score { sum, weights, rounded: rounded.map(|score| score.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)) }
 }
 
 fn points(scale: &Scale, value: Value) -> (Step, Decimal) {
@@ -118,7 +118,7 @@ mod tests {
     fn the_highest_step_not_above_the_value_counts() {
         for (fen, score) in [(9_999, "0"), (10_000, "10"), (99_999, "10"), (100_000, "60.1"), (-5, "0")] {
             let facts = Facts { spend: fen, ..Facts::default() };
-            assert_eq!(scored(SPEND, &facts).score, Some(dec(score)), "{fen}");
+            assert_eq!(scored(SPEND, &facts).rounded, Some(dec(score)), "{fen}");
         }
     }
 
@@ -126,9 +126,9 @@ mod tests {
     fn a_factor_without_data_is_left_out_or_stood_in_for() {
         let facts = Facts { spend: 10_000, ..Facts::default() };
         let without = scored(&format!("{SPEND}- {{measure: satisfaction, weight: 1, steps: {{0: 100}}}}"), &facts);
-        assert_eq!((without.weights, without.score), (dec("3"), Some(dec("10"))));
+        assert_eq!((without.weights, without.rounded), (dec("3"), Some(dec("10"))));
         let with = scored(&format!("{SPEND}- {{measure: satisfaction, weight: 1, steps: {{0: 100}}, missing: 50}}"), &facts);
-        assert_eq!((with.sum, with.weights, with.score), (dec("80"), dec("4"), Some(dec("20"))));
+        assert_eq!((with.sum, with.weights, with.rounded), (dec("80"), dec("4"), Some(dec("20"))));
     }
 
     #[test]
@@ -136,14 +136,14 @@ mod tests {
         let facts = Facts { spend: 100_000, complaints: 2, ..Facts::default() };
         let minus = |weight| format!("{SPEND}- {{measure: complaints, weight: {weight}, steps: {{1: 100}}}}");
         let score = scored(&minus(-1), &facts);
-        assert_eq!((score.sum, score.weights, score.score), (dec("80.15"), dec("3"), Some(dec("26.7"))));
-        assert_eq!(scored(&minus(-9), &facts).score, Some(dec("0")));
-        assert_eq!(scored("- {measure: spend, weight: 1, steps: {0: 130}}", &facts).score, Some(dec("100")));
+        assert_eq!((score.sum, score.weights, score.rounded), (dec("80.15"), dec("3"), Some(dec("26.7"))));
+        assert_eq!(scored(&minus(-9), &facts).rounded, Some(dec("0")));
+        assert_eq!(scored("- {measure: spend, weight: 1, steps: {0: 130}}", &facts).rounded, Some(dec("100")));
     }
 
     #[test]
     fn without_any_data_there_is_no_score() {
         let none = scored("- {measure: recency_days, weight: 1, steps: {0: 100}}", &Facts::default());
-        assert_eq!(none.score, None);
+        assert_eq!(none.rounded, None);
     }
 }

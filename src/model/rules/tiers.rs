@@ -317,7 +317,8 @@ mod tests {
         assert_eq!(wrong, ["tiers[0].keep", "tiers[1].enter", "tiers[2].code"].map(|f| Some(f.to_owned())));
         let wrong = check("factors:\n- {measure: spend, weight: 1, steps: {5: 1, 2: 3}}\n- {measure: mood, weight: x}").unwrap_err();
         assert_eq!(wrong.len(), 4);
-        let wrong = check("factors:\n- {measure: potential, weight: 1, values: {高: 9, huge: 10}}\n- {measure: spend, weight: 1, steps: {}}");
+        let wrong =
+            check("factors:\n- {measure: potential, weight: 1, values: {高: 9, huge: 10}}\n- {measure: spend, weight: 1, steps: {}}");
         assert_eq!(wrong.unwrap_err(), ["factors[0].values", "factors[1].steps"].map(|f| Some(f.to_owned())));
     }
 

@@ -30,7 +30,7 @@ pub fn named(tier: &str, rules: &TierRules, lang: Lang) -> String {
     let Some(known) = rank(rules, tier).map(|rank| &rules.tiers[rank]) else {
         return if tier.is_empty() { lang.pick("(无)", "(none)").to_owned() } else { tier.to_owned() };
     };
-    let label = known.label.pick(lang, &known.code);
+    let label = rules.label(&known.code, lang);
     if label == known.code { label } else { format!("{} {label}", known.code) }
 }
 

@@ -56,7 +56,7 @@ fn step(factor: &FactorScore, lang: Lang) -> Field {
 
 /// What the measure is; every one has its row, a test holds it.
 fn info(measure: Measure) -> &'static MeasureInfo {
-    &MEASURES[measure as usize]
+    MEASURES.iter().find(|info| info.measure == measure).unwrap_or(&MEASURES[0])
 }
 
 /// Every factor: value, source rows, step, points, weight, contribution.
@@ -124,7 +124,7 @@ fn sums(told: &Explanation, lang: Lang) -> String {
         names if names.is_empty() => String::new(),
         names => lang.pick(format!("(无数据,不计入: {names})"), format!(" (left out, no data: {names})")),
     };
-    match told.score.score.map(plain) {
+    match told.score.rounded.map(plain) {
         Some(score) => lang.pick(
             format!("得分: {sum} ÷ 正权重 {weights} = {score}{left_out}"),
             format!("Score: {sum} ÷ positive weights {weights} = {score}{left_out}"),
@@ -181,7 +181,7 @@ pub fn json(told: &Explanation, rules: &TierRules, hash: &str, currency: &str, l
         "factors": told.factors.iter().zip(&grid.rows).map(factor).collect::<Vec<_>>(),
         "sum": plain(told.score.sum),
         "weights": plain(told.score.weights),
-        "score": told.score.score.map(plain),
+        "score": told.score.rounded.map(plain),
         "thresholds": rules.tiers.iter().map(threshold).collect::<Vec<_>>(),
         "present": {"tier": outcome.present.tier, "since": day(outcome.present.since), "until": day(outcome.present.until)},
         "tier": outcome.tier,
