@@ -14,7 +14,7 @@ use crate::base::lang::Lang;
 use crate::base::problem::{Place, Problem, What};
 use crate::host::{self, Host};
 use crate::model::cell::Locale;
-use crate::model::draft::{Draft, Need};
+use crate::model::draft::{Draft, Need, Origin};
 use crate::model::stamp::Stamp;
 use crate::store::{self, Book, Committed};
 use crate::view::format::{self, Format};
@@ -94,6 +94,13 @@ impl<'h> Session<'h> {
         let settings = book.settings.clone();
         let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
         Ok(transaction.draft(&settings, needs)?)
+    }
+
+    /// Streams every order line under the writer's lock; `each` says which lines the change rests on.
+    pub fn scan_order_lines(&mut self, each: &mut dyn FnMut(Origin, &store::OrderRow<'_>) -> bool) -> Result<(), Failure> {
+        let locale = self.locale()?;
+        let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
+        Ok(transaction.scan_order_lines(&locale, each)?)
     }
 
     /// Who, when, by which verb.

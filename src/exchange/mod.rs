@@ -1,3 +1,10 @@
 //! Foreign files in and out: bytes in, rows out; no business.
 //!
-//! May use `base` and `model`.
+//! May use `base` and `model`. `encoding` makes text of bytes, `sheet` rows of text, `mapping` says which
+//! column feeds which field, `typed` makes records, `rejects` the file of rows that could not be taken.
+
+pub mod encoding;
+pub mod mapping;
+pub mod rejects;
+pub mod sheet;
+pub mod typed;

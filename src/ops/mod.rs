@@ -5,6 +5,7 @@
 pub mod assign;
 pub mod customer;
 pub mod finish;
+pub mod import;
 pub mod intake;
 pub mod progress;
 pub mod resolve;

@@ -135,15 +135,10 @@ impl Book {
 
     /// Streams the order lines of a period, partition by partition.
     pub fn scan_orders(&self, period: Option<Period>, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
-        self.scan_parts(period, &mut |_, row| each(row))
+        self.scan_parts(period, each)
     }
 
-    /// Streams every order line with its place.
-    pub fn scan_order_lines(&self, each: &mut dyn FnMut(Origin, &OrderRow<'_>)) -> Result<(), Problems> {
-        self.scan_parts(None, each)
-    }
-
-    fn scan_parts(&self, period: Option<Period>, each: &mut dyn FnMut(Origin, &OrderRow<'_>)) -> Result<(), Problems> {
+    fn scan_parts(&self, period: Option<Period>, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
         let locale = self.locale();
         let mut wrong = Problems::new();
         for part in in_period(load::parts(&self.disk, &ORDERS).map_err(lift)?, period) {
@@ -151,7 +146,7 @@ impl Book {
             for row in 0..file.len() {
                 let result = with_order(&file, row, &locale, &mut |order| {
                     if period.is_none_or(|period| period.contains(order.date)) {
-                        each(Origin { part: part.clone(), row }, order);
+                        each(order);
                     }
                 });
                 wrong.extend(result.err());
@@ -329,6 +324,27 @@ impl Transaction {
             }
         }
         Ok(draft)
+    }
+}
+
+impl Transaction {
+    /// Streams every order line with its place. Files with a line that `each` answers `true` to stay loaded, so its
+    /// place holds until the commit; of the others only the hash is kept, to see a change underneath.
+    pub fn scan_order_lines(&mut self, locale: &Locale, each: &mut dyn FnMut(Origin, &OrderRow<'_>) -> bool) -> Result<(), Problems> {
+        let mut wrong = Problems::new();
+        for part in load::parts(&self.disk, &ORDERS).map_err(lift)? {
+            let mut hit = false;
+            let disk = self.disk.clone();
+            let Some(file) = self.loaded.part(&disk, &ORDERS, &part)? else { continue };
+            for row in 0..file.len() {
+                let read = with_order(file, row, locale, &mut |order| hit |= each(Origin { part: part.clone(), row }, order));
+                wrong.extend(read.err());
+            }
+            if !hit {
+                self.loaded.forget(&layout::path(&ORDERS, &part));
+            }
+        }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }
 

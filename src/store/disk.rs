@@ -49,7 +49,7 @@ impl Disk {
     }
 
     fn at(&self, path: &str) -> PathBuf {
-        self.root.join(path)
+        if path == "." { self.root.clone() } else { self.root.join(path) }
     }
 
     fn cannot_read(path: &str, error: &std::io::Error) -> Problem {

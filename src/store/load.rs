@@ -23,9 +23,13 @@ impl Loaded {
     /// Reads a part's file once; `None` when there is none.
     pub fn part(&mut self, disk: &Disk, table: &'static Table, part: &Part) -> Result<Option<&CsvFile>, Problems> {
         let path = layout::path(table, part);
-        if !self.files.contains_key(&path) {
+        let unread = self.files.get(&path).is_none_or(|(file, hash)| file.is_none() && hash.is_some());
+        if unread {
             let bytes = disk.read(&path).map_err(|problem| vec![problem])?;
             let hash = bytes.as_deref().map(hash);
+            if self.files.get(&path).is_some_and(|(_, before)| *before != hash) {
+                return Err(vec![Problem::error(What::ChangedUnderneath { path })]);
+            }
             let file = bytes.map(|bytes| CsvFile::parse(table, &path, bytes)).transpose()?;
             self.files.insert(path.clone(), (file, hash));
         }
@@ -35,6 +39,13 @@ impl Loaded {
     /// The file of a path already read.
     pub fn file(&self, path: &str) -> Option<&CsvFile> {
         self.files.get(path).and_then(|(file, _)| file.as_ref())
+    }
+
+    /// Lets go of a file's rows and keeps its hash.
+    pub fn forget(&mut self, path: &str) {
+        if let Some((file, _)) = self.files.get_mut(path) {
+            *file = None;
+        }
     }
 
     /// Remembers a file that is no table.

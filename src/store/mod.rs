@@ -19,4 +19,4 @@ mod yaml_file;
 
 pub use book::{Book, OrderRow};
 pub use commit::{Committed, Transaction};
-pub use disk::write_outside;
+pub use disk::{hash as sha256, write_outside};

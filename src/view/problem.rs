@@ -27,6 +27,12 @@ pub fn line(problem: &Problem, lang: Lang) -> String {
     harmless(&format!("{head}: {place}{field}{}", message(&problem.what, lang))).into_owned()
 }
 
+/// The field and what is wrong, without a place: for the row itself.
+pub fn reason(problem: &Problem, lang: Lang) -> String {
+    let field = problem.field.as_deref().map_or_else(String::new, |field| format!("{}: ", words::column(field, lang).unwrap_or(field)));
+    format!("{field}{}", message(&problem.what, lang))
+}
+
 /// All problems, repeats of a kind grouped, each kind's hint once.
 pub fn list(problems: &[Problem], lang: Lang) -> String {
     let mut out = String::new();

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod harness;
+mod import;
 mod requests;
 mod revisit;
 mod store;

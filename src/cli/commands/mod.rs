@@ -7,6 +7,7 @@ mod config;
 mod customer;
 mod finish;
 mod help;
+mod import;
 mod init;
 mod intake;
 mod list;
@@ -97,6 +98,10 @@ pub enum Command {
     /// Customer tiers by the rules: show, apply, explain, set
     #[command(display_order = 43, visible_alias = "分级")]
     Tier(tier::Args),
+    // SHEETS
+    /// Take over customers, orders or requests from a CSV file
+    #[command(display_order = 50, visible_alias = "导入")]
+    Import(import::Args),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -140,6 +145,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
         Command::Tier(args) => tier::run(args, session),
+        Command::Import(args) => import::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Config(command) => config::run(command, session),

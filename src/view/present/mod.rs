@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod customer;
+pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod revisit;

@@ -1,0 +1,29 @@
+//! The file of rows that could not be taken: mended and imported again.
+
+use super::sheet::Sheet;
+use super::typed::Rejected;
+use crate::base::lang::Lang;
+use crate::base::rows::write_row;
+
+use super::mapping::REASON_HEADERS;
+
+/// The rejected rows as they stood, with their reasons in the last column. `words` puts a row's problems into words.
+pub fn write(sheet: &Sheet, rejected: &[Rejected], lang: Lang, words: &dyn Fn(&Rejected) -> String) -> String {
+    let mut out = String::from("\u{FEFF}");
+    let mut line = |cells: &[String]| {
+        write_row(&mut out, cells, ',');
+        out.push_str("\r\n");
+    };
+    let [zh, en] = REASON_HEADERS;
+    // a file that was rejected before already has the column: it is written anew, not twice
+    let kept: Vec<usize> = (0..sheet.headers.len()).filter(|i| !REASON_HEADERS.contains(&sheet.headers[*i].as_str())).collect();
+    let mut header: Vec<String> = kept.iter().map(|i| sheet.headers[*i].clone()).collect();
+    header.push(lang.pick(zh, en).to_owned());
+    line(&header);
+    for row in rejected {
+        let mut cells: Vec<String> = kept.iter().map(|i| row.row.cells.get(*i).cloned().unwrap_or_default()).collect();
+        cells.push(words(row));
+        line(&cells);
+    }
+    out
+}

@@ -1,0 +1,133 @@
+//! Rows of a sheet → records, each cell read the way a cell of the book is read.
+
+use super::mapping::{Mapping, Source};
+use super::sheet::{Sheet, SheetRow};
+use crate::base::problem::{Problem, What};
+use crate::base::text::{fold_width, looks_like_formula};
+use crate::model::cell::{Kind, Locale};
+use crate::model::record::Record;
+
+/// A row that became a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate<R> {
+    pub line: u64,
+    pub record: R,
+    /// Whether the file gave the id; otherwise it is a stand-in to be replaced.
+    pub has_id: bool,
+    /// Which of the table's columns the file gave a value.
+    pub given: Vec<bool>,
+}
+
+/// A row that could not be taken, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rejected {
+    pub row: SheetRow,
+    pub problems: Vec<Problem>,
+}
+
+/// Fills blank cells of a row (by the table's columns) before it is read.
+pub type Fill = fn(&mut Vec<String>);
+
+/// Reads every row.
+pub fn read<R: Record>(sheet: &Sheet, mapping: &Mapping, locale: &Locale, fill: Fill) -> (Vec<Candidate<R>>, Vec<Rejected>) {
+    let locale = Locale { order: mapping.order, ..*locale };
+    let mut taken = Vec::new();
+    let mut rejected = Vec::new();
+    for row in &sheet.rows {
+        match read_row(sheet, row, mapping, &locale, fill) {
+            Ok(candidate) => taken.push(candidate),
+            Err(problems) => rejected.push(Rejected { row: row.clone(), problems }),
+        }
+    }
+    (taken, rejected)
+}
+
+fn read_row<R: Record>(
+    sheet: &Sheet,
+    row: &SheetRow,
+    mapping: &Mapping,
+    locale: &Locale,
+    fill: Fill,
+) -> Result<Candidate<R>, Vec<Problem>> {
+    if row.cells.len() != sheet.headers.len() {
+        let what = What::RaggedRow { expected: sheet.headers.len(), found: row.cells.len() };
+        return Err(vec![Problem::error(what).at(row.place(&sheet.file, None))]);
+    }
+    let columns = R::TABLE.columns;
+    let mut cells: Vec<String> =
+        mapping.sources.iter().enumerate().map(|(at, source)| cell(columns[at].kind, source.as_ref(), row)).collect();
+    let given: Vec<bool> = cells.iter().map(|text| !text.trim().is_empty()).collect();
+    let has_id = given.first().copied().unwrap_or(false);
+    let at = |column: usize, what: What| {
+        Problem::error(what).at(row.place(&sheet.file, mapping.column(column))).field(columns[column].word.code)
+    };
+    let spoilt = |(column, text): (usize, &String)| is_exponent(columns[column].kind, columns[column].word.code, text).then_some(column);
+    if let Some(column) = cells.iter().enumerate().find_map(spoilt) {
+        return Err(vec![at(column, What::ExponentId { value: cells[column].clone() })]);
+    }
+    fill(&mut cells);
+    if !has_id {
+        cells[0] = format!("?{}", row.line);
+    }
+    let record = R::read(&|i| cells[i].as_str(), locale)
+        .map_err(|wrong| wrong.into_iter().map(|(column, what)| at(column, what)).collect::<Vec<_>>())?;
+    Ok(Candidate { line: row.line, record, has_id, given })
+}
+
+/// A cell's text: the guard against formulas taken off; everything but free text without blanks at the ends.
+fn cell(kind: Kind, source: Option<&Source>, row: &SheetRow) -> String {
+    let text = match source {
+        Some(Source::Column(from)) => row.cells[*from].as_str(),
+        Some(Source::Constant(text)) => text.as_str(),
+        None => "",
+    };
+    let text = match text.strip_prefix('\'') {
+        Some(rest) if looks_like_formula(rest) => rest,
+        _ => text,
+    };
+    if kind == Kind::Text && !text.trim().is_empty() { text.to_owned() } else { text.trim().to_owned() }
+}
+
+/// `8.68533E+14`: a spreadsheet lost the digits of an id or a phone. `1E5` is a legal id.
+fn is_exponent(kind: Kind, code: &str, text: &str) -> bool {
+    if kind != Kind::Id && code != "phone" {
+        return false;
+    }
+    let folded = fold_width(text);
+    let Some((mantissa, exponent)) = folded.trim().split_once(['E', 'e']) else { return false };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    exponent.strip_prefix('+').is_some_and(digits) && mantissa.split('.').all(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::date::DateOrder;
+    use crate::base::lang::Lang;
+    use crate::exchange::mapping::Wishes;
+    use crate::model::customer::{CUSTOMERS, Customer};
+
+    fn customers(text: &str) -> (Vec<Candidate<Customer>>, Vec<Rejected>) {
+        let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };
+        let sheet = Sheet::parse("f.csv", text).unwrap();
+        let mapping = Mapping::new(&CUSTOMERS, &sheet.headers, &Wishes::default(), DateOrder::Iso).unwrap();
+        read(&sheet, &mapping, &locale, |_| {})
+    }
+
+    #[test]
+    fn ids_stay_text_and_spoilt_ones_are_refused() {
+        let (taken, rejected) = customers("客户编号,姓名,备注\n007,王,'=1\n1E5,李,\" 空格 \"\n8.68533E+14,赵,\n,钱,\n");
+        let ids: Vec<(&str, bool)> = taken.iter().map(|c| (c.record.id.as_str(), c.has_id)).collect();
+        assert_eq!(ids, [("007", true), ("1E5", true), ("?5", false)]);
+        assert_eq!((taken[0].record.note.as_str(), taken[1].record.note.as_str()), ("=1", " 空格 "));
+        assert!(matches!(rejected[0].problems[0].what, What::ExponentId { .. }));
+    }
+
+    #[test]
+    fn a_bad_row_has_its_place_and_does_not_hide_the_others() {
+        let (taken, rejected) = customers("编号,姓名,建档日期\nC1,a,2026-02-30\nC2,b\nC3,c,2026/7/1\n");
+        assert_eq!((taken.len(), rejected.len()), (1, 2));
+        let place = rejected[0].problems[0].place.as_ref().unwrap();
+        assert_eq!((place.line, place.column), (2, 6));
+    }
+}
