@@ -1,6 +1,7 @@
 //! Finding records by what was typed: the whole id, a unique tail of it, for customers also a name or phone.
 
 use super::error::Failure;
+use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::id::names;
 use crate::base::problem::What;
 use crate::base::text::{fold_email, fold_key, fold_phone, nearest};
@@ -60,6 +61,25 @@ pub fn request(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result
     wanted.push(Need::Requests(Which::All));
     let draft = session.draft(&wanted)?;
     let id = id("requests", typed, ids(&draft))?;
+    Ok((draft, id))
+}
+
+/// A draft with the revisit that `typed` names, and its id; the quarters in `also` are loaded too. A whole id
+/// carries its date, so only a tail has to be looked for in the whole book.
+pub fn revisit(session: &mut Session<'_>, typed: &str, also: &[Quarter]) -> Result<(Draft, String), Failure> {
+    let ids = |draft: &Draft| id("revisits", typed, draft.revisits.iter().map(|revisit| revisit.id.as_str()));
+    let dated = typed.strip_prefix(['V', 'v']).and_then(|rest| parse_date(rest.get(..8)?, DateOrder::Iso).ok());
+    if let Some(date) = dated {
+        let mut quarters: Vec<Quarter> = also.iter().copied().chain([Quarter::of(date)]).collect();
+        quarters.sort_unstable();
+        quarters.dedup();
+        let draft = session.draft(&[Need::Revisits(Which::Quarters(quarters))])?;
+        if let Ok(id) = ids(&draft) {
+            return Ok((draft, id));
+        }
+    }
+    let draft = session.draft(&[Need::Revisits(Which::All)])?;
+    let id = ids(&draft)?;
     Ok((draft, id))
 }
 

@@ -3,6 +3,8 @@
 //! May use `base` and `model`. Each returns one plain value that `view` renders in every format.
 
 pub mod agenda;
+pub mod cadence;
 pub mod filter;
 pub mod scores;
 pub mod survey;
+pub mod tiering;

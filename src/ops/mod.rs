@@ -10,6 +10,8 @@ pub mod intake;
 pub mod progress;
 pub mod resolve;
 pub mod review;
+pub mod revisit;
 pub mod staff;
 mod step;
 pub mod survey;
+pub mod tier;

@@ -6,5 +6,7 @@ mod architecture;
 mod harness;
 mod import;
 mod requests;
+mod revisit;
 mod store;
 mod survey;
+mod tier;

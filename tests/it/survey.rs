@@ -32,12 +32,12 @@ fn proposed_checked_imported_once() {
 #[test]
 fn a_wrong_score_rejects_its_row_only() {
     let book = Bench::en();
-    book.write("nps.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,1,9\nb,2,10\n");
+    book.write("nps.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138001,9\nb,13800138002,10\n");
     let _ = book.run(&["survey", "import", "nps.csv", "--yes"]).ok();
-    book.write("nps2.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\nc,1,11\nd,2,0\n");
+    book.write("nps2.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\nc,13800138003,11\nd,13800138004,0\n");
     let err = book.run(&["survey", "import", "nps2.csv", "--survey", "nps"]).fails(6);
-    assert!(err.contains("nps2.csv:2:5: q1: 11 is not between 0 and 10"), "{err}");
-    assert!(book.read("nps2-rejects.csv").contains("c,1,11,"));
+    assert!(err.contains("nps2.csv:2:15: q1: 11 is not between 0 and 10"), "{err}");
+    assert!(book.read("nps2-rejects.csv").contains("c,13800138003,11,"));
     let shown = book.run(&["survey", "show", "nps", "--json"]).json();
     assert_eq!(shown["questions"][0]["nps"]["n"], 3);
 }

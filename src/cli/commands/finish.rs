@@ -1,12 +1,15 @@
 //! `confirm`, `feedback`, `close`, `reopen`.
 
+use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::model::cell::Cell;
+use crate::model::draft::{Need, Which};
 use crate::model::request::Grade;
-use crate::ops::finish;
+use crate::ops::{finish, revisit};
+use crate::view::present;
 
 use super::said;
 
@@ -63,13 +66,24 @@ pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, 
 }
 
 pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (mut draft, id) = find::request(session, &args.id, &[])?;
     let mut stamp = session.stamp("close")?;
+    let book = session.book()?;
+    let rules = book.revisit_rules()?.rules;
+    let closed = stamp.at.date(book.settings.zone);
+    let until = revisit::follow_up_on(&rules, closed).unwrap_or(closed);
+    let quarters = Period::days(closed, until).quarters();
+    let (mut draft, id) = find::request(session, &args.id, &[Need::Revisits(Which::Quarters(quarters))])?;
     if args.unconfirmed {
         session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
     finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
-    said(session, &draft, &stamp, &id)
+    let request = draft.requests.get(&id).cloned();
+    let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &stamp));
+    let exit = said(session, &draft, &stamp, &id)?;
+    if let Some(planned) = planned.filter(|_| !session.flags.dry_run) {
+        session.say(&present::revisit::follow_up(&planned, session.lang));
+    }
+    Ok(exit)
 }
 
 pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -15,10 +15,12 @@ mod log;
 mod progress;
 mod resolve;
 mod review;
+mod revisit;
 mod show;
 mod staff;
 mod status;
 mod survey;
+mod tier;
 mod today;
 
 use super::error::{Exit, Failure};
@@ -78,6 +80,9 @@ pub enum Command {
     /// Take up a resolved or closed request again
     #[command(display_order = 32, visible_alias = "重开")]
     Reopen(finish::ReopenArgs),
+    /// Revisits: plan, due, done, skip, attempt
+    #[command(display_order = 33, visible_alias = "回访", subcommand)]
+    Revisit(revisit::Command),
     /// List records: requests, customers, staff, revisits, orders, interactions, contacts
     #[command(display_order = 34, visible_alias = "列表")]
     List(list::Args),
@@ -91,6 +96,9 @@ pub enum Command {
     /// The people who serve: add, list
     #[command(display_order = 42, visible_alias = "员工", subcommand)]
     Staff(staff::Command),
+    /// Customer tiers by the rules: show, apply, explain, set
+    #[command(display_order = 43, visible_alias = "分级")]
+    Tier(tier::Args),
     // SHEETS
     /// Take over customers, orders or requests from a CSV file
     #[command(display_order = 50, visible_alias = "导入")]
@@ -135,10 +143,12 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Feedback(args) => finish::feedback(args, session),
         Command::Close(args) => finish::close(args, session),
         Command::Reopen(args) => finish::reopen(args, session),
+        Command::Revisit(command) => revisit::run(command, session),
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
+        Command::Tier(args) => tier::run(args, session),
         Command::Import(args) => import::run(args, session),
         Command::Survey(command) => survey::run(command, session),
         Command::Check(args) => check::run(args, session),

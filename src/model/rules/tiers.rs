@@ -6,6 +6,7 @@ use serde::Deserialize;
 use super::{Pairs, Plain, RawLabel};
 use crate::base::duration::Span;
 use crate::base::problem::{Problem, Problems, What};
+use crate::model::customer::Potential;
 use crate::model::vocabulary::{Code, codes};
 
 /// The rules a book has until the owner writes their own.
@@ -164,26 +165,13 @@ fn factor(i: usize, raw: RawFactor, wrong: &mut Problems) -> Option<Factor> {
     let before = wrong.len();
     let measure = Measure::from_text(&raw.measure);
     if measure.is_none() {
-        let allowed = Measure::WORDS.iter().map(|word| word.code.to_owned()).collect();
-        wrong.push(Problem::error(What::UnknownName { name: raw.measure, allowed }).field(field("measure")));
+        wrong.push(unknown::<Measure>(raw.measure).field(field("measure")));
     }
-    let mut number = |plain: &Plain, key: &str| plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field(key)))).ok();
-    let weight = number(&raw.weight, "weight");
-    let missing = raw.missing.as_ref().map(|plain| number(plain, "missing"));
+    let weight = number(&raw.weight, field("weight"), wrong);
+    let missing = raw.missing.as_ref().and_then(|plain| number(plain, field("missing"), wrong));
     let scale = match (raw.steps, raw.values) {
-        (Some(steps), None) => {
-            let pairs: Option<Vec<_>> =
-                steps.0.iter().map(|(at, points)| Some((number(&Plain(at.clone()), "steps")?, number(points, "steps")?))).collect();
-            let rising = pairs.as_ref().is_none_or(|pairs| pairs.windows(2).all(|pair| pair[0].0 < pair[1].0));
-            if !rising {
-                wrong.push(conflict(&field("steps"), "各档须从小到大", "steps must rise"));
-            }
-            pairs.map(Scale::Steps)
-        }
-        (None, Some(values)) => {
-            let pairs: Option<Vec<_>> = values.0.into_iter().map(|(code, points)| Some((code, number(&points, "values")?))).collect();
-            pairs.map(Scale::Values)
-        }
+        (Some(given), None) => steps(&given, &field("steps"), wrong),
+        (None, Some(given)) => values(given, &field("values"), wrong),
         _ => {
             wrong.push(conflict(&field("steps"), "steps 与 values 须且只能有一个", "give either steps or values"));
             None
@@ -199,7 +187,44 @@ fn factor(i: usize, raw: RawFactor, wrong: &mut Problems) -> Option<Factor> {
         wrong.push(conflict(&field("measure"), "potential 用 values,其他用 steps", "potential takes values, the others steps"));
         return None;
     }
-    Some(Factor { measure, weight: weight?, scale, missing: missing.flatten() })
+    Some(Factor { measure, weight: weight?, scale, missing })
+}
+
+fn number(plain: &Plain, field: String, wrong: &mut Problems) -> Option<Decimal> {
+    plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field))).ok()
+}
+
+fn unknown<C: Code>(name: String) -> Problem {
+    let allowed = C::WORDS.iter().map(|word| word.code.to_owned()).collect();
+    Problem::error(What::UnknownName { name, allowed })
+}
+
+fn steps(given: &Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scale> {
+    let mut steps = Vec::new();
+    for (at, points) in &given.0 {
+        let at = number(&Plain(at.clone()), field.to_owned(), wrong);
+        let points = number(points, field.to_owned(), wrong);
+        steps.push((at?, points?));
+    }
+    if steps.is_empty() {
+        wrong.push(conflict(field, "至少要有一档", "at least one step is needed"));
+    }
+    if steps.windows(2).any(|pair| pair[0].0 >= pair[1].0) {
+        wrong.push(conflict(field, "各档须从小到大", "steps must rise"));
+    }
+    Some(Scale::Steps(steps))
+}
+
+fn values(given: Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scale> {
+    let mut values = Vec::new();
+    for (name, points) in given.0 {
+        let points = number(&points, field.to_owned(), wrong)?;
+        match Potential::from_text(&name) {
+            Some(potential) => values.push((potential.code().to_owned(), points)),
+            None => wrong.push(unknown::<Potential>(name).field(field)),
+        }
+    }
+    Some(Scale::Values(values))
 }
 
 fn tiers(raw: Vec<RawTier>, wrong: &mut Problems) -> Vec<Tier> {
@@ -292,6 +317,9 @@ mod tests {
         assert_eq!(wrong, ["tiers[0].keep", "tiers[1].enter", "tiers[2].code"].map(|f| Some(f.to_owned())));
         let wrong = check("factors:\n- {measure: spend, weight: 1, steps: {5: 1, 2: 3}}\n- {measure: mood, weight: x}").unwrap_err();
         assert_eq!(wrong.len(), 4);
+        let wrong =
+            check("factors:\n- {measure: potential, weight: 1, values: {高: 9, huge: 10}}\n- {measure: spend, weight: 1, steps: {}}");
+        assert_eq!(wrong.unwrap_err(), ["factors[0].values", "factors[1].steps"].map(|f| Some(f.to_owned())));
     }
 
     #[test]

@@ -5,5 +5,8 @@ pub mod customer;
 pub mod receipt;
 pub mod record;
 pub mod request;
+pub mod revisit;
 pub mod status;
 pub mod survey;
+pub mod tier;
+pub mod tier_explanation;

@@ -2,6 +2,7 @@
 
 use crate::base::lang::Lang;
 use crate::model::request::Stage;
+use crate::model::revisit::RevisitStatus;
 use crate::model::table;
 use crate::model::vocabulary::Code;
 
@@ -15,9 +16,10 @@ pub fn table(code: &str, lang: Lang) -> &str {
     table::ALL.iter().find(|table| table.word.code == code).map_or(code, |table| table.word.label(lang))
 }
 
-/// A stage's label.
+/// A request's stage or a revisit's status: its label.
 pub fn stage(code: &str, lang: Lang) -> &str {
-    Stage::from_text(code).map_or(code, |stage| stage.label(lang))
+    let revisit = || RevisitStatus::from_text(code).map(|status| status.label(lang));
+    Stage::from_text(code).map(|stage| stage.label(lang)).or_else(revisit).unwrap_or(code)
 }
 
 /// What the log calls a verb.

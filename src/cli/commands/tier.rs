@@ -1,0 +1,262 @@
+//! `tier [show]`, `tier apply`, `tier explain`, `tier set`: all of one and the same value.
+
+use chrono::NaiveDate;
+
+use crate::base::date::{DateOrder, Quarter, parse_date, plus_days};
+use crate::base::period::Period;
+use crate::base::problem::{Problem, Problems, What};
+use crate::cli::error::{Exit, Failure};
+use crate::cli::find;
+use crate::cli::session::Session;
+use crate::engine::filter::Filter;
+use crate::engine::tiering::facts::{Accumulators, OrderLine, Scope};
+use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
+use crate::model::customer::Customer;
+use crate::model::draft::{Draft, Need, Which};
+use crate::model::request::Request;
+use crate::model::revisit::Revisit;
+use crate::model::rules::tiers::{Measure, TierRules};
+use crate::model::survey::Response;
+use crate::ops::tier as verb;
+use crate::store::Book;
+use crate::store::book::Ruled;
+use crate::view::present;
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(flatten)]
+    show: ShowArgs,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Customers per tier, or who is where and why
+    #[command(visible_alias = "查看")]
+    Show(ShowArgs),
+    /// Record what the rules change
+    #[command(visible_alias = "评定")]
+    Apply(ApplyArgs),
+    /// One customer's score and tier, step by step
+    #[command(visible_alias = "解释")]
+    Explain(ExplainArgs),
+    /// Set a tier by hand, for a reason and until a day
+    #[command(visible_alias = "设定")]
+    Set(SetArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ShowArgs {
+    /// Customers that match: filters, see `carebook help filters`
+    filters: Vec<String>,
+    /// One line per customer
+    #[arg(short, long)]
+    list: bool,
+    /// Only customers whose tier would change
+    #[arg(short, long)]
+    moves: bool,
+    /// The day to decide for [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ApplyArgs {
+    /// The day to decide for [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct ExplainArgs {
+    /// The customer: id, name, phone or email
+    customer: String,
+    /// The day to decide for [default: today]
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+struct SetArgs {
+    /// The customer: id, name, phone or email
+    customer: String,
+    /// The tier's code or label
+    tier: String,
+    /// The last day it stands
+    #[arg(long, value_name = "DATE")]
+    until: Option<String>,
+    /// Why
+    #[arg(short, long)]
+    reason: Option<String>,
+}
+
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    match &args.command {
+        None => show(&args.show, session),
+        Some(Command::Show(args)) => show(args, session),
+        Some(Command::Apply(args)) => apply(args, session),
+        Some(Command::Explain(args)) => explain(args, session),
+        Some(Command::Set(args)) => set(args, session),
+    }
+}
+
+/// A day as typed; without one, today.
+fn day(typed: Option<&str>, flag: &'static str, today: NaiveDate) -> Result<NaiveDate, Problem> {
+    let Some(text) = typed else { return Ok(today) };
+    let named = |problem| Period::parse(text, today).ok().filter(|period| period.from == period.to).map(|period| period.to).ok_or(problem);
+    parse_date(text, DateOrder::Iso).or_else(named).map_err(|what| Problem::error(what).field(flag))
+}
+
+fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let as_of = day(args.as_of.as_deref(), "--as-of", session.today)?;
+    let filter = Filter::parse::<Customer>(&args.filters, session.today)?;
+    let book = session.book()?;
+    let (settings, lang) = (book.settings.clone(), session.lang);
+    let all: Vec<Customer> = book.all()?;
+    let customers: Vec<&Customer> = all.iter().collect();
+    let Weighed { ruled, tiering, .. } = weigh(book, &customers, as_of)?;
+    let locale = settings.locale();
+    let by_customer = args.list || args.moves || !args.filters.is_empty();
+    let grid = if by_customer {
+        let wanted = |row: &&TierOutcome| (!args.moves || row.changes()) && filter.matches(customers[row.position], &locale);
+        let rows: Vec<&TierOutcome> = tiering.rows.iter().filter(wanted).collect();
+        present::tier::rows(&rows, &customers, &ruled.rules, &settings, lang)
+    } else {
+        present::tier::summary(&tiering, &ruled.rules, &settings, lang)
+    };
+    session.print(&grid)?;
+    say_scope(session, &tiering, &ruled.hash);
+    let superseded = if args.as_of.is_some() { superseded(&tiering) } else { 0 };
+    session.say(&present::tier::moves(tiering.changes().count(), superseded, false, lang));
+    Ok(Exit::Done)
+}
+
+fn say_scope(session: &mut Session<'_>, tiering: &Tiering, hash: &str) {
+    session.say(&present::tier::scope(tiering, hash, session.lang));
+    for line in present::tier::left_out(tiering, session.lang) {
+        session.say(&line);
+    }
+}
+
+fn superseded(tiering: &Tiering) -> usize {
+    tiering.rows.iter().filter(|row| row.superseded).count()
+}
+
+fn apply(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let as_of = day(args.as_of.as_deref(), "--as-of", session.today)?;
+    if as_of > session.today {
+        let what = What::OutOfRange { value: as_of.to_string(), min: "1900-01-01".into(), max: session.today.to_string() };
+        return Err(Problem::error(what).field("--as-of").into());
+    }
+    let mut draft = session.draft(&[Need::Customers, Need::Tiers(Which::Quarters(vec![Quarter::of(as_of)]))])?;
+    let book = session.book()?;
+    let (settings, lang) = (book.settings.clone(), session.lang);
+    let customers: Vec<&Customer> = draft.customers.iter().collect();
+    let Weighed { ruled, tiering, .. } = weigh(book, &customers, as_of)?;
+    let moves: Vec<&TierOutcome> = tiering.changes().collect();
+    let grid = present::tier::rows(&moves, &customers, &ruled.rules, &settings, lang);
+    let reasons = |outcome: &TierOutcome| present::tier::record(outcome, &ruled.rules, settings.lang);
+    let changed = verb::apply(&mut draft, &tiering, &ruled.hash, &reasons);
+    // first the book, then the words: a reader who closes the pipe early must not stop the change
+    let stamp = session.stamp("tier")?;
+    let recorded = changed > 0 && !session.commit(&draft, &stamp)?.dry_run;
+    if changed > 0 || session.wants_json() {
+        session.print(&grid)?;
+    }
+    say_scope(session, &tiering, &ruled.hash);
+    session.say(&present::tier::moves(changed, superseded(&tiering), recorded, lang));
+    Ok(Exit::Done)
+}
+
+fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let as_of = day(args.as_of.as_deref(), "--as-of", session.today)?;
+    let book = session.book()?;
+    let (currency, lang) = (book.settings.currency.clone(), session.lang);
+    let all: Vec<Customer> = book.all()?;
+    let id = find::customer(&args.customer, all.iter())?;
+    let customers: Vec<&Customer> = all.iter().collect();
+    let Weighed { ruled, acc, tiering } = weigh(book, &customers, as_of)?;
+    let Some(told) = tiering::explain(&customers, &tiering, &id, &ruled.rules, &acc) else {
+        let message = [format!("{id} 已合并或删除,不参与分级"), format!("{id} was merged or erased and is not rated")];
+        return Err(What::Usage { message }.into());
+    };
+    if session.wants_json() {
+        session.print_json(&present::tier_explanation::json(&told, &ruled.rules, &ruled.hash, &currency, lang))?;
+    } else {
+        let columns = session.ui.host.columns();
+        session.print_text(&present::tier_explanation::text(&told, &ruled.rules, &ruled.hash, columns, lang))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let until = args.until.as_deref().ok_or(What::InputNeeded { flag: "--until" })?;
+    let reason = args.reason.clone().ok_or(What::InputNeeded { flag: "--reason" })?;
+    let until = day(Some(until), "--until", session.today)?;
+    let stamp = session.stamp("tier")?;
+    let zone = session.book()?.settings.zone;
+    let quarter = Quarter::of(stamp.at.date(zone));
+    let mut draft: Draft = session.draft(&[Need::Customers, Need::Tiers(Which::Quarters(vec![quarter]))])?;
+    let id = find::customer(&args.customer, draft.customers.iter())?;
+    let rules = session.book()?.tier_rules()?.rules;
+    let Some(rank) = movement::rank(&rules, &args.tier) else {
+        let allowed = rules.tiers.iter().map(|tier| tier.code.clone()).collect();
+        return Err(What::UnknownName { name: args.tier.clone(), allowed }.into());
+    };
+    let tier = rules.tiers[rank].code.clone();
+    let customer = crate::base::id::Id::parse(&id)?;
+    verb::set(&mut draft, &stamp, verb::ByHand { customer, tier: tier.clone(), until, reason })?;
+    let committed = session.commit(&draft, &stamp)?;
+    if !committed.dry_run {
+        let said = session.lang.pick(format!("{id}: 等级 {tier},至 {until} 止。"), format!("{id}: tier {tier} until {until}."));
+        session.say(&said);
+    }
+    Ok(Exit::Done)
+}
+
+/// The rules, the sums and what follows from them.
+struct Weighed<'a> {
+    ruled: Ruled<TierRules>,
+    acc: Accumulators<'a>,
+    tiering: Tiering,
+}
+
+/// Streams the facts the rules ask for and decides.
+fn weigh<'a>(book: &Book, customers: &[&'a Customer], as_of: NaiveDate) -> Result<Weighed<'a>, Problems> {
+    let ruled = book.tier_rules()?;
+    let locale = book.locale();
+    let scope = Scope::new(as_of, ruled.rules.window, locale.zone, locale.digits);
+    let mut acc = Accumulators::new(customers, scope);
+    let asks = |measures: &[Measure]| ruled.rules.factors.iter().any(|factor| measures.contains(&factor.measure));
+    let window = scope.after.map(|after| Period::days(plus_days(after, 1), NaiveDate::MAX));
+    let all_orders = asks(&[Measure::RecencyDays, Measure::TenureMonths]);
+    book.scan_orders(window.filter(|_| !all_orders), &mut |row| {
+        acc.order(&OrderLine { id: row.id, customer: row.customer, date: row.date, amount: row.amount, kind: row.kind });
+    })?;
+    let satisfaction = asks(&[Measure::Satisfaction]);
+    if satisfaction || asks(&[Measure::Complaints]) {
+        for period in slices(window, as_of) {
+            book.within::<Request>(period)?.iter().for_each(|request| acc.request(request));
+        }
+    }
+    if satisfaction {
+        book.all::<Revisit>()?.iter().for_each(|revisit| acc.revisit(revisit));
+        book.all::<Response>()?.iter().for_each(|response| acc.response(response));
+    }
+    // only a customer whose tier began after the day needs the decisions before it
+    let back = customers.iter().any(|customer| customer.tier_since.is_some_and(|since| since > as_of));
+    let history = if back { book.all()? } else { Vec::new() };
+    let tiering = tiering::decide(customers, &history, &ruled.rules, &acc);
+    Ok(Weighed { ruled, acc, tiering })
+}
+
+/// The window quarter by quarter, and what comes after it, so that no more than a quarter is held at once.
+fn slices(window: Option<Period>, as_of: NaiveDate) -> Vec<Period> {
+    let Some(window) = window else { return vec![Period::all()] };
+    let last = Quarter::of(as_of);
+    let mut slices: Vec<Period> = Period::days(window.from, as_of).quarters().into_iter().map(Period::quarter).collect();
+    slices.push(Period::days(last.next().start(), window.to));
+    slices
+}

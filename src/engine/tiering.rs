@@ -1,0 +1,277 @@
+//! Tiers: who matters, by the owner's rules. One fold over the facts, one value for every command.
+//!
+//! [`Accumulators`] take the facts as they stream by; [`decide`] turns them into a [`Tiering`] that
+//! `tier` shows and `tier apply` records; [`explain`] tells one customer's outcome step by step.
+//! The definitions are in docs/rules.md, section Tiers. No floats: scores are exact decimals.
+
+pub mod facts;
+pub mod measures;
+pub mod movement;
+pub mod score;
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use self::facts::Accumulators;
+use self::movement::{Present, Reason};
+use self::score::{FactorScore, Score};
+use crate::base::id::Id;
+use crate::base::money::Money;
+use crate::model::customer::Customer;
+use crate::model::rules::tiers::{Measure, TierRules};
+use crate::model::tier::TierDecision;
+
+/// What the rules say of one active customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierOutcome {
+    pub customer: Id,
+    /// Position in the slice of customers decided on.
+    pub position: usize,
+    pub present: Present,
+    /// 0 to 100 with one decimal; `None` without data.
+    pub score: Option<Decimal>,
+    /// The tier by the rules; the present one where it stays.
+    pub tier: String,
+    pub reason: Reason,
+    /// Net, in the window.
+    pub spend: Money,
+    /// A decision after the as-of date stands already, so this one is not to be recorded.
+    pub superseded: bool,
+    /// Measure, points and weight of each factor that counted; only where something changes.
+    pub points: Vec<(Measure, Decimal, Decimal)>,
+}
+
+impl TierOutcome {
+    /// Whether the book is to be changed: another tier, or a manual one that ran out.
+    pub fn changes(&self) -> bool {
+        !self.superseded && differs(&self.tier, &self.reason, &self.present)
+    }
+}
+
+fn differs(tier: &str, reason: &Reason, present: &Present) -> bool {
+    tier != present.tier || matches!(reason, Reason::Expired { .. })
+}
+
+/// What the rules say of everybody. The value `tier` shows and `tier apply` records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiering {
+    pub as_of: NaiveDate,
+    /// The window is `(after, as_of]`; `None`: all time.
+    pub after: Option<NaiveDate>,
+    /// Active customers, in the order of the archive.
+    pub rows: Vec<TierOutcome>,
+    /// Facts left out: dated after the as-of date, of customers the archive does not have, without a date.
+    pub future_dated: u64,
+    pub unknown_customers: u64,
+    pub undated: u64,
+}
+
+/// One tier's customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TierSummary {
+    /// Blank: customers without a tier. Tiers the rules no longer have come last.
+    pub tier: String,
+    /// In this tier now.
+    pub customers: usize,
+    /// In this tier by the rules.
+    pub proposed: usize,
+    /// Of those in it now.
+    pub spend: Money,
+    /// Of those in it now who have a score; half up to one decimal.
+    pub mean_score: Option<Decimal>,
+}
+
+/// Decides on every active customer. `history` is needed only for customers whose tier began after
+/// the as-of date; rows of others do no harm.
+pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRules, acc: &Accumulators<'_>) -> Tiering {
+    let mut decisions: HashMap<&str, Vec<&TierDecision>> = HashMap::new();
+    for row in history {
+        decisions.entry(row.customer.as_str()).or_default().push(row);
+    }
+    let decided = |(position, customer): (usize, &&Customer)| {
+        let rows = decisions.get(customer.id.as_str()).map_or(&[][..], Vec::as_slice);
+        customer.is_active().then(|| outcome(customer, position, rows, rules, acc))
+    };
+    Tiering {
+        as_of: acc.scope.as_of,
+        after: acc.scope.after,
+        rows: customers.iter().enumerate().filter_map(decided).collect(),
+        future_dated: acc.future_dated,
+        unknown_customers: acc.unknown_customers,
+        undated: acc.undated,
+    }
+}
+
+fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rules: &TierRules, acc: &Accumulators<'_>) -> TierOutcome {
+    let (facts, as_of) = (acc.facts(position), acc.scope.as_of);
+    let factors = score::factors(rules, customer, facts, &acc.scope);
+    let score = score::score(&factors).rounded;
+    let present = movement::present(customer, history, as_of);
+    let (tier, reason) = movement::judge(rules, score, &present, as_of);
+    let counted = |factor: &FactorScore| factor.reached.map(|(_, points)| (factor.measure, points, factor.weight));
+    let points = if differs(&tier, &reason, &present) { factors.iter().filter_map(counted).collect() } else { Vec::new() };
+    TierOutcome {
+        customer: customer.id.clone(),
+        position,
+        score,
+        tier,
+        reason,
+        spend: money(facts.spend),
+        superseded: customer.tier_since.is_some_and(|since| since > as_of),
+        present,
+        points,
+    }
+}
+
+/// For showing only: the score is worked out from the wide sum.
+fn money(minor: i128) -> Money {
+    Money(i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX }))
+}
+
+impl Tiering {
+    /// What `tier apply` would record.
+    pub fn changes(&self) -> impl Iterator<Item = &TierOutcome> {
+        self.rows.iter().filter(|row| row.changes())
+    }
+
+    /// One line per tier of the rules from the top, then customers without one, then tiers that are gone.
+    pub fn by_tier(&self, rules: &TierRules) -> Vec<TierSummary> {
+        let code = |tier: &str| movement::rank(rules, tier).map_or_else(|| tier.to_owned(), |rank| rules.tiers[rank].code.clone());
+        let mut order: Vec<String> = rules.tiers.iter().map(|tier| tier.code.clone()).collect();
+        let mut sums: HashMap<String, Sums> = HashMap::new();
+        for row in &self.rows {
+            sums.entry(code(&row.present.tier)).or_default().add(row);
+            sums.entry(code(&row.tier)).or_default().proposed += 1;
+        }
+        let mut others: Vec<String> = sums.keys().filter(|tier| !order.contains(tier)).cloned().collect();
+        others.sort();
+        order.extend(others);
+        order.into_iter().map(|tier| sums.remove(&tier).unwrap_or_default().summary(tier)).collect()
+    }
+}
+
+#[derive(Debug, Default)]
+struct Sums {
+    customers: usize,
+    proposed: usize,
+    spend: i128,
+    scores: Decimal,
+    scored: usize,
+}
+
+impl Sums {
+    fn add(&mut self, row: &TierOutcome) {
+        self.customers += 1;
+        self.spend += i128::from(row.spend.0);
+        self.scores += row.score.unwrap_or_default();
+        self.scored += usize::from(row.score.is_some());
+    }
+
+    fn summary(self, tier: String) -> TierSummary {
+        let mean = self.scores.checked_div(self.scored.into());
+        TierSummary {
+            tier,
+            customers: self.customers,
+            proposed: self.proposed,
+            spend: money(self.spend),
+            mean_score: mean.map(|mean| mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)),
+        }
+    }
+}
+
+/// One customer's outcome with everything it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    pub outcome: TierOutcome,
+    pub name: String,
+    pub as_of: NaiveDate,
+    pub after: Option<NaiveDate>,
+    pub factors: Vec<FactorScore>,
+    pub score: Score,
+    /// With the score below `keep`: the first day on which the customer may fall.
+    pub may_fall_from: Option<NaiveDate>,
+}
+
+/// Tells how a customer's outcome came about. `None` for customers that are no longer active.
+pub fn explain(customers: &[&Customer], tiering: &Tiering, id: &str, rules: &TierRules, acc: &Accumulators<'_>) -> Option<Explanation> {
+    let outcome = tiering.rows.iter().find(|row| row.customer.as_str() == id)?.clone();
+    let customer = customers[outcome.position];
+    let factors = score::factors(rules, customer, acc.facts(outcome.position), &acc.scope);
+    let falls = matches!(outcome.reason, Reason::Held { .. } | Reason::Down);
+    Some(Explanation {
+        name: customer.name.clone(),
+        as_of: tiering.as_of,
+        after: tiering.after,
+        score: score::score(&factors),
+        factors,
+        may_fall_from: outcome.present.since.filter(|_| falls).map(|since| movement::earliest_fall(&rules.movement, since)),
+        outcome,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::facts::{OrderLine, Scope};
+    use super::*;
+    use crate::model::customer::CustomerStatus;
+    use crate::model::rules::tiers::RawTiers;
+
+    fn customer(id: &str) -> Customer {
+        Customer::new(Id::parse(id).unwrap(), format!("name of {id}"))
+    }
+
+    fn rules() -> TierRules {
+        let yaml = "factors: [{measure: spend, weight: 1, steps: {0: 0, 100: 50, 1000: 100}}]\n\
+                    tiers: [{code: A, enter: 80}, {code: B, enter: 40}, {code: C}]";
+        serde_yaml::from_str::<RawTiers>(yaml).unwrap().check().unwrap()
+    }
+
+    fn tiered(customers: &[&Customer], orders: &[(&str, i64)]) -> Tiering {
+        let as_of = "2026-11-23".parse().unwrap();
+        let mut acc = Accumulators::new(customers, Scope::new(as_of, rules().window, chrono_tz::UTC, 2));
+        for (i, (customer, fen)) in orders.iter().enumerate() {
+            let id = i.to_string();
+            acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money(*fen), kind: None });
+        }
+        let tiering = decide(customers, &[], &rules(), &acc);
+        for row in &tiering.rows {
+            let told = explain(customers, &tiering, row.customer.as_str(), &rules(), &acc).unwrap();
+            assert_eq!((told.score.rounded, &told.outcome), (row.score, row));
+        }
+        tiering
+    }
+
+    #[test]
+    fn active_customers_are_decided_on_and_summed_up_by_tier() {
+        let (mut a, b, mut gone, mut vip) = (customer("a"), customer("b"), customer("gone"), customer("vip"));
+        a.tier = "B".into();
+        gone.status = Some(CustomerStatus::Erased);
+        vip.tier = "VIP".into();
+        let tiering = tiered(&[&a, &gone, &b, &vip], &[("a", 100_000), ("b", 10_000), ("gone", 5), ("vip", 1)]);
+        let moves: Vec<(&str, &str, &str)> =
+            tiering.changes().map(|row| (row.customer.as_str(), row.tier.as_str(), row.reason.code())).collect();
+        assert_eq!(moves, [("a", "A", "up"), ("b", "B", "first"), ("vip", "C", "tier_gone")]);
+        let summary: Vec<_> = tiering.by_tier(&rules()).into_iter().map(|s| (s.tier, s.customers, s.proposed, s.spend.0)).collect();
+        let expected = [("A", 0, 1, 0), ("B", 1, 1, 100_000), ("C", 0, 1, 0), ("", 1, 0, 10_000), ("VIP", 1, 0, 1)];
+        assert_eq!(summary, expected.map(|(tier, now, then, spend)| (tier.to_owned(), now, then, spend)));
+    }
+
+    #[test]
+    fn a_manual_tier_that_ran_out_is_recorded_even_where_the_tier_stays() {
+        let mut a = customer("a");
+        (a.tier, a.tier_until) = ("C".into(), Some("2026-11-22".parse().unwrap()));
+        assert_eq!(tiered(&[&a], &[]).changes().count(), 1);
+        a.tier_until = Some("2026-11-23".parse().unwrap());
+        assert_eq!(tiered(&[&a], &[("a", 100_000)]).changes().count(), 0);
+    }
+
+    #[test]
+    fn what_was_decided_later_is_not_decided_again() {
+        let mut a = customer("a");
+        (a.tier, a.tier_since) = ("C".into(), Some("2026-11-24".parse().unwrap()));
+        let tiering = tiered(&[&a], &[("a", 100_000)]);
+        assert_eq!((tiering.rows[0].tier.as_str(), tiering.changes().count()), ("A", 0));
+    }
+}

@@ -1,0 +1,149 @@
+//! The score: points of each factor, weighted.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use super::facts::{Facts, Scope};
+use super::measures::{Value, rows, value};
+use crate::model::customer::Customer;
+use crate::model::rules::tiers::{Factor, Measure, Scale, TierRules};
+use crate::model::vocabulary::Code;
+
+/// Which step a value reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// The highest step not above the value.
+    At(Decimal),
+    /// The coded value itself.
+    Coded,
+    /// Below the first step, or a coded value the rules give no points: 0 points.
+    Below,
+    /// No data; the factor's `missing` points stand in.
+    Missing,
+}
+
+/// One factor of one customer's score.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorScore {
+    pub measure: Measure,
+    pub weight: Decimal,
+    /// `None`: no data.
+    pub value: Option<Value>,
+    /// How many source rows the value rests on.
+    pub rows: u32,
+    /// Step and points; `None`: no data and no stand-in, the factor is left out.
+    pub reached: Option<(Step, Decimal)>,
+}
+
+impl FactorScore {
+    /// weight × points; `None` where the factor is left out.
+    pub fn contribution(&self) -> Option<Decimal> {
+        self.reached.map(|(_, points)| self.weight * points)
+    }
+}
+
+/// A score with its sums.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Score {
+    /// Σ weight × points of the factors that count.
+    pub sum: Decimal,
+    /// Σ positive weights of the factors that count.
+    pub weights: Decimal,
+    /// sum ÷ weights, rounded half up to one decimal, within 0 and 100; `None` without any positive weight.
+    pub rounded: Option<Decimal>,
+}
+
+/// Each factor of one customer.
+pub fn factors(rules: &TierRules, customer: &Customer, facts: &Facts, scope: &Scope) -> Vec<FactorScore> {
+    let score = |factor: &Factor| {
+        let value = value(factor.measure, customer, facts, scope);
+        let reached = match value {
+            Some(value) => Some(points(&factor.scale, value)),
+            None => factor.missing.map(|points| (Step::Missing, points)),
+        };
+        FactorScore { measure: factor.measure, weight: factor.weight, value, rows: rows(factor.measure, customer, facts), reached }
+    };
+    rules.factors.iter().map(score).collect()
+}
+
+/// The weighted mean of the factors that count.
+pub fn score(factors: &[FactorScore]) -> Score {
+    let counted = factors.iter().filter(|factor| factor.reached.is_some());
+    let weights = counted.map(|factor| factor.weight).filter(|weight| *weight > Decimal::ZERO).sum();
+    let sum = factors.iter().filter_map(FactorScore::contribution).sum::<Decimal>();
+    let mean = sum.checked_div(weights);
+    let rounded = mean.map(|mean| mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero));
+    Score { sum, weights, rounded: rounded.map(|score| score.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)) }
+}
+
+fn points(scale: &Scale, value: Value) -> (Step, Decimal) {
+    let below = (Step::Below, Decimal::ZERO);
+    match (scale, value) {
+        (Scale::Steps(steps), Value::Number(number)) => {
+            let reached = steps.iter().rev().find(|(from, _)| *from <= number);
+            reached.map_or(below, |(from, points)| (Step::At(*from), *points))
+        }
+        (Scale::Values(values), Value::Potential(potential)) => {
+            let given = values.iter().find(|(code, _)| code == potential.code());
+            given.map_or(below, |(_, points)| (Step::Coded, *points))
+        }
+        // the rules are checked: coded measures have values, the others steps
+        _ => below,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::Id;
+    use crate::model::rules::tiers::RawTiers;
+
+    fn rules(yaml: &str) -> TierRules {
+        serde_yaml::from_str::<RawTiers>(yaml).unwrap().check().unwrap()
+    }
+
+    fn scored(factors_yaml: &str, facts: &Facts) -> Score {
+        let rules = rules(&format!("factors:\n{factors_yaml}"));
+        let scope = Scope::new("2026-11-23".parse().unwrap(), rules.window, chrono_tz::UTC, 2);
+        let customer = Customer::new(Id::parse("C1").unwrap(), String::new());
+        score(&factors(&rules, &customer, facts, &scope))
+    }
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    const SPEND: &str = "- {measure: spend, weight: 3, steps: {100: 10, 1000: 60.05}}\n";
+
+    #[test]
+    fn the_highest_step_not_above_the_value_counts() {
+        for (fen, score) in [(9_999, "0"), (10_000, "10"), (99_999, "10"), (100_000, "60.1"), (-5, "0")] {
+            let facts = Facts { spend: fen, ..Facts::default() };
+            assert_eq!(scored(SPEND, &facts).rounded, Some(dec(score)), "{fen}");
+        }
+    }
+
+    #[test]
+    fn a_factor_without_data_is_left_out_or_stood_in_for() {
+        let facts = Facts { spend: 10_000, ..Facts::default() };
+        let without = scored(&format!("{SPEND}- {{measure: satisfaction, weight: 1, steps: {{0: 100}}}}"), &facts);
+        assert_eq!((without.weights, without.rounded), (dec("3"), Some(dec("10"))));
+        let with = scored(&format!("{SPEND}- {{measure: satisfaction, weight: 1, steps: {{0: 100}}, missing: 50}}"), &facts);
+        assert_eq!((with.sum, with.weights, with.rounded), (dec("80"), dec("4"), Some(dec("20"))));
+    }
+
+    #[test]
+    fn a_negative_weight_subtracts_and_the_score_stays_within_its_bounds() {
+        let facts = Facts { spend: 100_000, complaints: 2, ..Facts::default() };
+        let minus = |weight| format!("{SPEND}- {{measure: complaints, weight: {weight}, steps: {{1: 100}}}}");
+        let score = scored(&minus(-1), &facts);
+        assert_eq!((score.sum, score.weights, score.rounded), (dec("80.15"), dec("3"), Some(dec("26.7"))));
+        assert_eq!(scored(&minus(-9), &facts).rounded, Some(dec("0")));
+        assert_eq!(scored("- {measure: spend, weight: 1, steps: {0: 130}}", &facts).rounded, Some(dec("100")));
+    }
+
+    #[test]
+    fn without_any_data_there_is_no_score() {
+        let none = scored("- {measure: recency_days, weight: 1, steps: {0: 100}}", &Facts::default());
+        assert_eq!(none.rounded, None);
+    }
+}
