@@ -75,8 +75,12 @@ def make_archive():
             if since < "2026-07":
                 out.writerow([f"C{i:04}", name, kind, phone, email, region, owner, potential, since, source, channel])
     run("import", "customers", "customers.csv", today="2026-04-01")
+
+
+def welcome(since_quarter_start):
+    """Customers who came in the third quarter, one by one."""
     for i, (name, kind, phone, email, region, owner, potential, since, source, channel, *_rest) in enumerate(CUSTOMERS, 1):
-        if since >= "2026-07":
+        if since >= since_quarter_start:
             run("customer", "add", name, f"类型={kind}", f"电话={phone}", f"邮箱={email}", f"地区={region}", f"负责人={owner}",
                 f"潜力={potential}", f"来源={source}", f"偏好方式={channel}", "--id", f"C{i:04}", today=since)
 
@@ -294,15 +298,15 @@ def make_survey():
 def main():
     shutil.rmtree(BOOK, ignore_errors=True)
     make_archive()
+    second_quarter()
     make_orders(dt.date(2025, 9, 20), dt.date(2026, 6, 30), "orders-q2.csv")
     run("import", "orders", "orders-q2.csv", today="2026-06-30")
-    second_quarter()
-    revisit_round("2026-05-15", "2026-05-15", 0.9)
-    revisit_round("2026-06-22", "2026-06-22", 0.9)
+    revisit_round("2026-06-22", "2026-06-30", 0.9)
     run("tier", "apply", today="2026-07-01")
+    welcome("2026-07")
+    third_quarter()
     make_orders(dt.date(2026, 7, 1), dt.date(2026, 9, 30), "orders-q3.csv")
     run("import", "orders", "orders-q3.csv", today="2026-09-30")
-    third_quarter()
     revisit_round("2026-08-12", "2026-08-12", 0.9)
     revisit_round("2026-09-24", "2026-09-24", 0.8)
     make_survey()
@@ -311,7 +315,6 @@ def main():
     run("revisit", "plan", "--until", "2026-10-15", by="老周")
     settings = BOOK / "carebook.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "today: 2026-10-08   # 演示账本停在这一天 the demo lives on this day\n", encoding="utf-8")
-    shutil.rmtree(BOOK / ".carebook")
     print(run("check") or "clean")
     shutil.rmtree(BOOK / ".carebook", ignore_errors=True)
 

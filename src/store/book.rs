@@ -245,7 +245,9 @@ impl Book {
                 match file.read::<R>(row, &locale) {
                     Ok(record) => {
                         let belongs = record.part(&locale);
-                        if belongs != part {
+                        // the log is ordered by seq: after a clock went back its rows stay where they were written
+                        let ordered_otherwise = R::TABLE.word.code == "log";
+                        if belongs != part && !ordered_otherwise {
                             let path = layout::path(R::TABLE, &belongs);
                             wrong.push(file.problem(row, Some(0), What::WrongPartition { belongs: path }));
                         }

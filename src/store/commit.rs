@@ -93,7 +93,7 @@ impl Transaction {
         let next = rows.last().map_or_else(|| self.tip.clone(), |row| Tip { seq: row.seq, chain: row.chain.clone() });
         let conflicts = self.write(&writes, stamp.action, next.seq).map_err(|problem| vec![problem])?;
         self.tip = next;
-        self.note_tip(rows.last(), &locale);
+        self.note_tip(rows.last());
         Ok(Committed { changed, files, dry_run, conflicts })
     }
 
@@ -141,7 +141,10 @@ impl Transaction {
     /// The log only grows: new rows are appended in place under the journal.
     fn log_writes(&mut self, rows: &[LogRow], locale: &Locale) -> Result<Vec<Write>, Problems> {
         let Some(first) = rows.first() else { return Ok(Vec::new()) };
-        let path = layout::path(&LOG, &first.part(locale));
+        // a clock that went back does not put new rows before old ones: the log goes on where it ends
+        let last = load::parts(&self.disk, &LOG).map_err(|problem| vec![problem])?.pop();
+        let part = first.part(locale).max(last.unwrap_or(Part::Whole));
+        let path = layout::path(&LOG, &part);
         let bytes = self.disk.read(&path).map_err(|problem| vec![problem])?;
         let cells: Vec<Vec<String>> = rows.iter().map(|row| row.row(locale)).collect();
         let inserts = |cells: Vec<Vec<String>>| Edits { inserts: cells.into_iter().map(|c| (c, Vec::new())).collect(), ..Edits::default() };
@@ -216,9 +219,10 @@ impl Transaction {
     }
 
     /// Remembers the log's end, so the next writer need not read it all. Derived: losing it costs a read.
-    fn note_tip(&self, last: Option<&LogRow>, locale: &Locale) {
+    fn note_tip(&self, last: Option<&LogRow>) {
         let Some(last) = last else { return };
-        let path = layout::path(&LOG, &last.part(locale));
+        let Ok(Some(part)) = load::parts(&self.disk, &LOG).map(|mut parts| parts.pop()) else { return };
+        let path = layout::path(&LOG, &part);
         if let Ok(Some(bytes)) = self.disk.read(&path) {
             let state = format!("{}\t{}\t{path}\t{}\n", last.seq, last.chain, bytes.len());
             let _ = self.disk.replace(layout::STATE, state.as_bytes());

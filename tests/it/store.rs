@@ -121,3 +121,16 @@ fn many_writers_lose_nothing() {
     assert_eq!((listed.lines().count(), ids.len()), (40, 40));
     assert_eq!(book.run(&["check"]).ok(), "");
 }
+
+#[test]
+fn a_clock_that_goes_back_keeps_the_order() {
+    let mut book = Bench::en();
+    let _ = book.run(&["intake", "one"]).ok();
+    book.today("2026-03-01");
+    let _ = book.run(&["intake", "two"]).ok();
+    book.today("2026-10-09");
+    let _ = book.run(&["intake", "three"]).ok();
+    assert_eq!(book.run(&["check"]).ok(), "");
+    let seqs = book.run(&["log", "--format", "plain", "--fields", "seq,id"]).ok();
+    assert_eq!(seqs, "1\tR20261008-001\n2\tR20260301-001\n3\tR20261009-001\n");
+}
