@@ -5,6 +5,7 @@
 pub mod agenda;
 pub mod cadence;
 pub mod filter;
+pub mod report;
 pub mod scores;
 pub mod survey;
 pub mod tiering;

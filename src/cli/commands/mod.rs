@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config;
 mod customer;
+mod demo;
 mod finish;
 mod help;
 mod import;
@@ -13,6 +14,7 @@ mod intake;
 mod list;
 mod log;
 mod progress;
+mod report;
 mod resolve;
 mod review;
 mod revisit;
@@ -37,6 +39,9 @@ pub enum Command {
     /// Make a new book
     #[command(display_order = 10, visible_alias = "新建")]
     Init(init::Args),
+    /// A demo book with two quarters of believable records
+    #[command(display_order = 11, visible_alias = "演示")]
+    Demo(demo::Args),
     /// The book at a glance
     #[command(display_order = 12, visible_alias = "概况")]
     Status(status::Args),
@@ -106,6 +111,10 @@ pub enum Command {
     /// Questionnaires: import answers, list, show scores
     #[command(display_order = 52, visible_alias = "问卷", subcommand)]
     Survey(survey::Command),
+    // REPORTS
+    /// The periodic report: md, html, json, csv
+    #[command(display_order = 60, visible_alias = "报告")]
+    Report(report::Args),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -129,6 +138,7 @@ pub enum Command {
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Init(args) => init::run(args, session),
+        Command::Demo(args) => demo::run(args, session),
         Command::Status(args) => status::run(args, session),
         Command::Today(args) => today::run(args, session),
         Command::Intake(args) => intake::run(args, session),
@@ -151,6 +161,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Tier(args) => tier::run(args, session),
         Command::Import(args) => import::run(args, session),
         Command::Survey(command) => survey::run(command, session),
+        Command::Report(args) => report::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Config(command) => config::run(command, session),
@@ -162,7 +173,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
 impl Command {
     /// Whether the command works on an opened book; the others run anywhere, also beside a broken one.
     pub fn needs_book(&self) -> bool {
-        !matches!(self, Command::Init(_) | Command::Help(_) | Command::Completions(_))
+        !matches!(self, Command::Init(_) | Command::Demo(_) | Command::Help(_) | Command::Completions(_))
     }
 }
 

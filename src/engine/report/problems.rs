@@ -1,0 +1,136 @@
+//! Common problems with their solutions (常见问题及解决办法), and what the data lack.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::figure::{Number, quantile};
+use super::{Cohort, Inputs};
+use crate::model::request::{Request, RequestType};
+
+/// Categories shown.
+const TOP: usize = 5;
+/// Causes and solutions shown for each.
+const TOP_TEXTS: usize = 3;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Problems {
+    pub common: Vec<Common>,
+    /// Same customer, same category, at least twice in the period.
+    pub repeats: Vec<Repeat>,
+    pub quality: Quality,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Common {
+    pub category: String,
+    pub count: usize,
+    pub complaints: usize,
+    pub median: Option<Number>,
+    pub causes: Vec<Counted>,
+    pub solutions: Vec<Counted>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Counted {
+    pub text: String,
+    pub count: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Repeat {
+    pub customer: String,
+    pub name: String,
+    pub category: String,
+    pub count: usize,
+}
+
+/// What was not recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Quality {
+    pub requests: usize,
+    pub without_category: usize,
+    pub without_customer: usize,
+    pub complaints_resolved: usize,
+    pub complaints_without_cause: usize,
+}
+
+pub fn problems(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Problems {
+    Problems { common: common(cohort), repeats: repeats(cohort, inputs), quality: quality(cohort) }
+}
+
+fn is_complaint(request: &Request) -> bool {
+    request.r#type == Some(RequestType::Complaint)
+}
+
+fn common(cohort: &Cohort<'_>) -> Vec<Common> {
+    let mut by: BTreeMap<&str, Vec<&Request>> = BTreeMap::new();
+    for request in cohort.accepted().filter(|request| !request.category.trim().is_empty()) {
+        by.entry(request.category.trim()).or_default().push(request);
+    }
+    let mut rows: Vec<Common> = by.into_iter().map(|(category, requests)| problem(category, &requests)).collect();
+    rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| b.complaints.cmp(&a.complaints)).then_with(|| a.category.cmp(&b.category)));
+    rows.truncate(TOP);
+    rows
+}
+
+fn problem(category: &str, requests: &[&Request]) -> Common {
+    let mut newest: Vec<&Request> = requests.to_vec();
+    newest.sort_by_key(|request| std::cmp::Reverse((request.resolved_at, request.id.clone())));
+    let solution = |request: &&Request| match (request.measures.trim(), request.result.trim()) {
+        ("", result) => result.to_owned(),
+        (measures, _) => measures.to_owned(),
+    };
+    let resolved = newest.iter().filter(|request| request.stage.is_resolved());
+    Common {
+        category: category.to_owned(),
+        count: requests.len(),
+        complaints: requests.iter().filter(|request| is_complaint(request)).count(),
+        median: quantile(&super::efficiency::times(requests.iter().copied()), 0.5).map(Number::Seconds),
+        causes: most_frequent(newest.iter().map(|request| request.cause.trim().to_owned())),
+        solutions: most_frequent(resolved.map(solution)),
+    }
+}
+
+/// The most frequent texts; of equals the one met first.
+fn most_frequent(texts: impl Iterator<Item = String>) -> Vec<Counted> {
+    let mut found: Vec<Counted> = Vec::new();
+    for text in texts.filter(|text| !text.is_empty()) {
+        match found.iter_mut().find(|counted| counted.text == text) {
+            Some(counted) => counted.count += 1,
+            None => found.push(Counted { text, count: 1 }),
+        }
+    }
+    found.sort_by_key(|counted| std::cmp::Reverse(counted.count));
+    found.truncate(TOP_TEXTS);
+    found
+}
+
+fn repeats(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Vec<Repeat> {
+    let mut by: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for request in cohort.accepted().filter(|request| is_complaint(request) && !request.category.trim().is_empty()) {
+        if let Some(customer) = &request.customer {
+            *by.entry((customer.as_str(), request.category.trim())).or_default() += 1;
+        }
+    }
+    let name =
+        |id: &str| inputs.customers.iter().find(|customer| customer.id.as_str() == id).map_or(id, |customer| customer.title()).to_owned();
+    let repeat = |((customer, category), count): ((&str, &str), usize)| Repeat {
+        customer: customer.to_owned(),
+        name: name(customer),
+        category: category.to_owned(),
+        count,
+    };
+    by.into_iter().filter(|(_, count)| *count >= 2).map(repeat).collect()
+}
+
+fn quality(cohort: &Cohort<'_>) -> Quality {
+    let settled = |request: &&Request| is_complaint(request) && request.stage.is_resolved();
+    Quality {
+        requests: cohort.matters().count(),
+        without_category: cohort.matters().filter(|request| request.category.trim().is_empty()).count(),
+        without_customer: cohort.matters().filter(|request| request.customer.is_none()).count(),
+        complaints_resolved: cohort.accepted().filter(settled).count(),
+        complaints_without_cause: cohort.accepted().filter(settled).filter(|request| request.cause.trim().is_empty()).count(),
+    }
+}

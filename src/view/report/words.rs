@@ -1,0 +1,215 @@
+//! The words of the report: sections, figures, groups, suggestions; both languages in one arm.
+
+use crate::base::lang::Lang;
+use crate::engine::report::figure::Number;
+use crate::engine::report::suggestions::Suggestion;
+
+/// A figure's label.
+pub fn figure(code: &str, lang: Lang) -> &'static str {
+    let (zh, en) = match code {
+        "received" => ("受理诉求", "Requests received"),
+        "complaints" => ("其中投诉", "of which complaints"),
+        "resolved" => ("已解决", "Resolved"),
+        "open" => ("未结", "Still open"),
+        "reopened" => ("重开过", "Reopened"),
+        "rejected" => ("不受理", "Rejected"),
+        "duplicates" => ("重复", "Duplicates"),
+        "askers" => ("涉及客户", "Customers concerned"),
+        "orders" => ("订单", "Orders"),
+        "buyers" => ("下单客户", "Customers who bought"),
+        "net" => ("净销售额", "Net sales"),
+        "refunds" => ("退款", "Refunds"),
+        "new_customers" => ("新客户", "New customers"),
+        "timed" => ("计时诉求数", "Requests timed"),
+        "mean_time" => ("平均处理时长", "Mean handling time"),
+        "median_time" => ("处理时长中位数", "Median handling time"),
+        "p90_time" => ("90% 在此时长内", "90 % handled within"),
+        "resolution_rate" => ("解决率", "Resolution rate"),
+        "respond_on_time" => ("响应及时率", "Answered on time"),
+        "resolve_on_time" => ("解决及时率", "Resolved on time"),
+        "reopen_rate" => ("重开率", "Reopened"),
+        "due" => ("应回访", "Due"),
+        "done" => ("已完成", "Done"),
+        "no_answer" => ("未接通", "No answer"),
+        "skipped" => ("跳过", "Skipped"),
+        "overdue" => ("逾期未访", "Overdue"),
+        "coverage" => ("回访覆盖率", "Coverage"),
+        "revisit_satisfaction" => ("回访满意度", "Satisfaction at revisits"),
+        "feedback" => ("诉求评分", "Feedback on requests"),
+        "csat" => ("满意度", "CSAT"),
+        "nps" => ("推荐值 NPS", "NPS"),
+        _ => ("", ""),
+    };
+    lang.pick(zh, en)
+}
+
+/// A section's title.
+pub fn section(code: &str, lang: Lang) -> &'static str {
+    let (zh, en) = match code {
+        "summary" => ("摘要", "Summary"),
+        "totals" => ("总量", "Totals"),
+        "shares" => ("类别与占比", "Categories and shares"),
+        "efficiency" => ("处理效率", "Handling efficiency"),
+        "problems" => ("常见问题与解决办法", "Common problems and their solutions"),
+        "satisfaction" => ("满意度", "Satisfaction"),
+        "tiers" => ("客户等级与变动", "Customer tiers and their moves"),
+        "revisits" => ("客户回访", "Revisits"),
+        "suggestions" => ("改进建议", "Suggestions for improvement"),
+        "notes" => ("说明", "How to read this"),
+        _ => ("", ""),
+    };
+    lang.pick(zh, en)
+}
+
+/// A number as a person reads it.
+pub fn number(number: Number, lang: Lang) -> String {
+    match number {
+        Number::Count(n) => crate::base::text::group_digits(&n.to_string()),
+        Number::Money(money, digits) => money.grouped(digits),
+        Number::Percent(x) => format!("{x:.1} %"),
+        Number::Seconds(x) => duration(x, lang),
+        Number::Grade(x, max) => format!("{x:.2} / {max}"),
+        Number::Points(x) => format!("{x:+.1}"),
+    }
+}
+
+/// Elapsed time in the two largest units.
+#[expect(clippy::cast_possible_truncation, reason = "seconds of a human life")]
+pub fn duration(seconds: f64, lang: Lang) -> String {
+    let minutes = (seconds / 60.0).round() as i64;
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours) {
+        (0, 0) => lang.pick(format!("{rest} 分钟"), format!("{rest} min")),
+        (0, _) => lang.pick(format!("{hours} 小时 {rest} 分"), format!("{hours} h {rest} min")),
+        _ => lang.pick(format!("{days} 天 {hours} 小时"), format!("{days} d {hours} h")),
+    }
+}
+
+/// The difference of two numbers of one kind, with its sign.
+pub fn change(now: Number, before: Number, lang: Lang) -> String {
+    let difference = now.value() - before.value();
+    match (now, before) {
+        (Number::Count(a), Number::Count(b)) if a == b => "±0".to_owned(),
+        (Number::Count(a), Number::Count(b)) => format!("{:+}", a - b),
+        (Number::Money(a, digits), Number::Money(b, _)) => {
+            let sign = if a < b { "−" } else { "+" };
+            let size = if a < b { b - a } else { a - b };
+            format!("{sign}{}", size.grouped(digits))
+        }
+        (Number::Percent(_), _) => lang.pick(format!("{difference:+.1} 个百分点"), format!("{difference:+.1} points")),
+        (Number::Seconds(_), _) => {
+            let sign = if difference < 0.0 { "−" } else { "+" };
+            format!("{sign}{}", duration(difference.abs(), lang))
+        }
+        (Number::Grade(..), _) => format!("{difference:+.2}"),
+        _ => format!("{difference:+.1}"),
+    }
+}
+
+/// A suggestion's title and advice.
+pub fn suggestion(suggestion: &Suggestion, lang: Lang) -> (String, String) {
+    let about = &suggestion.about;
+    let (zh, en): ((String, &str), (String, &str)) = match suggestion.rule {
+        "resolution_rate" => (
+            ("解决率偏低".into(), "逐条查看未结诉求,为每条指定处理人和期限。"),
+            ("Few requests are resolved".into(), "Go through the open requests; give each a handler and a day."),
+        ),
+        "respond_on_time" => (
+            ("首次响应不够及时".into(), "明确首问责任人,受理当天先给客户一个答复。"),
+            ("First answers come late".into(), "Name who answers first, and answer on the day of receipt."),
+        ),
+        "resolve_on_time" => (
+            ("解决超出承诺时限".into(), "查看超期诉求卡在哪一步;人手不足时调整承诺。"),
+            ("Promised times are missed".into(), "See at which step the late ones wait; where hands lack, promise less."),
+        ),
+        "reopen_rate" => (
+            ("重开偏多".into(), "办结前先向客户确认结果,并记录根本原因。"),
+            ("Too many are reopened".into(), "Confirm the result with the customer before resolving, and record the root cause."),
+        ),
+        "p90_time" => (
+            ("慢的那一成拖得太久".into(), "把最慢的几条拿出来复盘,找出等待最长的环节。"),
+            ("The slowest tenth takes too long".into(), "Review the slowest ones and find the step that waits longest."),
+        ),
+        "category_rise" => (
+            (format!("“{about}”占比明显上升"), "查明近期变化(批次、承运商、人员),先止住增量。"),
+            (format!("The share of \"{about}\" rises"), "Find what changed lately (batch, carrier, staff) and stop the increase first."),
+        ),
+        "category_complaints" => (
+            (format!("“{about}”投诉集中"), "针对常见原因定一项整改措施、负责人和完成日期。"),
+            (format!("Complaints gather in \"{about}\""), "Set one corrective action against the usual cause, with an owner and a day."),
+        ),
+        "repeat" => (
+            (format!("同一客户重复投诉:{about}"), "由负责人亲自回访,说明已做的整改。"),
+            (format!("The same customer complains again: {about}"), "The person in charge calls and tells what was changed."),
+        ),
+        "without_cause" => (
+            ("不少投诉没有记录原因".into(), "办结时填写 --cause,否则找不到根源。"),
+            ("Many complaints have no cause recorded".into(), "Fill in --cause when resolving; without it no root is found."),
+        ),
+        "feedback_low" => (
+            ("客户对处理结果的评价偏低".into(), "对评分三分以下的客户逐一回访。"),
+            ("Customers rate the handling low".into(), "Call every customer who gave three or less."),
+        ),
+        "survey_low" => (
+            (format!("问卷“{about}”满意度偏低"), "按意见分类,先解决提得最多的一项。"),
+            (format!("Satisfaction in the survey \"{about}\" is low"), "Group the comments and mend the one named most."),
+        ),
+        "accusations" => (
+            ("出现控告性投诉".into(), "由店主亲自处理,查清责任并书面答复。"),
+            ("There are accusing complaints".into(), "The owner handles them, settles responsibility and answers in writing."),
+        ),
+        "coverage" => (
+            ("回访没有跟上".into(), "每天固定时段回访;用 carebook revisit due 看清单。"),
+            ("Revisits fall behind".into(), "Keep a fixed hour a day for them; `carebook revisit due` has the list."),
+        ),
+        "fallen" => (
+            (format!("有客户降级:{about}"), "联系他们,了解少来的原因。"),
+            (format!("Customers fell a tier: {about}"), "Get in touch and ask why they come less."),
+        ),
+        other => ((other.to_owned(), ""), (other.to_owned(), "")),
+    };
+    let (title, advice) = lang.pick(zh, en);
+    (title, advice.to_owned())
+}
+
+/// The figures that made a rule fire.
+pub fn evidence(suggestion: &Suggestion, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if let Some(figure) = suggestion.figure {
+        let shown = number(figure, lang);
+        parts.push(lang.pick(format!("本期 {shown}"), format!("now {shown}")));
+    }
+    if let Some(before) = suggestion.before {
+        let shown = number(before, lang);
+        parts.push(lang.pick(format!("上期 {shown}"), format!("before {shown}")));
+    }
+    if let Some(limit) = suggestion.limit {
+        let shown = number(limit, lang);
+        parts.push(lang.pick(format!("规则线 {shown}"), format!("rule at {shown}")));
+    }
+    format!("{} [{}]", parts.join(lang.pick(",", ", ")), suggestion.rule)
+}
+
+/// How the figures are defined.
+pub fn definitions(lang: Lang) -> &'static [&'static str] {
+    lang.pick(
+        &[
+            "除另有说明外,各项都指本期内受理的诉求,按账本时区的受理日期归期,状态取截至日的状态。",
+            "占比不含重复诉求。解决率 = 已解决 ÷ (受理 − 不受理 − 重复)。",
+            "处理时长为受理到解决的自然时间;中位数和 90% 分位采用第 7 型分位数。",
+            "及时率 = 按时 ÷ (按时 + 超期);已过期仍未完成算超期,未到期的不计。",
+            "满意度为前两档占比,区间为 95% Wilson 区间;NPS 只来自 0–10 题;少于 30 份标为样本少。",
+            "回访覆盖率 = 已完成 ÷ 截至日应回访(未接通另行重约的不计)。",
+            "“–” 表示没有数据,不等于 0。",
+        ],
+        &[
+            "Unless said otherwise, figures are of the requests received in the period, by the date of receipt in the book's time zone, as they stand on the as-of day.",
+            "Shares leave duplicates out. Resolution rate = resolved ÷ (received − rejected − duplicates).",
+            "Handling time is elapsed time from receipt to resolution; median and 90 % are quantiles of type 7.",
+            "On time = met ÷ (met + missed); past due and not done counts as missed, not yet due is left out.",
+            "CSAT is the share of the two best grades with its 95 % Wilson interval; NPS comes only from 0–10 questions; fewer than 30 answers are marked.",
+            "Coverage of revisits = done ÷ due by the as-of day (an unanswered one that was planned again is not counted).",
+            "\"–\" means that there are no data, not zero.",
+        ],
+    )
+}
