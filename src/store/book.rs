@@ -273,8 +273,8 @@ impl Book {
             }
         }
         for name in self.disk.list(".").map_err(lift)? {
-            let known = layout::is_written(&name) || !name.to_lowercase().ends_with(".csv") || is_editors_own(&name);
-            if !known {
+            let copy = layout::is_copy_of_table(&name) && !is_editors_own(&name);
+            if copy {
                 found.push(Problem::warning(What::StrayFile).at(Place::file(name)));
             }
         }

@@ -6,6 +6,7 @@ mod architecture;
 mod demo;
 mod harness;
 mod import;
+mod readme;
 mod report;
 mod requests;
 mod revisit;
