@@ -1,6 +1,6 @@
 //! The one test binary: the program is run as its users run it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
 
 mod architecture;
 mod demo;

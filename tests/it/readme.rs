@@ -22,7 +22,7 @@ fn replay(text: &str, lang: &str) -> Vec<(String, String)> {
         let mut folder = work.path().to_path_buf();
         let mut played = String::new();
         for line in block.lines().filter_map(|line| line.strip_prefix("$ ")) {
-            played += &format!("$ {line}\n");
+            played.extend(["$ ", line, "\n"]);
             if let Some(to) = line.strip_prefix("cd ") {
                 folder = work.path().join(to);
                 continue;
