@@ -11,16 +11,16 @@ pub struct Decoded {
     pub encoding: &'static str,
 }
 
-/// Decodes a file. `is_known` says whether a text has headers or values we know, which decides the rare
+/// Decodes a file. `familiar` counts the headers and coded values of a text that we know, which decides the rare
 /// file that is valid in both encodings (状态 saved as GBK is valid UTF-8).
 ///
 /// # Errors
 /// Another file type, a NUL, an encoding that is neither, or lines in different encodings.
-pub fn decode(bytes: &[u8], forced: Option<&str>, is_known: &dyn Fn(&str) -> bool) -> Result<Decoded, What> {
+pub fn decode(bytes: &[u8], forced: Option<&str>, familiar: &dyn Fn(&str) -> usize) -> Result<Decoded, What> {
     refuse_other_types(bytes)?;
     let decoded = match forced {
         Some(name) => by_name(bytes, name)?,
-        None => detect(bytes, is_known)?,
+        None => detect(bytes, familiar)?,
     };
     if decoded.text.contains('\0') { Err(What::NulByte) } else { Ok(decoded) }
 }
@@ -46,6 +46,7 @@ fn by_name(bytes: &[u8], name: &str) -> Result<Decoded, What> {
     let (encoding, label) = match name.to_lowercase().as_str() {
         "utf-8" | "utf8" => (UTF_8, "UTF-8"),
         "gb18030" | "gbk" | "gb2312" => (GB18030, "GB18030"),
+        "utf-16" | "utf16" if bytes.starts_with(&[0xFE, 0xFF]) => (UTF_16BE, "UTF-16BE"),
         "utf-16" | "utf-16le" | "utf16" => (UTF_16LE, "UTF-16LE"),
         "utf-16be" => (UTF_16BE, "UTF-16BE"),
         "latin1" | "latin-1" | "windows-1252" | "iso-8859-1" => (WINDOWS_1252, "Latin-1"),
@@ -54,7 +55,7 @@ fn by_name(bytes: &[u8], name: &str) -> Result<Decoded, What> {
     strictly(bytes, encoding).map(|text| Decoded { text, encoding: label }).ok_or(What::NotUtf8)
 }
 
-fn detect(bytes: &[u8], is_known: &dyn Fn(&str) -> bool) -> Result<Decoded, What> {
+fn detect(bytes: &[u8], familiar: &dyn Fn(&str) -> usize) -> Result<Decoded, What> {
     if bytes.starts_with(&[0xEF, 0xBB, 0xBF]) {
         return strictly(bytes, UTF_8).map(|text| Decoded { text, encoding: "UTF-8 (BOM)" }).ok_or(What::NotUtf8);
     }
@@ -65,13 +66,13 @@ fn detect(bytes: &[u8], is_known: &dyn Fn(&str) -> bool) -> Result<Decoded, What
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         let suspect = !text.is_ascii() && text.chars().all(|c| c < '\u{800}');
-        let other = if suspect { strictly(bytes, GB18030).filter(|other| is_known(other) && !is_known(text)) } else { None };
+        let other = if suspect { strictly(bytes, GB18030).filter(|other| familiar(other) > familiar(text)) } else { None };
         return Ok(match other {
             Some(text) => Decoded { text, encoding: "GB18030" },
             None => Decoded { text: text.to_owned(), encoding: "UTF-8" },
         });
     }
-    if has_utf8_lines(bytes) {
+    if is_mixed(bytes) {
         return Err(What::MixedEncoding);
     }
     strictly(bytes, GB18030).map(|text| Decoded { text, encoding: "GB18030" }).ok_or(What::NotUtf8)
@@ -82,15 +83,26 @@ fn strictly(bytes: &[u8], encoding: &'static Encoding) -> Option<String> {
     (!wrong).then(|| text.into_owned())
 }
 
-/// Whether a file that is not UTF-8 as a whole has lines that surely are: several three-byte characters in a row.
-/// GB18030 text gives that by accident only in very short runs.
-fn has_utf8_lines(bytes: &[u8]) -> bool {
-    let sure = |line: &[u8]| {
-        let wide =
-            |text: &str| text.chars().filter(|c| ('\u{3000}'..='\u{9FFF}').contains(c) || ('\u{FF00}'..='\u{FFEF}').contains(c)).count();
-        std::str::from_utf8(line).is_ok_and(|text| wide(text) >= 4)
-    };
-    bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()).any(sure)
+/// A file that is not UTF-8 as a whole and yet has lines that are, with characters of three bytes, was put together
+/// from files in different encodings. A line of GB18030 text looks like that about once in ten thousand, and never
+/// with many such characters; so one long line is proof, and short ones are when they are no rare exception.
+fn is_mixed(bytes: &[u8]) -> bool {
+    const PROOF: usize = 4;
+    const RARE: usize = 10;
+    let (mut foreign, mut lines) = (0, 0);
+    for line in bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_ascii()) {
+        lines += 1;
+        let wide = std::str::from_utf8(line).map_or(0, |text| text.chars().filter(|c| is_common_in_chinese(*c)).count());
+        if wide >= PROOF {
+            return true;
+        }
+        foreign += usize::from(wide > 0);
+    }
+    foreign * RARE >= lines && foreign > 0
+}
+
+fn is_common_in_chinese(c: char) -> bool {
+    ('\u{3000}'..='\u{9FFF}').contains(&c) || ('\u{FF00}'..='\u{FFEF}').contains(&c)
 }
 
 #[cfg(test)]
@@ -102,7 +114,7 @@ mod tests {
     }
 
     fn read(bytes: &[u8]) -> Result<Decoded, What> {
-        decode(bytes, None, &|text| text.starts_with("状态") || text.starts_with("姓名"))
+        decode(bytes, None, &|text| ["name", "状态", "姓名"].iter().filter(|word| text.contains(*word)).count())
     }
 
     #[test]
@@ -111,12 +123,15 @@ mod tests {
         assert_eq!(read("\u{FEFF}姓名\n王芳".as_bytes()).unwrap(), Decoded { text: "姓名\n王芳".into(), encoding: "UTF-8 (BOM)" });
         assert_eq!(read(&gbk("姓名\n王芳")).unwrap(), Decoded { text: "姓名\n王芳".into(), encoding: "GB18030" });
         assert_eq!(read(&[0xFF, 0xFE, b'a', 0]).unwrap().text, "a");
+        assert_eq!(decode(&[0xFE, 0xFF, 0, b'a'], Some("utf-16"), &|_| 0).unwrap().text, "a");
     }
 
     #[test]
     fn gbk_that_is_valid_utf8_is_seen_by_its_words() {
         assert!(std::str::from_utf8(&gbk("状态")).is_ok());
         assert_eq!(read(&gbk("状态")).unwrap().text, "状态");
+        // a header in plain ASCII beside it must not decide for UTF-8
+        assert_eq!(read(&gbk("name,状态")).unwrap().text, "name,状态");
         assert_eq!(read("é,ü".as_bytes()).unwrap().text, "é,ü");
     }
 
@@ -125,8 +140,11 @@ mod tests {
         let mut mixed = "客户名称,电话\n".as_bytes().to_vec();
         mixed.extend(gbk("王芳,138\n"));
         assert_eq!(read(&mixed), Err(What::MixedEncoding));
+        let mut short = "id,name\n1,王芳\n".as_bytes().to_vec();
+        short.extend(gbk("2,李伟\n3,赵敏\n"));
+        assert_eq!(read(&short), Err(What::MixedEncoding));
         assert!(matches!(read(b"PK\x03\x04xx"), Err(What::UnknownFileType { .. })));
         assert_eq!(read(b"a\0b"), Err(What::NulByte));
-        assert_eq!(decode(b"\xe9", Some("latin1"), &|_| false).unwrap().text, "é");
+        assert_eq!(decode(b"\xe9", Some("latin1"), &|_| 0).unwrap().text, "é");
     }
 }

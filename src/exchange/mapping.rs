@@ -36,6 +36,8 @@ pub struct RawMap {
     pub constants: Option<Pairs<String>>,
     pub date_order: Option<String>,
     pub encoding: Option<String>,
+    /// Lines before the header.
+    pub skip: Option<usize>,
 }
 
 /// The same for writing.
@@ -44,44 +46,51 @@ pub struct SavedMap {
     pub columns: serde_json::Map<String, serde_json::Value>,
     pub constants: serde_json::Map<String, serde_json::Value>,
     pub date_order: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip: Option<usize>,
 }
 
-/// What the user said about the mapping: `field=column`, `field==constant`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Wishes {
-    pub columns: Vec<(String, String)>,
-    pub constants: Vec<(String, String)>,
+/// Where the user wants a field to come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// By the column's header, or its number as `#3`.
+    Column(String),
+    Constant(String),
 }
+
+/// What the user said about the mapping, by field; of two for one field the later holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes(pub Vec<(String, Wish)>);
 
 impl Wishes {
-    /// Reads `--map` words.
+    /// Reads `--map` words: `field=column`, `field==constant`.
     ///
     /// # Errors
     /// [`What::Usage`] for a word without `=`.
     pub fn parse(words: &[String]) -> Result<Wishes, What> {
-        let mut wishes = Wishes::default();
-        for word in words {
-            match (word.split_once("=="), word.split_once('=')) {
-                (Some((field, constant)), _) => wishes.constants.push((field.trim().to_owned(), constant.to_owned())),
-                (None, Some((field, column))) => wishes.columns.push((field.trim().to_owned(), column.trim().to_owned())),
-                (None, None) => {
-                    let message = [format!("--map {word} 应写成 字段=列名"), format!("--map {word} should be FIELD=COLUMN")];
-                    return Err(What::Usage { message });
-                }
-            }
-        }
-        Ok(wishes)
+        let wish = |word: &String| {
+            let Some((field, rest)) = word.split_once('=') else {
+                let message = [format!("--map {word} 应写成 字段=列名"), format!("--map {word} should be FIELD=COLUMN")];
+                return Err(What::Usage { message });
+            };
+            let wish = match rest.strip_prefix('=') {
+                Some(constant) => Wish::Constant(constant.to_owned()),
+                None => Wish::Column(rest.trim().to_owned()),
+            };
+            Ok((field.trim().to_owned(), wish))
+        };
+        words.iter().map(wish).collect::<Result<_, _>>().map(Wishes)
     }
 
     /// A saved map's wishes, over which the typed ones go.
     #[must_use]
-    pub fn over(mut self, raw: &RawMap) -> Wishes {
+    pub fn over(self, saved: &RawMap) -> Wishes {
         let pairs = |pairs: &Option<Pairs<String>>| pairs.as_ref().map(|pairs| pairs.0.clone()).unwrap_or_default();
-        let mut columns = pairs(&raw.columns);
-        columns.append(&mut self.columns);
-        let mut constants = pairs(&raw.constants);
-        constants.append(&mut self.constants);
-        Wishes { columns, constants }
+        let columns = pairs(&saved.columns).into_iter().map(|(field, column)| (field, Wish::Column(column)));
+        let constants = pairs(&saved.constants).into_iter().map(|(field, text)| (field, Wish::Constant(text)));
+        Wishes(columns.chain(constants).chain(self.0).collect())
     }
 }
 
@@ -103,54 +112,50 @@ impl Mapping {
     pub fn new(table: &'static Table, headers: &[String], wishes: &Wishes, order: DateOrder) -> Result<Mapping, Problems> {
         let mut wrong = Problems::new();
         let mut sources: Vec<Option<Source>> = vec![None; table.columns.len()];
-        let mut said = vec![false; table.columns.len()];
-        let mut taken = vec![false; headers.len()];
-        for (field, column) in &wishes.columns {
-            let at = field_of(table, field).map_err(|what| wrong.push(what.into())).ok();
-            let from = column_of(headers, column).map_err(|what| wrong.push(what.into())).ok();
-            if let (Some(at), Some(from)) = (at, from) {
-                sources[at] = Some(Source::Column(from));
-                (said[at], taken[from]) = (true, true);
-            }
-        }
-        for (field, constant) in &wishes.constants {
-            match field_of(table, field) {
-                Ok(at) => {
-                    sources[at] = Some(Source::Constant(constant.clone()));
-                    said[at] = true;
-                }
+        for (field, wish) in &wishes.0 {
+            let source = field_of(table, field).and_then(|at| Ok((at, source_of(headers, wish)?)));
+            match source {
+                Ok((at, source)) => sources[at] = Some(source),
                 Err(what) => wrong.push(what.into()),
             }
         }
-        for (from, header) in headers.iter().enumerate().filter(|(from, header)| !taken[*from] && !is_reason(header)) {
+        let said: Vec<bool> = sources.iter().map(Option::is_some).collect();
+        let taken = |from: usize, sources: &[Option<Source>]| sources.contains(&Some(Source::Column(from)));
+        for (from, header) in headers.iter().enumerate() {
             let Some(at) = table.find(header).filter(|at| !said[*at] && is_importable(table, *at)) else { continue };
+            if is_reason(header) || taken(from, &sources) {
+                continue;
+            }
             if let Some(Source::Column(first)) = sources[at] {
-                let (code, first) = (table.columns[at].word.code, &headers[first]);
-                let zh = format!("“{first}” 和 “{header}” 都像是 {code},请用 --map {code}=列名 指定");
-                let en = format!("both \"{first}\" and \"{header}\" could be {code}; say which: --map {code}=COLUMN");
-                wrong.push(Problem::error(What::Usage { message: [zh, en] }));
+                wrong.push(two_for_one(table.columns[at].word.code, &headers[first], header));
             } else {
                 sources[at] = Some(Source::Column(from));
             }
         }
-        let used = |from: usize| sources.iter().flatten().any(|source| *source == Source::Column(from));
-        let unused = headers.iter().enumerate().filter(|(from, header)| !used(*from) && !is_reason(header) && !header.is_empty());
+        let unused = headers.iter().enumerate();
+        let unused = unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !header.is_empty());
         let unused = unused.map(|(_, header)| header.clone()).collect();
         if wrong.is_empty() { Ok(Mapping { sources, order, unused }) } else { Err(wrong) }
     }
 
     /// The mapping as `maps/NAME.yaml`.
-    pub fn save(&self, table: &'static Table, headers: &[String]) -> SavedMap {
+    pub fn save(&self, table: &'static Table, headers: &[String], encoding: Option<&str>, skip: usize) -> SavedMap {
         let order = match self.order {
             DateOrder::Iso => "iso",
             DateOrder::DayFirst => "dmy",
             DateOrder::MonthFirst => "mdy",
         };
-        let mut saved = SavedMap { columns: serde_json::Map::new(), constants: serde_json::Map::new(), date_order: order };
+        let mut saved = SavedMap {
+            columns: serde_json::Map::new(),
+            constants: serde_json::Map::new(),
+            date_order: order,
+            encoding: encoding.map(str::to_owned),
+            skip: Some(skip).filter(|skip| *skip > 0),
+        };
         for (at, source) in self.sources.iter().enumerate() {
             let code = table.columns[at].word.code.to_owned();
             match source {
-                Some(Source::Column(from)) => saved.columns.insert(code, headers[*from].clone().into()),
+                Some(Source::Column(from)) => saved.columns.insert(code, name_of(headers, *from).into()),
                 Some(Source::Constant(text)) => saved.constants.insert(code, text.clone().into()),
                 None => None,
             };
@@ -172,7 +177,8 @@ fn is_importable(table: &Table, at: usize) -> bool {
     table.columns[at].word.code != "batch"
 }
 
-fn is_reason(header: &str) -> bool {
+/// Whether a column holds the reasons of an earlier rejection.
+pub fn is_reason(header: &str) -> bool {
     REASON_HEADERS.iter().any(|reason| fold_key(reason) == fold_key(header))
 }
 
@@ -181,11 +187,39 @@ fn field_of(table: &'static Table, name: &str) -> Result<usize, What> {
     table.find(name).filter(|at| is_importable(table, *at)).ok_or_else(|| What::UnknownField { name: name.to_owned(), allowed: known() })
 }
 
+fn source_of(headers: &[String], wish: &Wish) -> Result<Source, What> {
+    match wish {
+        Wish::Constant(text) => Ok(Source::Constant(text.clone())),
+        Wish::Column(name) => column_of(headers, name).map(Source::Column),
+    }
+}
+
 /// A column by its header, or by its number: `#3`.
 fn column_of(headers: &[String], name: &str) -> Result<usize, What> {
     let numbered = name.strip_prefix('#').and_then(|n| n.parse::<usize>().ok()).filter(|n| (1..=headers.len()).contains(n));
-    let named = || headers.iter().position(|header| header == name).or_else(|| headers.iter().position(|h| fold_key(h) == fold_key(name)));
-    numbered.map(|n| n - 1).or_else(named).ok_or_else(|| What::UnknownField { name: name.to_owned(), allowed: headers.to_vec() })
+    let same = |exactly: bool| -> Vec<usize> {
+        let same = |header: &String| if exactly { header == name } else { fold_key(header) == fold_key(name) };
+        (0..headers.len()).filter(|at| same(&headers[*at])).collect()
+    };
+    let exact = same(true);
+    let named = if exact.is_empty() { same(false) } else { exact };
+    match (named[..].split_first(), numbered) {
+        (Some((first, [])), _) => Ok(*first),
+        (Some(_), _) => Err(What::Ambiguous { id: name.to_owned(), candidates: named.iter().map(|at| format!("#{}", at + 1)).collect() }),
+        (None, Some(number)) => Ok(number - 1),
+        (None, None) => Err(What::UnknownField { name: name.to_owned(), allowed: headers.to_vec() }),
+    }
+}
+
+/// How a column is named so that it is found again: by its header, or by its number where that is not enough.
+fn name_of(headers: &[String], at: usize) -> String {
+    if column_of(headers, &headers[at]) == Ok(at) { headers[at].clone() } else { format!("#{}", at + 1) }
+}
+
+fn two_for_one(code: &str, first: &str, second: &str) -> Problem {
+    let zh = format!("“{first}” 和 “{second}” 都像是 {code},请用 --map {code}=列名 指定");
+    let en = format!("both \"{first}\" and \"{second}\" could be {code}; say which: --map {code}=COLUMN");
+    Problem::error(What::Usage { message: [zh, en] })
 }
 
 #[cfg(test)]
@@ -215,5 +249,20 @@ mod tests {
         assert_eq!(map(&["金额", "实付金额"], &["amount=实付金额"]).unwrap().unused, ["金额"]);
         assert!(matches!(map(&["a"], &["amount=b"]).unwrap_err()[0].what, What::UnknownField { .. }));
         assert!(map(&["拒收原因", "金额"], &[]).unwrap().unused.is_empty());
+        assert!(matches!(map(&["x", "x"], &["amount=x"]).unwrap_err()[0].what, What::Ambiguous { .. }));
+    }
+
+    #[test]
+    fn a_saved_map_gives_way_to_what_is_typed() {
+        let saved: RawMap = serde_yaml::from_str("{columns: {amount: a}, constants: {kind: sale}, skip: 2}").unwrap();
+        let headers = ["a", "k", "x", "x"].map(str::to_owned);
+        let typed = ["kind=k", "amount==5", "product=#4"].map(str::to_owned);
+        let wishes = Wishes::parse(&typed).unwrap().over(&saved);
+        let mapping = Mapping::new(&ORDERS, &headers, &wishes, DateOrder::Iso).unwrap();
+        let source = |code: &str| mapping.sources[ORDERS.position(code).unwrap()].clone();
+        assert_eq!((source("kind"), source("amount")), (Some(Source::Column(1)), Some(Source::Constant("5".into()))));
+        let again = mapping.save(&ORDERS, &headers, Some("gb18030"), 0);
+        assert_eq!((&again.columns["kind"], &again.columns["product"]), (&"k".into(), &"#4".into()));
+        assert!(serde_yaml::from_str::<RawMap>("{colums: {}}").is_err());
     }
 }

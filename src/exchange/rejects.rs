@@ -5,7 +5,7 @@ use super::typed::Rejected;
 use crate::base::lang::Lang;
 use crate::base::rows::write_row;
 
-use super::mapping::REASON_HEADERS;
+use super::mapping::{REASON_HEADERS, is_reason};
 
 /// The rejected rows as they stood, with their reasons in the last column. `words` puts a row's problems into words.
 pub fn write(sheet: &Sheet, rejected: &[Rejected], lang: Lang, words: &dyn Fn(&Rejected) -> String) -> String {
@@ -16,13 +16,15 @@ pub fn write(sheet: &Sheet, rejected: &[Rejected], lang: Lang, words: &dyn Fn(&R
     };
     let [zh, en] = REASON_HEADERS;
     // a file that was rejected before already has the column: it is written anew, not twice
-    let kept: Vec<usize> = (0..sheet.headers.len()).filter(|i| !REASON_HEADERS.contains(&sheet.headers[*i].as_str())).collect();
+    let kept: Vec<usize> = (0..sheet.headers.len()).filter(|i| !is_reason(&sheet.headers[*i])).collect();
     let mut header: Vec<String> = kept.iter().map(|i| sheet.headers[*i].clone()).collect();
     header.push(lang.pick(zh, en).to_owned());
     line(&header);
     for row in rejected {
         let mut cells: Vec<String> = kept.iter().map(|i| row.row.cells.get(*i).cloned().unwrap_or_default()).collect();
         cells.push(words(row));
+        // cells past the header stand behind the reason: the row stays too long until somebody mends it
+        cells.extend(row.row.cells.iter().skip(sheet.headers.len()).cloned());
         line(&cells);
     }
     out

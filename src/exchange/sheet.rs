@@ -1,24 +1,29 @@
 //! Text → a sheet: headers and rows of cells, each with its line.
 
 use crate::base::problem::{Place, Problem, Problems, What};
-use crate::base::rows::{RowSpan, Splitter, bom_len, line_column, problem_at};
+use crate::base::rows::{RowSpan, Splitter, bom_len, problem_at};
 
 /// One row as it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {
     pub line: u64,
     pub cells: Vec<String>,
-    /// Columns at which the cells start.
-    starts: Vec<u64>,
+    /// Line and column at which each cell starts.
+    starts: Vec<(u32, u32)>,
 }
 
 impl SheetRow {
     /// The place of a cell.
     pub fn place(&self, file: &str, cell: Option<usize>) -> Place {
-        let column = cell.and_then(|cell| self.starts.get(cell)).copied().unwrap_or(1);
-        Place { file: file.to_owned(), line: self.line, column }
+        let start = cell.and_then(|cell| self.starts.get(cell));
+        let (line, column) = start.map_or((self.line, 1), |(line, column)| (u64::from(*line), u64::from(*column)));
+        Place { file: file.to_owned(), line, column }
     }
 }
+
+/// More columns than any table of people has; a file with more is something else.
+const MAX_COLUMNS: usize = 256;
+const MAX_ROWS: usize = 1_000_000;
 
 /// A foreign table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,15 +40,27 @@ impl Sheet {
     /// # Errors
     /// An open quote and the like, with its place; no header. Rows of another length are kept for the caller to refuse.
     pub fn parse(file: &str, text: &str) -> Result<Sheet, Problems> {
-        let (text, told, skipped) = without_sep_line(text);
+        Sheet::parse_after(0, file, text)
+    }
+
+    /// The same, with this many lines before the header passed over.
+    pub fn parse_after(skip: usize, file: &str, text: &str) -> Result<Sheet, Problems> {
+        let (text, skipped) = without_lines(text, skip);
+        let (text, told) = without_sep_line(text);
+        let skipped = skipped + u32::from(told.is_some());
         let delimiter = told.unwrap_or_else(|| sniff(text));
+        let too_large = |limit: String| vec![Problem::error(What::TooLarge { limit }).at(Place::file(file))];
         let mut rows = Vec::new();
-        let mut lines = LineCounter::new(text, skipped);
+        let mut cursor = Cursor::new(text, skipped);
         for row in Splitter::new(text, u8::try_from(delimiter).unwrap_or(b',')) {
-            match row {
-                Ok(row) => rows.push(sheet_row(text, &row, &mut lines)),
-                Err((at, what)) => return Err(vec![problem_at(file, text, at, what)]),
+            let row = row.map_err(|(at, what)| vec![shifted(problem_at(file, text, at, what), skipped)])?;
+            if row.cells.len() > MAX_COLUMNS {
+                return Err(too_large(format!("{MAX_COLUMNS} columns")));
             }
+            if rows.len() > MAX_ROWS {
+                return Err(too_large(format!("{MAX_ROWS} rows")));
+            }
+            rows.push(sheet_row(text, &row, &mut cursor));
         }
         if rows.is_empty() {
             return Err(vec![Problem::error(What::EmptyFile).at(Place::file(file))]);
@@ -55,58 +72,77 @@ impl Sheet {
     }
 }
 
-fn sheet_row(text: &str, row: &RowSpan, lines: &mut LineCounter<'_>) -> SheetRow {
-    let line = lines.line_of(row.start);
-    let start = text[..row.start].rfind(['\n', '\r']).map_or(bom_len(text).min(row.start), |at| at + 1);
-    let column =
-        |at: usize| if text[start..at].contains('\n') { line_column(text, at).1 } else { text[start..at].chars().count() as u64 + 1 };
-    SheetRow {
-        line,
-        cells: row.cells.iter().map(|cell| cell.text(text).into_owned()).collect(),
-        starts: row.cells.iter().map(|cell| column(cell.start)).collect(),
-    }
+fn sheet_row(text: &str, row: &RowSpan, cursor: &mut Cursor<'_>) -> SheetRow {
+    let starts: Vec<(u32, u32)> = row.cells.iter().map(|cell| cursor.place(cell.start)).collect();
+    let line = starts.first().map_or(0, |(line, _)| u64::from(*line));
+    SheetRow { line, cells: row.cells.iter().map(|cell| cell.text(text).into_owned()).collect(), starts }
 }
 
-/// Counts lines once over the file, not once a row.
-struct LineCounter<'a> {
+/// Counts lines and columns once over the file, not once a cell.
+struct Cursor<'a> {
     text: &'a str,
     at: usize,
-    line: u64,
+    line: u32,
+    column: u32,
 }
 
-impl<'a> LineCounter<'a> {
-    fn new(text: &'a str, skipped: u64) -> Self {
-        LineCounter { text, at: 0, line: 1 + skipped }
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str, skipped: u32) -> Self {
+        Cursor { text, at: bom_len(text), line: 1 + skipped, column: 1 }
     }
 
-    fn line_of(&mut self, offset: usize) -> u64 {
-        let bytes = self.text.as_bytes();
-        for i in self.at..offset {
-            let ends = bytes[i] == b'\n' || (bytes[i] == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-            self.line += u64::from(ends);
+    /// Line and column, both from 1, of an offset not before the last one asked for.
+    fn place(&mut self, offset: usize) -> (u32, u32) {
+        let mut chars = self.text[self.at..offset].chars().peekable();
+        while let Some(c) = chars.next() {
+            // the CR of a CRLF ends no line of its own
+            let next_is_newline = chars.peek().map_or(self.text.as_bytes().get(offset) == Some(&b'\n'), |next| *next == '\n');
+            if c == '\n' || (c == '\r' && !next_is_newline) {
+                (self.line, self.column) = (self.line + 1, 1);
+            } else {
+                self.column += 1;
+            }
         }
         self.at = offset;
-        self.line
+        (self.line, self.column)
     }
 }
 
-/// Excel's own first line `sep=;` names the delimiter and is no row.
-fn without_sep_line(text: &str) -> (&str, Option<char>, u64) {
-    let body = &text[bom_len(text)..];
-    let first = body.lines().next().unwrap_or("");
-    let told = first.trim_matches('"').to_lowercase();
-    match told.strip_prefix("sep=").map(|rest| rest.chars().next()) {
-        Some(Some(delimiter)) if delimiter.is_ascii() => {
-            let rest = body[first.len()..].trim_start_matches('\r');
-            (rest.strip_prefix('\n').unwrap_or(rest), Some(delimiter), 1)
-        }
-        _ => (text, None, 0),
+fn shifted(mut problem: Problem, lines: u32) -> Problem {
+    if let Some(place) = &mut problem.place {
+        place.line += u64::from(lines);
     }
+    problem
+}
+
+/// The text after its first lines, and how many those were.
+fn without_lines(text: &str, skip: usize) -> (&str, u32) {
+    let mut rest = text;
+    let mut skipped = 0;
+    for _ in 0..skip {
+        let Some(end) = rest.find('\n') else { break };
+        rest = &rest[end + 1..];
+        skipped += 1;
+    }
+    (rest, skipped)
+}
+
+const DELIMITERS: [char; 4] = [',', ';', '\t', '|'];
+
+/// Excel's own first line `sep=;` names the delimiter and is no row.
+fn without_sep_line(text: &str) -> (&str, Option<char>) {
+    let body = &text[bom_len(text)..];
+    let end = body.find(['\r', '\n']).unwrap_or(body.len());
+    let told = body[..end].trim_matches('"').to_lowercase();
+    let delimiter = told.strip_prefix("sep=").and_then(|rest| rest.chars().next()).filter(|c| DELIMITERS.contains(c));
+    let Some(delimiter) = delimiter else { return (text, None) };
+    let rest = body[end..].strip_prefix("\r\n").or_else(|| body[end..].strip_prefix(['\r', '\n']));
+    (rest.unwrap_or(""), Some(delimiter))
 }
 
 /// The delimiter that occurs most often in the header outside quotes; a comma when none does.
 fn sniff(text: &str) -> char {
-    let mut counts = [(',', 0_usize), (';', 0), ('\t', 0), ('|', 0)];
+    let mut counts = DELIMITERS.map(|delimiter| (delimiter, 0_usize));
     let mut quoted = false;
     for c in text.chars() {
         match c {
@@ -124,21 +160,48 @@ fn sniff(text: &str) -> char {
 mod tests {
     use super::*;
 
+    fn rows(text: &str) -> Vec<Vec<String>> {
+        let sheet = Sheet::parse("f", text).unwrap();
+        std::iter::once(sheet.headers).chain(sheet.rows.into_iter().map(|row| row.cells)).collect()
+    }
+
     #[test]
     fn delimiters_and_lines() {
         let sheet = Sheet::parse("f", "sep=;\r\na;b\r\n\"x\ny\";2\r\n;\r\n3;4;5\r\n").unwrap();
         assert_eq!((sheet.delimiter, sheet.headers.len()), (';', 2));
         assert_eq!(sheet.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 6]);
         assert_eq!(sheet.rows[0].cells, ["x\ny", "2"]);
-        assert_eq!(Sheet::parse("f", "a\tb,c\td\n1\t2\t3\n").unwrap().delimiter, '\t');
-        assert_eq!(Sheet::parse("f", "only\n1\n").unwrap().delimiter, ',');
+        for (text, delimiter) in [("a\tb,c\td\n", '\t'), ("\"a,b\";c\n", ';'), ("only\n1\n", ','), ("sep=x\na\n", ',')] {
+            assert_eq!(Sheet::parse("f", text).unwrap().delimiter, delimiter, "{text}");
+        }
+        let told = Sheet::parse_after(2, "f", "Export of 1 July\n\na,b\n1,2\n").unwrap();
+        assert_eq!((told.headers, told.rows[0].line), (vec!["a".to_owned(), "b".to_owned()], 4));
+    }
+
+    /// The shapes of the csv-spectrum collection.
+    #[test]
+    fn odd_but_legal_files() {
+        assert_eq!(rows("a,b\n1,\"ha \"\"ha\"\" ha\"\n"), [["a", "b"], ["1", "ha \"ha\" ha"]]);
+        assert_eq!(rows("first,address\nJohn,\"120 any st., Anytown\""), [["first", "address"], ["John", "120 any st., Anytown"]]);
+        assert_eq!(rows("a,b,c\r\n1,\"\",\"\"\r\n2,3,4"), [["a", "b", "c"], ["1", "", ""], ["2", "3", "4"]]);
+        assert_eq!(rows("k,v\n1,\"{\"\"type\"\": \"\"Point\"\"}\"\n"), [["k", "v"], ["1", "{\"type\": \"Point\"}"]]);
+        assert_eq!(rows("a,b\n\"Once\r\nupon\",5\n7,ʤ\n"), [["a", "b"], ["Once\r\nupon", "5"], ["7", "ʤ"]]);
     }
 
     #[test]
     fn places() {
-        let sheet = Sheet::parse("f", "客户,b\n王芳,2\n").unwrap();
-        assert_eq!(sheet.rows[0].place("f", Some(1)), Place { file: "f".into(), line: 2, column: 4 });
-        assert!(matches!(Sheet::parse("f", "a,b\n\"x").unwrap_err()[0].what, What::UnclosedQuote));
+        let sheet = Sheet::parse("f", "\u{FEFF}客户,b,c\r\n王芳,\"2\r\n3\",4\r\n5,6,7\r\n").unwrap();
+        let place = |row: usize, cell: usize| sheet.rows[row].place("f", Some(cell));
+        assert_eq!(place(0, 1), Place { file: "f".into(), line: 2, column: 4 });
+        assert_eq!(place(0, 2), Place { file: "f".into(), line: 3, column: 4 });
+        assert_eq!(place(1, 2), Place { file: "f".into(), line: 4, column: 5 });
+    }
+
+    #[test]
+    fn what_cannot_be_split_is_said_with_its_place() {
+        let problem = Sheet::parse("f", "sep=;\na;b\n\"x").unwrap_err().remove(0);
+        assert_eq!((problem.what, problem.place.unwrap().line), (What::UnclosedQuote, 3));
         assert!(matches!(Sheet::parse("f", "").unwrap_err()[0].what, What::EmptyFile));
+        assert!(matches!(Sheet::parse("f", &",".repeat(300)).unwrap_err()[0].what, What::TooLarge { .. }));
     }
 }

@@ -1,7 +1,10 @@
 //! Rows of a sheet → records, each cell read the way a cell of the book is read.
 
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
 use super::mapping::{Mapping, Source};
 use super::sheet::{Sheet, SheetRow};
+use crate::base::date::plus_days;
 use crate::base::problem::{Problem, What};
 use crate::base::text::{fold_width, looks_like_formula};
 use crate::model::cell::{Kind, Locale};
@@ -16,6 +19,8 @@ pub struct Candidate<R> {
     pub has_id: bool,
     /// Which of the table's columns the file gave a value.
     pub given: Vec<bool>,
+    /// An id or phone of more than fifteen digits that ends in zeros only: perhaps rounded by a spreadsheet.
+    pub rounded: Option<String>,
 }
 
 /// A row that could not be taken, and why.
@@ -24,6 +29,9 @@ pub struct Rejected {
     pub row: SheetRow,
     pub problems: Vec<Problem>,
 }
+
+/// The largest cell taken, in bytes.
+const MAX_CELL: usize = 64 * 1024;
 
 /// Fills blank cells of a row (by the table's columns) before it is read.
 pub type Fill = fn(&mut [String]);
@@ -53,6 +61,11 @@ fn read_row<R: Record>(
         let what = What::RaggedRow { expected: sheet.headers.len(), found: row.cells.len() };
         return Err(vec![Problem::error(what).at(row.place(&sheet.file, None))]);
     }
+    if let Some((at, cell)) = row.cells.iter().enumerate().find(|(_, cell)| cell.len() > MAX_CELL) {
+        let (value, max) = (format!("{} B", cell.len()), format!("{MAX_CELL} B"));
+        let what = What::OutOfRange { value, min: "0 B".into(), max };
+        return Err(vec![Problem::error(what).at(row.place(&sheet.file, Some(at)))]);
+    }
     let columns = R::TABLE.columns;
     let mut cells: Vec<String> =
         mapping.sources.iter().enumerate().map(|(at, source)| cell(columns[at].kind, source.as_ref(), row)).collect();
@@ -65,13 +78,15 @@ fn read_row<R: Record>(
     if let Some(column) = cells.iter().enumerate().find_map(spoilt) {
         return Err(vec![at(column, What::ExponentId { value: cells[column].clone() })]);
     }
+    let rounded = cells.iter().zip(columns).find(|(text, column)| is_rounded(column.kind, column.word.code, text));
+    let rounded = rounded.map(|(text, _)| text.clone());
     fill(&mut cells);
     if !has_id {
         cells[0] = format!("?{}", row.line);
     }
     let record = R::read(&|i| cells[i].as_str(), locale)
         .map_err(|wrong| wrong.into_iter().map(|(column, what)| at(column, what)).collect::<Vec<_>>())?;
-    Ok(Candidate { line: row.line, record, has_id, given })
+    Ok(Candidate { line: row.line, record, has_id, given, rounded })
 }
 
 /// A cell's text: the guard against formulas taken off; everything but free text without blanks at the ends.
@@ -85,18 +100,50 @@ fn cell(kind: Kind, source: Option<&Source>, row: &SheetRow) -> String {
         Some(rest) if looks_like_formula(rest) => rest,
         _ => text,
     };
-    if kind == Kind::Text && !text.trim().is_empty() { text.to_owned() } else { text.trim().to_owned() }
+    match kind {
+        Kind::Text if !text.trim().is_empty() => text.to_owned(),
+        Kind::Date | Kind::Instant => serial(text.trim()).unwrap_or_else(|| text.trim().to_owned()),
+        _ => text.trim().to_owned(),
+    }
+}
+
+/// A spreadsheet's serial number of a day (days since 1899-12-30, of the years 1954 to 2119) with its time as the
+/// fraction, as a date: `46204.5` is noon of 2026-07-01.
+fn serial(text: &str) -> Option<String> {
+    let (days, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if days.len() != 5 || !digits(days) || !digits(fraction) || fraction.len() > 15 {
+        return None;
+    }
+    let days: u64 = days.parse().ok().filter(|days| (20_000..=80_000).contains(days))?;
+    let date = plus_days(NaiveDate::from_ymd_opt(1899, 12, 30)?, days);
+    let part: u64 = format!("{fraction:0<15}").parse().ok()?;
+    let seconds = (u128::from(part) * 86_400 + 500_000_000_000_000) / 1_000_000_000_000_000;
+    let at = date.and_time(NaiveTime::MIN) + TimeDelta::seconds(i64::try_from(seconds).ok()?);
+    Some(at.format(if part == 0 { "%Y-%m-%d" } else { "%Y-%m-%d %H:%M:%S" }).to_string())
+}
+
+fn is_identifier(kind: Kind, code: &str) -> bool {
+    kind == Kind::Id || code == "phone"
+}
+
+/// Digits that a spreadsheet may have set to zero: it keeps fifteen.
+fn is_rounded(kind: Kind, code: &str, text: &str) -> bool {
+    let text = text.trim();
+    let digits = text.len() > 15 && text.bytes().all(|b| b.is_ascii_digit());
+    is_identifier(kind, code) && digits && text.bytes().skip(15).all(|b| b == b'0')
 }
 
 /// `8.68533E+14`: a spreadsheet lost the digits of an id or a phone. `1E5` is a legal id.
 fn is_exponent(kind: Kind, code: &str, text: &str) -> bool {
-    if kind != Kind::Id && code != "phone" {
+    if !is_identifier(kind, code) {
         return false;
     }
     let folded = fold_width(text);
     let Some((mantissa, exponent)) = folded.trim().split_once(['E', 'e']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    exponent.strip_prefix('+').is_some_and(digits) && mantissa.split('.').all(digits)
+    let signed = exponent.strip_prefix('+').is_some_and(digits);
+    (signed || (mantissa.contains('.') && digits(exponent))) && mantissa.split('.').all(digits)
 }
 
 #[cfg(test)]
@@ -116,11 +163,22 @@ mod tests {
 
     #[test]
     fn ids_stay_text_and_spoilt_ones_are_refused() {
-        let (taken, rejected) = customers("客户编号,姓名,备注\n007,王,'=1\n1E5,李,\" 空格 \"\n8.68533E+14,赵,\n,钱,\n");
+        let text = "客户编号,姓名,备注\n007,王,'=1\n1E5,李,\" 空格 \"\n8.68533E+14,赵,\n,钱,\n6.2E17,孙,\n";
+        let (taken, rejected) = customers(text);
         let ids: Vec<(&str, bool)> = taken.iter().map(|c| (c.record.id.as_str(), c.has_id)).collect();
         assert_eq!(ids, [("007", true), ("1E5", true), ("?5", false)]);
         assert_eq!((taken[0].record.note.as_str(), taken[1].record.note.as_str()), ("=1", " 空格 "));
-        assert!(matches!(rejected[0].problems[0].what, What::ExponentId { .. }));
+        assert_eq!(rejected.iter().map(|row| row.problems[0].what.code()).collect::<Vec<_>>(), ["exponent-id"; 2]);
+        let (taken, _) = customers("编号\n110101199003071234\n6222021234567891000\n");
+        assert_eq!(taken.iter().map(|c| c.rounded.is_some()).collect::<Vec<_>>(), [false, false]);
+        assert!(customers("编号\n622202123456789000\n").0[0].rounded.is_some());
+    }
+
+    #[test]
+    fn serial_numbers_of_days_are_dates() {
+        for (text, date) in [("42758", Some("2017-01-23")), ("46204.5", Some("2026-07-01 12:00:00")), ("19999", None), ("20260701", None)] {
+            assert_eq!(serial(text).as_deref(), date, "{text}");
+        }
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! Orders from a file. An id states the order's whole set of lines of its kind; rows without ids are known by content.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use super::{Incoming, Tally};
-use crate::base::id::{Id, next_number};
+use serde_json::{Value, json};
+
+use super::{Fate, Incoming, Numbers, Outcome, Refusal};
+use crate::base::id::Id;
 use crate::base::money::Money;
+use crate::base::problem::What;
 use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Origin};
 use crate::model::order::{Order, OrderKind};
+use crate::model::vocabulary::Code;
 
 /// A line of the book as the import compares it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -25,7 +29,21 @@ pub struct Line {
 pub struct Present {
     pub id: String,
     pub line: Line,
+    /// The batch it came with.
+    pub batch: String,
     pub origin: Origin,
+}
+
+impl Present {
+    /// As the log keeps it when the order is stated anew.
+    fn json(&self, digits: u32) -> Value {
+        let Line { customer, date, amount, quantity, product, refund } = &self.line;
+        let kind = if *refund { OrderKind::Refund } else { OrderKind::Sale };
+        json!({
+            "id": self.id, "customer": customer, "date": date, "amount": Money(*amount).write(digits),
+            "quantity": quantity, "product": product, "kind": kind.code(), "batch": self.batch,
+        })
+    }
 }
 
 impl Line {
@@ -54,17 +72,19 @@ fn is_refund(kind: Option<OrderKind>, amount: Money) -> bool {
 }
 
 /// What the import looks for in the book, so that memory follows the file and not the book.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Wanted {
     ids: HashSet<String>,
     lines: HashSet<Line>,
+    numbers: Numbers,
 }
 
 impl Wanted {
     pub fn of(rows: &[Incoming<Order>]) -> Wanted {
-        let mut wanted = Wanted::default();
+        let mut wanted = Wanted { ids: HashSet::new(), lines: HashSet::new(), numbers: Numbers::new('O') };
         for row in rows {
             if row.has_id {
+                wanted.numbers.note(row.record.id.as_str());
                 wanted.ids.insert(row.record.id.to_string());
             } else {
                 wanted.lines.insert(Line::of(&row.record));
@@ -73,111 +93,109 @@ impl Wanted {
         wanted
     }
 
-    pub fn has(&self, id: &str, line: &Line) -> bool {
+    /// Whether a line of the book matters. Its id is noted, so that no made id is given twice.
+    pub fn meet(&mut self, id: &str, line: &Line) -> bool {
+        if !self.lines.is_empty() {
+            self.numbers.note(id);
+        }
         self.ids.contains(id) || (!self.lines.is_empty() && self.lines.contains(line))
     }
 }
 
-/// Takes the rows over; `present` are the book's lines that [`Wanted`] asked for, `made` the ids already made by day.
-pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Present>, made: &[String], create: bool) -> Tally {
-    let mut tally = Tally::default();
+/// Takes the rows over; `present` are the lines of the book that [`Wanted`] asked for.
+/// With `create`, customers whom the archive lacks are made with their id alone.
+pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Present>, mut wanted: Wanted, create: bool) -> Outcome {
     let batch = draft.batch_id();
-    tally.strangers = strangers(draft, &rows, &batch, create);
+    let mut fates = Vec::new();
+    let rows: Vec<_> = rows.into_iter().filter(|row| refusal(row, draft).map(|refusal| fates.push(refusal)).is_none()).collect();
+    let (strangers, created) = strangers(draft, &rows, &batch, create);
     let (with_id, without_id): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.has_id);
-    let mut by_order: BTreeMap<(String, bool), Vec<Order>> = BTreeMap::new();
-    let mut sequence: Vec<(String, bool)> = Vec::new();
-    for row in with_id {
-        let key = (row.record.id.to_string(), is_refund(row.record.kind, row.record.amount));
-        let lines = by_order.entry(key.clone()).or_default();
-        if lines.is_empty() {
-            sequence.push(key);
-        }
-        lines.push(row.record);
-    }
     let mut old: HashMap<(String, bool), Vec<Present>> = HashMap::new();
     let mut loose: HashMap<Line, usize> = HashMap::new();
     for line in present {
-        *loose.entry(line.line.clone()).or_default() += 1;
-        old.entry((line.id.clone(), line.line.refund)).or_default().push(line);
+        // the lines of an order that the file names are that order's alone
+        if wanted.ids.contains(&line.id) {
+            old.entry((line.id.clone(), line.line.refund)).or_default().push(line);
+        } else {
+            *loose.entry(line.line).or_default() += 1;
+        }
     }
-    for key in sequence {
-        let lines = by_order.remove(&key).unwrap_or_default();
-        take_order(draft, lines, old.remove(&key).unwrap_or_default(), &batch, &mut tally);
+    let mut replaced = Vec::new();
+    for (key, lines) in by_order(with_id) {
+        take_order(draft, lines, old.remove(&key).unwrap_or_default(), &mut fates, &mut replaced);
     }
-    take_loose(draft, without_id, loose, made, &batch, &mut tally);
-    tally
+    take_loose(draft, without_id, loose, &mut wanted.numbers, &mut fates);
+    Outcome { created, replaced, ..Outcome::of(fates, strangers) }
+}
+
+/// The lines of each order and kind, in order of appearance.
+fn by_order(rows: Vec<Incoming<Order>>) -> Vec<((String, bool), Vec<Order>)> {
+    let mut place: HashMap<(String, bool), usize> = HashMap::new();
+    let mut orders: Vec<((String, bool), Vec<Order>)> = Vec::new();
+    for row in rows {
+        let key = (row.record.id.to_string(), is_refund(row.record.kind, row.record.amount));
+        let at = *place.entry(key.clone()).or_insert_with(|| {
+            orders.push((key, Vec::new()));
+            orders.len() - 1
+        });
+        orders[at].1.push(row.record);
+    }
+    orders
 }
 
 /// One order's lines: the same as before, changed, or new.
-fn take_order(draft: &mut Draft, lines: Vec<Order>, old: Vec<Present>, batch: &str, tally: &mut Tally) {
-    let mut left: HashMap<Line, usize> = HashMap::new();
+fn take_order(draft: &mut Draft, lines: Vec<Order>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
+    let mut left: HashMap<&Line, usize> = HashMap::new();
     for line in &old {
-        *left.entry(line.line.clone()).or_default() += 1;
+        *left.entry(&line.line).or_default() += 1;
     }
-    let mut kept = 0;
-    for line in &lines {
-        if let Some(count) = left.get_mut(&Line::of(line)).filter(|count| **count > 0) {
-            *count -= 1;
-            kept += 1;
-        }
-    }
+    let stays = |line: &Order| left.get_mut(&Line::of(line)).filter(|count| **count > 0).map(|count| *count -= 1).is_some();
+    let kept = lines.iter().map(stays).filter(|stays| *stays).count();
     if kept == lines.len() && kept == old.len() {
-        tally.unchanged += kept;
+        fates.extend(lines.iter().map(|_| Fate::Unchanged));
         return;
     }
-    let existed = !old.is_empty();
+    let fate = if old.is_empty() { Fate::New } else { Fate::Updated };
     for line in old {
+        replaced.push(line.json(draft.locale().digits));
         draft.orders.remove(line.origin);
     }
     for line in lines {
-        if existed {
-            tally.updated += 1;
-        } else {
-            tally.new += 1;
-        }
-        insert(draft, line, batch);
+        fates.push(fate.clone());
+        insert(draft, line);
     }
 }
 
-fn take_loose(
-    draft: &mut Draft,
-    rows: Vec<Incoming<Order>>,
-    mut left: HashMap<Line, usize>,
-    made: &[String],
-    batch: &str,
-    tally: &mut Tally,
-) {
-    let mut next: HashMap<String, u64> = HashMap::new();
+fn take_loose(draft: &mut Draft, rows: Vec<Incoming<Order>>, mut left: HashMap<Line, usize>, numbers: &mut Numbers, fates: &mut Vec<Fate>) {
     for row in rows {
         if let Some(count) = left.get_mut(&Line::of(&row.record)).filter(|count| **count > 0) {
             *count -= 1;
-            tally.unchanged += 1;
+            fates.push(Fate::Unchanged);
             continue;
         }
         let mut order = row.record;
         let prefix = format!("O{}-", order.date.format("%Y%m%d"));
-        let number = next.entry(prefix.clone()).or_insert_with(|| next_number(&prefix, made.iter().map(String::as_str)));
-        order.id = Id::made(format!("{prefix}{number:03}"));
-        *number += 1;
-        insert(draft, order, batch);
-        tally.new += 1;
+        order.id = Id::made(format!("{prefix}{:03}", numbers.next(&prefix)));
+        insert(draft, order);
+        fates.push(Fate::New);
     }
 }
 
-fn insert(draft: &mut Draft, mut order: Order, batch: &str) {
+fn insert(draft: &mut Draft, mut order: Order) {
     if order.kind.is_none() {
         order.kind = Some(if is_refund(None, order.amount) { OrderKind::Refund } else { OrderKind::Sale });
     }
-    batch.clone_into(&mut order.batch);
+    order.batch = draft.batch_id();
     draft.orders.insert_batched(order);
 }
 
-/// Customers the archive lacks: counted by row, or made with their id alone.
-fn strangers(draft: &mut Draft, rows: &[Incoming<Order>], batch: &str, create: bool) -> usize {
+/// Customers the archive lacks: the rows that name them, or with `create` how many were made.
+fn strangers(draft: &mut Draft, rows: &[Incoming<Order>], batch: &str, create: bool) -> (usize, usize) {
     let unknown: Vec<&Id> = rows.iter().map(|row| &row.record.customer).filter(|id| draft.customers.get(id.as_str()).is_none()).collect();
     if !create {
-        return unknown.len();
+        return (unknown.len(), 0);
     }
+    let before = draft.customers.len();
     for id in unknown {
         if draft.customers.get(id.as_str()).is_none() {
             let mut customer = Customer::new(id.clone(), String::new());
@@ -185,13 +203,15 @@ fn strangers(draft: &mut Draft, rows: &[Incoming<Order>], batch: &str, create: b
             draft.customers.insert_batched(customer);
         }
     }
-    0
+    (0, draft.customers.len() - before)
 }
 
-/// Whether a kind says the opposite of the amount's sign: a refund is negative.
-pub fn sign_is_wrong(order: &Order, locale: &crate::model::cell::Locale) -> Option<String> {
-    let wrong = order.kind == Some(OrderKind::Refund) && order.amount.0 > 0;
-    wrong.then(|| order.amount.write(locale.digits))
+/// A refund is negative: a positive one is refused rather than turned round.
+fn refusal(row: &Incoming<Order>, draft: &Draft) -> Option<Fate> {
+    let wrong = row.record.kind == Some(OrderKind::Refund) && row.record.amount.0 > 0;
+    let value = row.record.amount.write(draft.locale().digits);
+    let what = What::OutOfRange { value, min: "-∞".into(), max: "0".into() };
+    wrong.then_some(Fate::Refused(Refusal { line: row.line, column: "amount", what }))
 }
 
 #[cfg(test)]
@@ -199,6 +219,7 @@ mod tests {
     use super::*;
     use crate::model::settings::{RawSettings, Settings};
     use crate::model::table::Part;
+    use proptest::prelude::*;
 
     fn draft() -> Draft {
         let raw: RawSettings = serde_yaml::from_str("{format: 1}").unwrap();
@@ -216,45 +237,88 @@ mod tests {
             kind: None,
             batch: String::new(),
         };
-        Incoming { has_id: !id.starts_with('?'), record, given: Vec::new() }
+        Incoming { line: 2, has_id: !id.starts_with('?'), record, given: Vec::new() }
     }
 
-    fn present(row: &Incoming<Order>, n: usize) -> Present {
-        Present { id: row.record.id.to_string(), line: Line::of(&row.record), origin: Origin { part: Part::Whole, row: n } }
+    fn counts(outcome: &Outcome) -> (usize, usize, usize, usize) {
+        (outcome.tally.new, outcome.tally.updated, outcome.tally.unchanged, outcome.refused.len())
     }
 
-    fn counts(tally: Tally) -> (usize, usize, usize) {
-        (tally.new, tally.updated, tally.unchanged)
+    /// Imports into a book of these lines; gives its lines afterwards, with their ids.
+    fn taken(book: &[Order], rows: &[Incoming<Order>]) -> (Outcome, Vec<Order>) {
+        let mut draft = draft();
+        let mut wanted = Wanted::of(rows);
+        let present = book.iter().enumerate().map(|(row, order)| Present {
+            id: order.id.to_string(),
+            line: Line::of(order),
+            batch: String::new(),
+            origin: Origin { part: Part::Whole, row },
+        });
+        let present: Vec<Present> = present.filter(|line| wanted.meet(&line.id, &line.line)).collect();
+        let outcome = import(&mut draft, rows.to_vec(), present, wanted, false);
+        let removed: Vec<usize> = draft.changes().iter().filter_map(|change| match &change.act {
+            crate::model::draft::Act::Remove { origin } => Some(origin.row),
+            _ => None,
+        }).collect();
+        let kept = book.iter().enumerate().filter(|(row, _)| !removed.contains(row)).map(|(_, order)| order.clone());
+        let after = kept.chain(draft.orders.iter().cloned()).collect();
+        (outcome, after)
     }
 
     #[test]
     fn equal_lines_are_kept_and_known_again() {
         let rows = vec![order("S1", 100), order("S1", 100), order("S2", 5)];
-        assert_eq!(counts(import(&mut draft(), rows.clone(), vec![], &[], false)), (3, 0, 0));
-        let book = rows.iter().enumerate().map(|(n, row)| present(row, n)).collect();
-        assert_eq!(counts(import(&mut draft(), rows, book, &[], false)), (0, 0, 3));
+        let (outcome, book) = taken(&[], &rows);
+        assert_eq!((counts(&outcome), book.len()), ((3, 0, 0, 0), 3));
+        assert_eq!(counts(&taken(&book, &rows).0), (0, 0, 3, 0));
     }
 
     #[test]
     fn an_order_stated_anew_replaces_its_lines() {
-        let mut draft = draft();
-        let tally = import(&mut draft, vec![order("S1", 50)], vec![present(&order("S1", 40), 3)], &[], false);
-        assert_eq!(counts(tally), (0, 1, 0));
-        assert_eq!(draft.orders.iter().map(|order| order.amount.0).sum::<i64>(), 50);
-        assert_eq!(draft.changes().len(), 2);
+        let book = [order("S1", 40).record];
+        let (outcome, after) = taken(&book, &[order("S1", 50)]);
+        assert_eq!((counts(&outcome), after.len(), after[0].amount), ((0, 1, 0, 0), 1, Money(50)));
+        assert_eq!((&outcome.replaced[0]["amount"], &outcome.replaced[0]["kind"]), (&"0.40".into(), &"sale".into()));
         // a refund beside the sale is another statement
-        let tally = import(&mut self::draft(), vec![order("S1", -40)], vec![present(&order("S1", 40), 3)], &[], false);
-        assert_eq!(counts(tally), (1, 0, 0));
+        let (outcome, after) = taken(&book, &[order("S1", -40)]);
+        assert_eq!((counts(&outcome), after.len()), ((1, 0, 0, 0), 2));
     }
 
     #[test]
     fn rows_without_ids_are_known_by_content() {
-        let rows = vec![order("?2", 100), order("?3", 100)];
-        let mut first = draft();
-        assert_eq!(counts(import(&mut first, rows.clone(), vec![], &["O20260701-004".into()], true)), (2, 0, 0));
-        assert_eq!(first.orders.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["O20260701-005", "O20260701-006"]);
-        assert!(first.customers.get("C1").is_some());
-        let book = vec![present(&order("O1", 100), 0)];
-        assert_eq!(counts(import(&mut draft(), rows, book, &[], false)), (1, 0, 1));
+        let rows = [order("?2", 100), order("?3", 100)];
+        let (outcome, after) = taken(&[order("O20260701-004", 7).record], &rows);
+        assert_eq!(counts(&outcome), (2, 0, 0, 0));
+        assert_eq!(after.iter().map(|order| order.id.as_str()).collect::<Vec<_>>(), ["O20260701-004", "O20260701-005", "O20260701-006"]);
+        assert_eq!(counts(&taken(&[order("X", 100).record], &rows).0), (1, 0, 1, 0));
+        // a line that a row with its id claims is not there for another row
+        assert_eq!(counts(&taken(&[order("X", 100).record], &[order("X", 100), order("?3", 100)]).0), (1, 0, 1, 0));
+    }
+
+    #[test]
+    fn a_positive_refund_is_refused() {
+        let mut row = order("S1", 40);
+        row.record.kind = Some(OrderKind::Refund);
+        assert_eq!(counts(&taken(&[], &[row]).0), (0, 0, 0, 1));
+    }
+
+    #[test]
+    fn customers_are_made_once() {
+        let mut draft = draft();
+        let rows = vec![order("S1", 1), order("S2", 2)];
+        let outcome = import(&mut draft, rows.clone(), Vec::new(), Wanted::of(&rows), true);
+        assert_eq!((outcome.created, outcome.tally.strangers, draft.customers.len()), (1, 0, 1));
+    }
+
+    proptest! {
+        #[test]
+        fn twice_is_once(cells in prop::collection::vec((0..4_usize, -2..3_i64), 0..12)) {
+            let rows: Vec<_> = cells.iter().map(|(id, amount)| order(["S1", "S2", "O20260701-001", "?"][*id], *amount)).collect();
+            let (outcome, book) = taken(&[], &rows);
+            prop_assert_eq!(counts(&outcome), (rows.len(), 0, 0, 0));
+            let (outcome, after) = taken(&book, &rows);
+            prop_assert_eq!(counts(&outcome), (0, 0, rows.len(), 0));
+            prop_assert_eq!(after, book);
+        }
     }
 }

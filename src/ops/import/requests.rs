@@ -1,11 +1,15 @@
-//! Requests from a file: matched by id; linked to customers by id or by a name only one customer has.
+//! Requests from a file: matched by id, else by time, content and customer; linked to customers by id or by a name
+//! only one customer has.
 
 use std::collections::HashMap;
 
-use super::{Incoming, Tally, overlaid};
-use crate::base::id::{Id, next_number};
+use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal};
+use crate::base::id::Id;
+use crate::base::instant::Instant;
+use crate::base::problem::What;
 use crate::base::text::fold_key;
-use crate::model::draft::Draft;
+use crate::model::cell::Locale;
+use crate::model::draft::{Draft, Rows};
 use crate::model::request::{REQUESTS, Request, Stage};
 
 /// Fills what a row leaves open before it is read: the severity is normal, the stage follows from its times.
@@ -27,39 +31,105 @@ pub fn fill(cells: &mut [String]) {
 }
 
 /// Takes the rows over. Past requests get no due times: what was not promised cannot be missed.
-pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Tally {
-    let mut tally = Tally::default();
+pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
     let locale = draft.locale();
     let batch = draft.batch_id();
     let names = unique_names(draft);
-    let mut next: HashMap<String, u64> = HashMap::new();
+    let mut numbers = Numbers::new('R');
+    draft.requests.iter().for_each(|request| numbers.note(request.id.as_str()));
+    rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
+    let mut nameless = Nameless::new(&draft.requests, &rows);
+    let mut ledger = Ledger::new();
+    let mut strangers = 0;
     for mut row in rows {
-        tally.strangers += usize::from(!link(draft, &names, &mut row));
-        let id = row.record.id.to_string();
-        if row.has_id && draft.requests.get(&id).is_some() {
-            let changed = draft.requests.get(&id).and_then(|present| overlaid(present, &row, &locale));
-            match (changed, draft.requests.edit(&id)) {
-                (Some(changed), Some(present)) => {
-                    *present = changed;
-                    tally.updated += 1;
-                }
-                _ => tally.unchanged += 1,
-            }
+        if let Some((column, what)) = contradiction(&row.record, &locale) {
+            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what }));
+            continue;
+        }
+        let typed = row.record.customer.clone();
+        strangers += usize::from(!link(draft, &names, &mut row));
+        let known = if row.has_id { Some(row.record.id.to_string()) } else { nameless.take(&draft.requests, &row.record, typed.as_ref()) };
+        if let Some(id) = known.filter(|id| draft.requests.get(id).is_some()) {
+            ledger.lay_over(&mut draft.requests, &id, &row, &locale, advanced);
             continue;
         }
         let mut request = row.record;
         if !row.has_id {
             let prefix = format!("R{}-", request.received_at.date(locale.zone).format("%Y%m%d"));
-            let ids = || next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
-            let number = next.entry(prefix.clone()).or_insert_with(ids);
-            request.id = Id::made(format!("{prefix}{number:03}"));
-            *number += 1;
+            request.id = Id::made(format!("{prefix}{:03}", numbers.next(&prefix)));
         }
         request.batch.clone_from(&batch);
         draft.requests.insert_batched(request);
-        tally.new += 1;
+        ledger.fates.push(Fate::New);
     }
-    tally
+    Outcome::of(ledger.close(&draft.requests), strangers)
+}
+
+/// What no request can be, and `check` would find.
+fn contradiction(request: &Request, locale: &Locale) -> Option<(&'static str, What)> {
+    if let Some(score) = request.feedback.filter(|score| !(1..=5).contains(score)) {
+        return Some(("feedback", What::OutOfRange { value: score.to_string(), min: "1".into(), max: "5".into() }));
+    }
+    let resolved = request.resolved_at.filter(|at| *at < request.received_at)?;
+    let (value, earlier) = (resolved.minute(locale.zone), request.received_at.minute(locale.zone));
+    Some(("resolved_at", What::TimeOrder { value, earlier }))
+}
+
+/// A row that says when an open request was resolved or closed moves it on, unless the row gives the stage itself.
+/// A request that was reopened is left to those who work on it: an old file does not resolve it again.
+fn advanced(before: &Request, request: &mut Request, row: &Incoming<Request>) {
+    let given = |code: &str| REQUESTS.position(code).is_some_and(|at| row.given[at]);
+    if given("stage") {
+        return;
+    }
+    if before.stage.is_open() && before.reopened.is_some_and(|times| times > 0) {
+        (request.resolved_at, request.closed_at) = (before.resolved_at, before.closed_at);
+        return;
+    }
+    let resolved = request.resolved_at != before.resolved_at && before.stage.is_open();
+    let closed = request.closed_at != before.closed_at && (before.stage.is_open() || before.stage.is_resolved());
+    if (resolved && row.record.stage == Stage::Resolved) || (closed && row.record.stage == Stage::Closed) {
+        request.stage = row.record.stage;
+    }
+}
+
+/// The book's requests that rows without an id may mean, each for one row only.
+struct Nameless {
+    by: HashMap<(Instant, String), Vec<String>>,
+}
+
+impl Nameless {
+    fn new(requests: &Rows<Request>, rows: &[Incoming<Request>]) -> Nameless {
+        let mut by: HashMap<(Instant, String), Vec<String>> = HashMap::new();
+        for row in rows.iter().filter(|row| !row.has_id) {
+            by.entry(Nameless::key(&row.record)).or_default();
+        }
+        for request in requests.iter() {
+            if let Some(ids) = by.get_mut(&Nameless::key(request)) {
+                ids.push(request.id.to_string());
+            }
+        }
+        // another row that gives the id means that request
+        let named: std::collections::HashSet<&str> = rows.iter().filter(|row| row.has_id).map(|row| row.record.id.as_str()).collect();
+        by.values_mut().for_each(|ids| ids.retain(|id| !named.contains(id.as_str())));
+        Nameless { by }
+    }
+
+    fn key(request: &Request) -> (Instant, String) {
+        (request.received_at, request.content.trim().to_owned())
+    }
+
+    /// The first that is the same customer's: by id, by name, or by the id that was kept as a name.
+    fn take(&mut self, requests: &Rows<Request>, row: &Request, typed: Option<&Id>) -> Option<String> {
+        let ids = self.by.get_mut(&Nameless::key(row))?;
+        let same = |present: &Request| {
+            let by_id = row.customer.is_some() && present.customer == row.customer;
+            let name = fold_key(&present.customer_name);
+            by_id || name == fold_key(&row.customer_name) || typed.is_some_and(|id| name == fold_key(id.as_str()))
+        };
+        let at = ids.iter().position(|id| requests.get(id).is_some_and(same))?;
+        Some(ids.remove(at))
+    }
 }
 
 /// Links a row to the archive; `false` when it names a customer whom the archive lacks.
@@ -95,4 +165,69 @@ fn unique_names(draft: &Draft) -> HashMap<String, Option<String>> {
         names.entry(fold_key(&customer.name)).and_modify(|id| *id = None).or_insert_with(|| Some(customer.id.to_string()));
     }
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::date::DateOrder;
+    use crate::model::settings::{RawSettings, Settings};
+
+    fn draft() -> Draft {
+        let raw: RawSettings = serde_yaml::from_str("{format: 1}").unwrap();
+        Draft::new(Settings::try_from(raw).unwrap(), 3)
+    }
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text, chrono_tz::Asia::Shanghai, DateOrder::Iso).unwrap()
+    }
+
+    fn row(id: &str, customer_name: &str) -> Incoming<Request> {
+        let mut record = Request::new(Id::parse(id).unwrap(), at("2026-07-01 09:00"), "漏水".into());
+        record.customer_name = customer_name.into();
+        let mut given = vec![false; REQUESTS.columns.len()];
+        given[2] = !customer_name.is_empty();
+        Incoming { line: 2, record, has_id: !id.starts_with('?'), given }
+    }
+
+    fn resolved(mut row: Incoming<Request>, when: &str) -> Incoming<Request> {
+        (row.record.resolved_at, row.record.stage) = (Some(at(when)), Stage::Resolved);
+        row.given[REQUESTS.position("resolved_at").unwrap()] = true;
+        row
+    }
+
+    fn counts(outcome: &Outcome) -> (usize, usize, usize, usize) {
+        (outcome.tally.new, outcome.tally.updated, outcome.tally.unchanged, outcome.refused.len())
+    }
+
+    #[test]
+    fn rows_without_ids_are_known_again() {
+        let mut draft = draft();
+        let rows = || vec![row("?2", "王芳"), row("?3", "李伟"), row("?4", "王芳"), row("R20260701-001", "赵敏")];
+        assert_eq!(counts(&import(&mut draft, rows())), (4, 0, 0, 0));
+        let ids: Vec<&str> = draft.requests.iter().map(|request| request.id.as_str()).collect();
+        assert_eq!(ids, ["R20260701-002", "R20260701-003", "R20260701-004", "R20260701-001"]);
+        assert_eq!(counts(&import(&mut draft, rows())), (0, 0, 4, 0));
+    }
+
+    #[test]
+    fn a_time_of_resolution_moves_the_stage() {
+        let mut draft = draft();
+        let _ = import(&mut draft, vec![row("R1", "")]);
+        assert_eq!(counts(&import(&mut draft, vec![resolved(row("R1", ""), "2026-07-03")])), (0, 1, 0, 0));
+        assert_eq!(draft.requests.get("R1").unwrap().stage, Stage::Resolved);
+        // whoever reopens it is not overruled by the old file
+        let request = draft.requests.edit("R1").unwrap();
+        (request.stage, request.resolved_at, request.reopened) = (Stage::Assigned, None, Some(1));
+        assert_eq!(counts(&import(&mut draft, vec![resolved(row("R1", ""), "2026-07-03")])), (0, 0, 1, 0));
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_refused() {
+        let outcome = import(&mut draft(), vec![resolved(row("R1", ""), "2026-06-30")]);
+        assert!(matches!(outcome.refused[0].what, What::TimeOrder { .. }));
+        let mut scored = row("R1", "");
+        scored.record.feedback = Some(9);
+        assert_eq!(counts(&import(&mut draft(), vec![scored])), (0, 0, 0, 1));
+    }
 }
