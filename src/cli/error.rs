@@ -52,6 +52,7 @@ fn exit_of(what: &What) -> Exit {
         | What::EmptyFile
         | What::MixedEncoding
         | What::JournalBroken
+        | What::MissingTable
         | What::DuplicateId { .. }
         | What::WrongPartition { .. }
         | What::LogBroken { .. }

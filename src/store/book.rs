@@ -10,6 +10,7 @@ use super::layout;
 use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
+use super::memory;
 use super::yaml_file;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
@@ -80,7 +81,19 @@ impl Book {
             drop(writer);
             lock = lock::shared(&disk).map_err(lift)?;
         }
+        memory::refuse_missing(&disk)?;
         Ok(Book { settings, disk, lock: Some(lock) })
+    }
+
+    /// Takes the files as they are now: one that is gone was removed on purpose. Makes the empty archive anew where it is missing.
+    pub fn adopt(root: PathBuf) -> Result<(), Problems> {
+        let disk = Disk::new(root);
+        let settings = settings(&disk)?;
+        let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
+        journal::recover(&disk).map_err(lift)?;
+        super::new_book::make_tables(&disk, settings.lang).map_err(lift)?;
+        memory::note(&disk, None);
+        Ok(())
     }
 
     pub fn root(&self) -> &Path {

@@ -185,6 +185,7 @@ const HELP: &[(&str, &str)] = &[
     ("survey show.name", "问卷名称"),
     ("survey show.period", "只看这段时间的答卷"),
     ("check", "检查账本:无误时无输出,退出码 0"),
+    ("check.adopt", "以现有文件为准:不见了的文件是有意删除的"),
     ("log", "变更日志"),
     ("log.id", "只看这条记录"),
     ("log.since", "自何时起,如 90d"),

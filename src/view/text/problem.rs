@@ -89,6 +89,7 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             format!("the book has format {found}, newer than the {known} this carebook knows"),
         ),
         What::StrayFile => ("不属于账本的文件,未计入".into(), "not a file of the book; it is not counted".into()),
+        What::MissingTable => ("账本的文件不见了".into(), "this file of the book is gone".into()),
         What::LogBroken { seq } => (format!("日志第 {seq} 行起被删改"), format!("the log was altered or cut at row {seq}")),
         What::Locked { holder } => (format!("账本正被占用: {holder}"), format!("the book is in use: {holder}")),
         What::ChangedUnderneath { path } => {
@@ -173,6 +174,10 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
         ),
         What::Locked { .. } | What::ChangedUnderneath { .. } => ("稍后重试".into(), "try again in a moment".into()),
+        What::MissingTable => (
+            "从备份或 git 找回;若是有意删除,运行 carebook check --adopt".into(),
+            "get it back from a backup or from git; if it was removed on purpose, run `carebook check --adopt`".into(),
+        ),
         What::LogBroken { .. } => ("从备份或 git 中找回该文件".into(), "get the file back from a backup or from git".into()),
         What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
