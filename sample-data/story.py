@@ -85,6 +85,10 @@ def welcome(since_quarter_start):
                 f"潜力={potential}", f"来源={source}", f"偏好方式={channel}", "--id", f"C{i:04}", today=since)
 
 
+# customers who stopped buying, and since when
+SILENT = {5: dt.date(2025, 12, 10), 13: dt.date(2026, 3, 5), 15: dt.date(2025, 11, 20), 17: dt.date(2026, 5, 20)}
+
+
 # --- orders ----------------------------------------------------------------------------------------------------
 def make_orders(first, last, name):
     """Each customer at their own rhythm; a few refunds; two orders of several lines."""
@@ -93,7 +97,7 @@ def make_orders(first, last, name):
         day = max(first, dt.date.fromisoformat(since))
         while monthly and day <= last:
             day += dt.timedelta(days=max(2, int(random.gauss(30 / monthly, 30 / monthly / 4))))
-            silent = i in (13, 17) and day > dt.date(2026, 5, 20)
+            silent = day > SILENT.get(i, dt.date.max)
             if day > last or silent:
                 continue
             number["n"] += 1
@@ -298,8 +302,11 @@ def make_survey():
 def main():
     shutil.rmtree(BOOK, ignore_errors=True)
     make_archive()
+    make_orders(dt.date(2025, 9, 20), dt.date(2026, 3, 31), "orders-before.csv")
+    run("import", "orders", "orders-before.csv", today="2026-04-01")
+    run("tier", "apply", today="2026-04-01")
     second_quarter()
-    make_orders(dt.date(2025, 9, 20), dt.date(2026, 6, 30), "orders-q2.csv")
+    make_orders(dt.date(2026, 4, 1), dt.date(2026, 6, 30), "orders-q2.csv")
     run("import", "orders", "orders-q2.csv", today="2026-06-30")
     revisit_round("2026-06-22", "2026-06-30", 0.9)
     run("tier", "apply", today="2026-07-01")
@@ -311,7 +318,7 @@ def main():
     revisit_round("2026-09-24", "2026-09-24", 0.8)
     make_survey()
     run("survey", "import", "survey.csv", "--survey", "满意度调查", "--yes", today="2026-09-30")
-    run("tier", "apply", today="2026-10-01")
+    run("tier", "apply", today="2026-09-30")
     run("revisit", "plan", "--until", "2026-10-15", by="老周")
     settings = BOOK / "carebook.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "today: 2026-10-08   # 演示账本停在这一天 the demo lives on this day\n", encoding="utf-8")

@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
 
 mod architecture;
+mod demo;
 mod harness;
 mod import;
+mod report;
 mod requests;
 mod revisit;
 mod store;

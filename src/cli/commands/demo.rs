@@ -31,6 +31,7 @@ pub const FILES: &[(&str, &str)] = sample![
     "orders/2026Q1.csv",
     "orders/2026Q2.csv",
     "orders/2026Q3.csv",
+    "orders/2026Q4.csv",
     "requests/2026Q2.csv",
     "requests/2026Q3.csv",
     "requests/2026Q4.csv",
@@ -40,8 +41,8 @@ pub const FILES: &[(&str, &str)] = sample![
     "surveys/满意度调查/answers.csv",
     "surveys/满意度调查/responses.csv",
     "surveys/满意度调查/survey.yaml",
+    "tiers/2026Q2.csv",
     "tiers/2026Q3.csv",
-    "tiers/2026Q4.csv",
 ];
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -22,7 +22,10 @@ pub enum Block {
         grid: Grid,
     },
     /// An SVG picture; formats without pictures leave it out, its table stands beside it.
-    Chart(String),
+    Chart {
+        title: String,
+        svg: String,
+    },
     Items(Vec<Item>),
     /// Small print.
     Note(String),
@@ -61,7 +64,7 @@ impl Block {
             Block::Text(sentences) => json!({"kind": "text", "sentences": sentences}),
             Block::Cards(cards) => json!({"kind": "cards", "cards": cards.iter().map(Card::values).collect::<Vec<_>>()}),
             Block::Table { caption, grid } => table(caption, grid),
-            Block::Chart(svg) => json!({"kind": "chart", "svg": svg}),
+            Block::Chart { title, svg } => json!({"kind": "chart", "title": title, "svg": svg}),
             Block::Items(items) => {
                 let item = |item: &Item| json!({"title": item.title, "text": item.text, "evidence": item.evidence});
                 json!({"kind": "items", "items": items.iter().map(item).collect::<Vec<_>>()})
@@ -85,5 +88,7 @@ fn table(caption: &str, grid: &Grid) -> Value {
             .map(|(field, column)| json!({"text": field.shown, "right": column.right, "label": column.label}))
             .collect()
     };
-    json!({"kind": "table", "caption": caption, "columns": columns, "rows": grid.rows.iter().map(row).collect::<Vec<_>>()})
+    // on a phone a table of numbers stays a table; one with sentences is stacked, row by row
+    let stack = grid.columns.iter().skip(1).any(|column| !column.right);
+    json!({"kind": "table", "caption": caption, "stack": stack, "columns": columns, "rows": grid.rows.iter().map(row).collect::<Vec<_>>()})
 }

@@ -106,7 +106,7 @@ pub fn long_table(sections: &[Section], lang: Lang) -> Grid {
                     ]
                 })),
                 Block::Table { grid: table, .. } => grid.rows.extend(table.rows.iter().flat_map(|row| long_rows(section.code, table, row))),
-                Block::Text(_) | Block::Chart(_) | Block::Items(_) | Block::Note(_) => {}
+                Block::Text(_) | Block::Chart { .. } | Block::Items(_) | Block::Note(_) => {}
             }
         }
     }

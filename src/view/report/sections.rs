@@ -103,24 +103,29 @@ fn summary(w: &Wording<'_>) -> Vec<Block> {
         })
     };
     let (t, e) = (&r.totals.requests, &r.efficiency.figures);
-    let mut sentences = vec![lang.pick(
-        format!(
-            "本期受理诉求 {} 件{},其中投诉 {} 件;已解决 {} 件,未结 {} 件。",
-            shown(t, "received"),
-            changed(t, "received"),
-            shown(t, "complaints"),
-            shown(t, "resolved"),
-            shown(t, "open")
-        ),
-        format!(
-            "{} requests were received{}, {} of them complaints; {} are resolved, {} still open.",
-            shown(t, "received"),
-            changed(t, "received"),
-            shown(t, "complaints"),
-            shown(t, "resolved"),
-            shown(t, "open")
-        ),
-    )];
+    let received = find(t, "received").and_then(|figure| figure.now).is_some_and(|n| n.value() > 0.0);
+    let nothing = || lang.pick("本期没有受理诉求。", "No requests were received.").to_owned();
+    let counted = || {
+        lang.pick(
+            format!(
+                "本期受理诉求 {} 件{},其中投诉 {} 件;已解决 {} 件,未结 {} 件。",
+                shown(t, "received"),
+                changed(t, "received"),
+                shown(t, "complaints"),
+                shown(t, "resolved"),
+                shown(t, "open")
+            ),
+            format!(
+                "{} requests were received{}, {} of them complaints; {} are resolved, {} still open.",
+                shown(t, "received"),
+                changed(t, "received"),
+                shown(t, "complaints"),
+                shown(t, "resolved"),
+                shown(t, "open")
+            ),
+        )
+    };
+    let mut sentences = vec![if received { counted() } else { nothing() }];
     if find(e, "median_time").is_some_and(|figure| figure.now.is_some()) {
         sentences.push(lang.pick(
             format!(
@@ -165,7 +170,10 @@ fn summary(w: &Wording<'_>) -> Vec<Block> {
     let n = r.suggestions.len();
     if n > 0 {
         sentences.push(
-            lang.pick(format!("按规则得出改进建议 {n} 条,见后。"), format!("{n} suggestions for improvement follow from the figures.")),
+            lang.pick(
+                format!("按规则得出改进建议 {n} 条,见后。"),
+                format!("Suggestions for improvement that follow from the figures: {n}."),
+            ),
         );
     }
     vec![Block::Text(sentences)]
@@ -190,22 +198,40 @@ fn shares(w: &Wording<'_>) -> Vec<Block> {
         return vec![none(lang, "本期没有诉求。", "There were no requests.")];
     }
     let mut blocks = vec![
-        Block::Chart(share_chart(&shares.category, lang)),
-        share_table(lang.pick("按类别", "By category"), "category", &shares.category, &|key| blank(key, lang), lang),
-        share_table(lang.pick("按类型", "By type"), "type", &shares.r#type, &|key| label::<RequestType>(key, lang), lang),
+        share_chart(&shares.category, lang),
+        share_table(
+            [lang.pick("按类别", "By category"), lang.pick("类别", "Category")],
+            "category",
+            &shares.category,
+            &|key| blank(key, lang),
+            lang,
+        ),
+        share_table(
+            [lang.pick("按类型", "By type"), lang.pick("类型", "Type")],
+            "type",
+            &shares.r#type,
+            &|key| label::<RequestType>(key, lang),
+            lang,
+        ),
     ];
     if !shares.purpose.is_empty() {
         blocks.push(share_table(
-            lang.pick("按投诉目的", "By purpose of complaints"),
+            [lang.pick("按投诉目的", "By purpose of complaints"), lang.pick("目的", "Purpose")],
             "purpose",
             &shares.purpose,
             &|key| label::<Purpose>(key, lang),
             lang,
         ));
     }
-    blocks.push(share_table(lang.pick("按渠道", "By channel"), "channel", &shares.channel, &|key| label::<Channel>(key, lang), lang));
     blocks.push(share_table(
-        lang.pick("按严重程度", "By severity"),
+        [lang.pick("按渠道", "By channel"), lang.pick("渠道", "Channel")],
+        "channel",
+        &shares.channel,
+        &|key| label::<Channel>(key, lang),
+        lang,
+    ));
+    blocks.push(share_table(
+        [lang.pick("按严重程度", "By severity"), lang.pick("严重程度", "Severity")],
         "severity",
         &shares.severity,
         &|key| label::<Severity>(key, lang),
@@ -215,7 +241,7 @@ fn shares(w: &Wording<'_>) -> Vec<Block> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of requests, drawn")]
-fn share_chart(rows: &[Row], lang: Lang) -> String {
+fn share_chart(rows: &[Row], lang: Lang) -> Block {
     let bar = |row: &Row| Bar {
         label: blank(&row.key, lang),
         value: row.count as f64,
@@ -225,12 +251,14 @@ fn share_chart(rows: &[Row], lang: Lang) -> String {
     };
     let bars: Vec<Bar> = rows.iter().take(12).map(bar).collect();
     let title = lang.pick("各类别诉求数", "Requests by category");
-    chart::bars(title, lang.pick("细条为上期", "the thin bar is the period before"), &bars)
+    let about = lang.pick("细条为上期", "the thin bar is the period before");
+    let svg = chart::bars(title, about, &bars);
+    Block::Chart { title: format!("{title} ({about})"), svg }
 }
 
-fn share_table(caption: &str, code: &str, rows: &[Row], label: &dyn Fn(&str) -> String, lang: Lang) -> Block {
+fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dyn Fn(&str) -> String, lang: Lang) -> Block {
     let columns = vec![
-        col(code, caption),
+        col(code, first),
         num("count", lang.pick("件数", "Requests")),
         num("share", lang.pick("占比", "Share")),
         num("before", lang.pick("上期", "Before")),
@@ -354,7 +382,8 @@ fn distribution(csat: &Csat, title: &str, lang: Lang) -> Block {
             tone: TONES[i * 4 / last],
         }
     };
-    Block::Chart(chart::stack(title, &csat.distribution.iter().enumerate().map(part).collect::<Vec<_>>()))
+    let parts: Vec<Bar> = csat.distribution.iter().enumerate().map(part).collect();
+    Block::Chart { title: title.to_owned(), svg: chart::stack(title, &parts) }
 }
 
 fn satisfaction(w: &Wording<'_>) -> Vec<Block> {
@@ -451,9 +480,10 @@ fn tiers(w: &Wording<'_>) -> Vec<Block> {
             tone: "",
         })
         .collect();
+    let by_tier = lang.pick("各等级客户数", "Customers by tier");
     let (up, down, new) = (tiers.up, tiers.down, tiers.new);
     let mut blocks = vec![
-        Block::Chart(chart::bars(lang.pick("各等级客户数", "Customers by tier"), "", &bars)),
+        Block::Chart { title: by_tier.to_owned(), svg: chart::bars(by_tier, "", &bars) },
         Block::Text(vec![lang.pick(
             format!("本期升级 {up} 位,降级 {down} 位,首次评级 {new} 位。"),
             format!("In the period {up} rose, {down} fell, {new} were rated for the first time."),

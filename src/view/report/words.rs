@@ -87,6 +87,10 @@ pub fn duration(seconds: f64, lang: Lang) -> String {
 
 /// The difference of two numbers of one kind, with its sign.
 pub fn change(now: Number, before: Number, lang: Lang) -> String {
+    signed(now, before, lang).replace('-', "−")
+}
+
+fn signed(now: Number, before: Number, lang: Lang) -> String {
     let difference = now.value() - before.value();
     match (now, before) {
         (Number::Count(a), Number::Count(b)) if a == b => "±0".to_owned(),

@@ -1,0 +1,109 @@
+//! The report: the same numbers in every format, the same bytes twice, customers' text as text.
+
+use crate::harness::Bench;
+
+fn shop() -> Bench {
+    let mut book = Bench::zh();
+    book.today("2026-07-01");
+    let _ = book.run(&["customer", "add", "<script>alert(1)</script>", "电话=13800138000"]).ok();
+    let _ = book.run(&["staff", "add", "小李"]).ok();
+    book.write("in/o.csv", "订单号,客户编号,日期,金额\nD1,C0001,2026-04-02,100\nD2,C0001,2026-07-02,70.50\nD2,C0001,2026-07-02,29.50\nD3,C0001,2026-08-01,-20\n");
+    let _ = book.run(&["import", "orders", "in/o.csv"]).ok();
+    for (day, category, days) in [("01", "物流", 1), ("02", "物流", 3), ("03", "质量|破损", 2)] {
+        let at = format!("2026-07-{day} 09:00");
+        book.today(&format!("2026-07-{day}"));
+        let _ = book.run(&["intake", "<b>坏了</b>", "-c", "C0001", "-k", category, "-t", "投诉", "--at", &at]).ok();
+        let id = format!("202607{day}-1");
+        let _ = book.run(&["review", &id, "accept", "--at", &at]).ok();
+        let _ = book.run(&["assign", &id, "小李", "--at", &at]).ok();
+        let done = format!("2026-07-{:02} 09:00", day.parse::<u32>().unwrap() + days);
+        book.today(&done[..10]);
+        let _ = book.run(&["resolve", &id, "已换", "--measures", "换货", "--cause", "包装薄", "--at", &done]).ok();
+        let _ = book.run(&["feedback", &id, "2", "慢 <img src=x onerror=alert(1)>", "--at", &done]).ok();
+    }
+    book.today("2026-10-08");
+    book
+}
+
+#[test]
+fn the_numbers_are_right_and_the_same_everywhere() {
+    let book = shop();
+    let json = book.run(&["report", "2026Q3", "--json"]).json();
+    let figure = |section: &str, list: &str, code: &str| {
+        let found = json[section][list].as_array().unwrap().iter().find(|figure| figure["code"] == code).unwrap();
+        (found["now"].clone(), found["before"].clone())
+    };
+    assert_eq!(figure("totals", "requests", "received"), (3.into(), 0.into()));
+    assert_eq!(figure("totals", "business", "orders"), (1.into(), 1.into()));
+    assert_eq!(figure("totals", "business", "net"), ("80.00".into(), "100.00".into()));
+    assert_eq!(figure("efficiency", "figures", "mean_time").0, 172_800.0);
+    assert_eq!(figure("efficiency", "figures", "median_time").0, 172_800.0);
+    assert_eq!(figure("efficiency", "figures", "p90_time").0, 241_920.0);
+    assert_eq!(figure("efficiency", "figures", "resolution_rate"), (100.0.into(), serde_json::Value::Null));
+    assert_eq!(json["satisfaction"]["feedback"]["top2"]["value"], 0.0);
+    let rules: Vec<&str> = json["suggestions"].as_array().unwrap().iter().map(|s| s["rule"].as_str().unwrap()).collect();
+    assert!(rules.contains(&"repeat"), "{rules:?}");
+    let md = book.run(&["report", "2026Q3"]).ok();
+    assert!(md.contains("| Mean handling time | 2 d 0 h | – |"), "{md}");
+    let html = book.run(&["report", "2026Q3", "--format", "html", "--lang", "zh"]).ok();
+    assert!(html.contains("<p class=\"now\">2 天 0 小时</p>"), "{html}");
+    let csv = book.run(&["report", "2026Q3", "--format", "csv"]).ok();
+    assert!(csv.contains("efficiency,,mean_time,172800.0,\n") && csv.contains("totals,,net,80.00,100.00\n"), "{csv}");
+}
+
+#[test]
+fn customers_text_is_text() {
+    let book = shop();
+    let html = book.run(&["report", "2026Q3", "--format", "html"]).ok();
+    for live in ["<script", "<img", "<b>坏", "onerror=alert(1)>"] {
+        assert!(!html.contains(live), "{live}");
+    }
+    assert!(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && html.contains("&lt;img src=x"), "{html}");
+    let md = book.run(&["report", "2026Q3"]).ok();
+    assert!(md.contains("| 质量\\|破损 |") && !md.replace("\\<script>", "").contains("<script>"), "{md}");
+}
+
+#[test]
+fn twice_the_same_bytes_with_an_empty_environment() {
+    let book = shop();
+    let root = book.root().display().to_string();
+    let mut written = Vec::new();
+    for name in ["a.html", "b.html"] {
+        let mut command = assert_cmd::Command::cargo_bin("carebook").unwrap();
+        command.env_clear().current_dir(std::env::temp_dir());
+        let target = book.path(name).display().to_string();
+        let args = ["--data", &root, "--today", "2026-10-08", "report", "2026Q3", "-q", "-o", &target];
+        let ran = crate::harness::ran(&command.args(args).output().unwrap());
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "", ""));
+        written.push(book.read(name));
+    }
+    assert_eq!(written[0], written[1]);
+    assert!(written[0].contains("<html lang=\"zh-CN\">"));
+}
+
+#[test]
+fn the_owners_template_wins_and_its_faults_are_placed() {
+    let book = shop();
+    book.write("templates/report/section-tiers.html", "<section>我的等级 {{ section.title }} {{ report.currency }}</section>");
+    let html = book.run(&["report", "2026Q3", "--format", "html", "--lang", "zh"]).ok();
+    assert!(html.contains("我的等级 客户等级与变动 CNY"), "{html}");
+    book.write("templates/report/section-tiers.html", "<p>\n{{ nothing.there }}</p>");
+    let err = book.run(&["report", "2026Q3", "--format", "html"]).fails(1);
+    assert!(err.contains("report/section-tiers.html") && err.contains('2'), "{err}");
+    let names = book.run(&["report", "templates"]).ok();
+    assert!(names.contains("report/section.html\n"));
+    assert!(book.run(&["report", "templates", "report/style.css"]).ok().contains("@media print"));
+}
+
+#[test]
+fn periods_and_places() {
+    let book = shop();
+    let ran = book.run(&["report", "-o", "out/"]);
+    assert_eq!(ran.err, "2026Q3: 2026-07-01 – 2026-09-30, compared with 2026Q2\nwrote out/2026Q3.html\n");
+    assert!(book.path("out/2026Q3.html").exists());
+    assert!(book.run(&["report", "上季度", "-o", "r.json", "-q"]).ok().is_empty());
+    assert!(book.run(&["report", "someday"]).fails(2).contains("2026Q3"));
+    assert!(book.run(&["report", "--format", "id"]).fails(2).contains("md, html, json"));
+    let all = book.run(&["report", "all", "--json"]).json();
+    assert_eq!(all["previous"], serde_json::Value::Null);
+}
