@@ -192,7 +192,7 @@ pub fn propose(name: &str, headers: &[String], columns: &[Vec<&str>]) -> Proposa
             left_out.push(headers[at].clone());
             continue;
         }
-        let (metric, scale) = measure(&topics[at], &columns[at], by_number);
+        let (metric, scale) = measure(&topics[at], &of_matrix(at, headers, columns), by_number);
         if metric == Metric::Other && scale.is_none() && is_comment(&topics[at], &columns[at]) {
             survey.columns.comment.push(headers[at].clone());
         } else {
@@ -201,6 +201,13 @@ pub fn propose(name: &str, headers: &[String], columns: &[Vec<&str>]) -> Proposa
     }
     survey.questions = questions(headers, &open);
     Proposal { survey, left_out }
+}
+
+/// A column's values, with those of the other rows of its matrix: they are answered on one scale.
+fn of_matrix<'a>(at: usize, headers: &[String], columns: &[Vec<&'a str>]) -> Vec<&'a str> {
+    let (stem, sub) = split_sub(&headers[at]);
+    let alike = |other: &usize| *other == at || (!sub.is_empty() && split_sub(&headers[*other]).0 == stem);
+    (0..headers.len()).filter(alike).flat_map(|other| columns[other].iter().copied()).collect()
 }
 
 /// A header without its numbering: `1、`, `2.`, `Q3:`, `*`.
@@ -453,6 +460,8 @@ mod tests {
     fn a_matrix_shares_its_code() {
         let proposal = draft(&[("第6题(运动)", &["1"]), ("第6题(IT(数码))", &["0"]), ("7、收入", &["3"]), ("Jog [Spring]", &["daily"])]);
         let codes: Vec<(&str, &str)> = proposal.survey.questions.iter().map(|q| (q.code.as_str(), q.sub.as_str())).collect();
+        let proposal = draft(&[("满意度[物流]", &["满意"]), ("满意度[质量]", &["较满意", "很满意"]), ("总满意度", &["满意"])]);
+        assert_eq!(scored(&proposal).iter().map(|question| question.3).collect::<Vec<_>>(), [7, 7, 5]);
         assert_eq!(codes, [("q6", "运动"), ("q6", "IT(数码)"), ("q7", ""), ("q4", "")]);
     }
 

@@ -20,7 +20,7 @@ use crate::model::survey_file::{FilledForm, SurveyFile};
 /// Sub-headers that only repeat that a column holds the answer.
 const PLAIN_SUB_HEADERS: [&str; 2] = ["response", "open-ended response"];
 
-/// Gives a sheet one header row with distinct names: SurveyMonkey's second header row goes into the first,
+/// Gives a sheet one header row with distinct names: the second header row of `SurveyMonkey` goes into the first,
 /// a blank header becomes `#7`, a repeated one `Comment (2)`.
 pub fn questionnaire(mut sheet: Sheet) -> Sheet {
     if has_sub_headers(&sheet) {
@@ -49,7 +49,7 @@ pub fn questionnaire(mut sheet: Sheet) -> Sheet {
     sheet
 }
 
-/// SurveyMonkey: a header row, then one of options and matrix rows, without a respondent.
+/// `SurveyMonkey`: a header row, then one of options and matrix rows, without a respondent.
 fn has_sub_headers(sheet: &Sheet) -> bool {
     let at = |name: &str| sheet.headers.iter().position(|header| fold_key(header) == name);
     match (at("respondent id"), at("collector id"), sheet.rows.first()) {

@@ -74,7 +74,8 @@ fn measure(survey: &mut SurveyFile, metric: Metric, header: &str, values: &dyn F
         Some(at) => (survey.questions[at].metric, survey.questions[at].scale) = (metric, scale),
         None => {
             release(survey, header);
-            let code = (1..).map(|n| format!("q{n}")).find(|code| survey.questions.iter().all(|question| question.code != *code));
+            let free = |code: &String| survey.questions.iter().all(|question| question.code != *code);
+            let code = (1..=survey.questions.len() + 1).map(|n| format!("q{n}")).find(free);
             let (column, text) = (header.to_owned(), header.to_owned());
             survey.questions.push(Question { code: code.unwrap_or_default(), sub: String::new(), column, text, metric, scale });
         }
@@ -104,7 +105,8 @@ mod tests {
         apply(&mut survey, &Wishes::parse(&words).unwrap(), &headers, &values).unwrap();
         assert_eq!((survey.columns.customer.as_deref(), survey.columns.response_id.as_deref()), (Some("who"), Some("nr")));
         assert_eq!((survey.columns.comment.as_slice(), survey.questions[0].metric), (["why".to_owned()].as_slice(), Metric::Nps));
-        let wrong = |word: &str| apply(&mut SurveyFile::default(), &Wishes::parse(&[word.to_owned()]).unwrap(), &headers, &|_| vec!["red".into()]);
+        let wrong =
+            |word: &str| apply(&mut SurveyFile::default(), &Wishes::parse(&[word.to_owned()]).unwrap(), &headers, &|_| vec!["red".into()]);
         for word in ["mood=how", "customer=nobody", "csat=how", "csat==5"] {
             assert_eq!(wrong(word).unwrap_err().len(), 1, "{word}");
         }

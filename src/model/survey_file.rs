@@ -265,63 +265,6 @@ fn words(labels: Vec<String>) -> Option<Scale> {
     (n >= 2 && keys.len() == n && !keys.iter().any(String::is_empty)).then(|| Scale::grades(labels))
 }
 
-/// The comments of a new file; every part says in both languages what it is for.
-const HEAD: &str = "# 问卷:导出文件的哪一列是什么,按什么量表作答。可直接修改,再导入一次即可。
-# A survey: which column of the export is what, and on which scale it was answered. Edit it and import again.
-";
-const ABOUT_COLUMNS: &str = "
-# 谁、何时、为哪件事作答(写导出文件的表头;没有的留空)。客户按编号,否则按电话、邮箱对应到档案。
-# Who answered, when, about what (headers of the export; leave out what it lacks).
-# A customer is found by id, else by phone, else by email.
-";
-const ABOUT_QUESTIONS: &str = "
-# 题目。metric 可为 csat 满意度、nps 推荐度(仅 0-10)、ces 费力度、other 不计分。scale 为 1-5、0-10,或由低到高的标签列表。
-# 每种 metric 的第一题是答卷的得分:请把总体满意度排在最前。
-# Questions. metric is csat, nps (0-10 only), ces or other (not scored). scale is 1-5, 0-10, or the words from lowest to highest.
-# The first question of a metric gives the response its score: put the overall question first.
-";
-const ABOUT_ORDER: &str = "
-# 03/04/2026 这类日期的日月顺序 iso、dmy、mdy;文件编码 utf-8、gb18030 …
-# Order of day and month in dates such as 03/04/2026 (iso, dmy, mdy); the file's encoding.
-";
-
-impl SurveyFile {
-    /// The file's text, with comments. `left_out` are the columns that nothing takes.
-    pub fn write(&self, left_out: &[String]) -> String {
-        let mut out = String::from(HEAD);
-        let label = |text: &Option<String>| quoted(text.as_deref().unwrap_or(""));
-        out += &format!("title: {{zh: {}, en: {}}}\n", label(&self.title.zh), label(&self.title.en));
-        out += ABOUT_COLUMNS;
-        out += &self.columns.write();
-        if !left_out.is_empty() {
-            let names: Vec<String> = left_out.iter().map(|name| crate::base::text::one_line(name)).collect();
-            out += &format!("# 未取用的列 / columns not taken — {}\n", names.join(" | "));
-        }
-        out += ABOUT_QUESTIONS;
-        out += if self.questions.is_empty() { "questions: []\n" } else { "questions:\n" };
-        for question in &self.questions {
-            out += &question.write();
-        }
-        out += ABOUT_ORDER;
-        match self.date_order {
-            Some(order) => out += &format!("date_order: {}\n", code_of(order)),
-            None => out += "# date_order = iso\n",
-        }
-        if let Some(encoding) = &self.encoding {
-            out += &format!("encoding: {}\n", quoted(encoding));
-        }
-        out
-    }
-}
-
-fn code_of(order: DateOrder) -> &'static str {
-    match order {
-        DateOrder::Iso => "iso",
-        DateOrder::DayFirst => "dmy",
-        DateOrder::MonthFirst => "mdy",
-    }
-}
-
 impl Columns {
     /// Every field with the header that feeds it, by code.
     pub fn singles(&self) -> [(&'static str, &Option<String>); 7] {
@@ -349,52 +292,6 @@ impl Columns {
             _ => None,
         }
     }
-
-    fn write(&self) -> String {
-        let mut out = String::new();
-        for (code, column) in self.singles() {
-            if let Some(column) = column {
-                out += &format!("  {code}: {}\n", quoted(column));
-            }
-        }
-        if !self.comment.is_empty() {
-            out += &format!("  comment: {}\n", list(&self.comment));
-        }
-        if out.is_empty() { "columns: {}\n".to_owned() } else { format!("columns:\n{out}") }
-    }
-}
-
-impl Question {
-    fn write(&self) -> String {
-        let mut out = format!("  - code: {}\n", quoted(&self.code));
-        if !self.sub.is_empty() {
-            out += &format!("    sub: {}\n", quoted(&self.sub));
-        }
-        out += &format!("    column: {}\n", quoted(&self.column));
-        if self.text != self.column {
-            out += &format!("    text: {}\n", quoted(&self.text));
-        }
-        out += &format!("    metric: {}\n", self.metric.code());
-        match &self.scale {
-            Some(scale) if scale.labels.is_empty() => out += &format!("    scale: {}-{}\n", scale.min, scale.max),
-            Some(scale) => out += &format!("    scale: {}\n", list(&scale.labels)),
-            None => {}
-        }
-        out
-    }
-}
-
-fn list(texts: &[String]) -> String {
-    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
-    format!("[{}]", texts.join(", "))
-}
-
-/// A YAML scalar that is text whatever is in it. Double quotes with escapes, unless the text has double quotes itself.
-fn quoted(text: &str) -> String {
-    if text.contains('"') && !text.chars().any(char::is_control) {
-        return format!("'{}'", text.replace('\'', "''"));
-    }
-    serde_json::Value::from(text).to_string()
 }
 
 #[cfg(test)]
@@ -404,36 +301,6 @@ mod tests {
     fn check(yaml: &str) -> Result<SurveyFile, Vec<String>> {
         let raw: RawSurvey = serde_yaml::from_str(yaml).unwrap();
         raw.check().map_err(|problems| problems.into_iter().filter_map(|problem| problem.field).collect())
-    }
-
-    #[test]
-    fn what_is_written_is_read() {
-        let question = |code: &str, column: &str, metric, scale| Question {
-            code: code.into(),
-            sub: String::new(),
-            column: column.into(),
-            text: column.into(),
-            metric,
-            scale,
-        };
-        let survey = SurveyFile {
-            title: RawLabel { zh: Some("门店 & 服务".into()), en: Some("x".into()) },
-            columns: Columns {
-                response_id: Some("序号".into()),
-                comment: vec!["他说 \"好\" & it's *fine*".into(), "两\n行".into()],
-                ..Columns::default()
-            },
-            questions: vec![
-                question("q1", "满意吗: 总体", Metric::Csat, Some(Scale::grades(["差", "好"]))),
-                Question { sub: "茶, 水".into(), text: "几星".into(), ..question("q2", "第2题(茶, 水)", Metric::Other, None) },
-                question("q3", "推荐", Metric::Nps, Some(Scale::numbers(0, 10))),
-            ],
-            date_order: Some(DateOrder::DayFirst),
-            encoding: Some("gb18030".into()),
-        };
-        let text = survey.write(&["来自IP".into()]);
-        assert_eq!(check(&text), Ok(survey), "{text}");
-        assert_eq!(check(&SurveyFile::default().write(&[])).unwrap().questions, []);
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub fn import(draft: &mut Draft, name: &str, survey: &SurveyFile, taken: &[Taken
         response.customer = customer;
         response.request = Id::parse(&taken.form.request).ok().filter(|id| draft.requests.get(id.as_str()).is_some());
         let answered = present.remove(response.id.as_str());
-        let linked = take(draft, response, answers(name, survey, taken), answered, &mut tally);
+        let linked = take(draft, response, answers(name, survey, taken), &answered, &mut tally);
         tally.strangers += usize::from(!linked);
     }
     tally
@@ -118,13 +118,15 @@ impl Present {
 }
 
 /// One response: new, changed or unchanged. Says whether its customer is known.
-fn take(draft: &mut Draft, mut response: Response, answers: Vec<Answer>, answered: Vec<String>, tally: &mut Tally) -> bool {
+fn take(draft: &mut Draft, mut response: Response, answers: Vec<Answer>, answered: &[String], tally: &mut Tally) -> bool {
     let id = response.id.to_string();
     let Some(present) = draft.responses.get(&id).cloned() else {
         let linked = response.customer.is_some();
         response.batch = draft.batch_id();
         draft.responses.insert_batched(response);
-        answers.into_iter().for_each(|answer| draft.answers.insert_batched(answer));
+        for answer in answers {
+            draft.answers.insert_batched(answer);
+        }
         tally.new += 1;
         return linked;
     };
@@ -156,7 +158,7 @@ fn keep_links(response: &mut Response, present: &Response) {
 }
 
 /// The answers of a response as the file states them now; one that was taken back stays as a blank row.
-fn restate(draft: &mut Draft, answers: Vec<Answer>, answered: Vec<String>) -> bool {
+fn restate(draft: &mut Draft, answers: Vec<Answer>, answered: &[String]) -> bool {
     let locale = draft.locale();
     let stated: Vec<String> = answers.iter().map(Record::key).collect();
     let mut changed = false;
@@ -228,25 +230,25 @@ fn answers(name: &str, survey: &SurveyFile, taken: &Taken) -> Vec<Answer> {
 
 /// The archive by what a form may say of a customer.
 struct Directory<'a> {
-    by_id: HashMap<&'a str, &'a Customer>,
-    by_phone: HashMap<String, Vec<&'a Customer>>,
-    by_email: HashMap<String, Vec<&'a Customer>>,
+    ids: HashMap<&'a str, &'a Customer>,
+    phones: HashMap<String, Vec<&'a Customer>>,
+    emails: HashMap<String, Vec<&'a Customer>>,
 }
 
 impl<'a> Directory<'a> {
     fn of(customers: impl Iterator<Item = &'a Customer>) -> Directory<'a> {
-        let mut directory = Directory { by_id: HashMap::new(), by_phone: HashMap::new(), by_email: HashMap::new() };
+        let mut directory = Directory { ids: HashMap::new(), phones: HashMap::new(), emails: HashMap::new() };
         for customer in customers {
-            directory.by_id.insert(customer.id.as_str(), customer);
+            directory.ids.insert(customer.id.as_str(), customer);
             if !customer.is_active() {
                 continue;
             }
             let phone = fold_phone(&customer.phone);
             if phone.len() >= PHONE_DIGITS {
-                directory.by_phone.entry(phone).or_default().push(customer);
+                directory.phones.entry(phone).or_default().push(customer);
             }
             if customer.email.contains('@') {
-                directory.by_email.entry(fold_email(&customer.email)).or_default().push(customer);
+                directory.emails.entry(fold_email(&customer.email)).or_default().push(customer);
             }
         }
         directory
@@ -258,16 +260,16 @@ impl<'a> Directory<'a> {
             Some([one]) => Some(one.id.clone()),
             _ => None,
         };
-        let by_id = || self.by_id.get(form.customer.as_str()).map(|customer| self.survivor(customer).id.clone());
-        by_id().or_else(|| only(self.by_phone.get(&fold_phone(&form.phone)))).or_else(|| only(self.by_email.get(&fold_email(&form.email))))
+        let by_id = || self.ids.get(form.customer.as_str()).map(|customer| self.survivor(customer).id.clone());
+        by_id().or_else(|| only(self.phones.get(&fold_phone(&form.phone)))).or_else(|| only(self.emails.get(&fold_email(&form.email))))
     }
 
     /// The customer into whom a merged one went.
     fn survivor(&self, customer: &'a Customer) -> &'a Customer {
         let mut at = customer;
         // as many steps as there are customers: a circle made by hand ends too
-        for _ in 0..self.by_id.len() {
-            match at.merged_into.as_ref().filter(|_| !at.is_active()).and_then(|id| self.by_id.get(id.as_str())) {
+        for _ in 0..self.ids.len() {
+            match at.merged_into.as_ref().filter(|_| !at.is_active()).and_then(|id| self.ids.get(id.as_str())) {
                 Some(next) => at = next,
                 None => break,
             }

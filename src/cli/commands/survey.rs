@@ -17,6 +17,7 @@ use crate::exchange::typed::Rejected;
 use crate::model::draft::{Batch, Document, Need, Which};
 use crate::model::survey::{Answer, Response};
 use crate::model::survey_file::SurveyFile;
+use crate::model::survey_text;
 use crate::ops::import::Tally;
 use crate::ops::survey::{self, Fault};
 use crate::store::{self, Book};
@@ -255,7 +256,7 @@ fn write_proposal(session: &mut Session<'_>, name: &str, survey: &SurveyFile, le
         return Ok(path);
     }
     let mut draft = session.draft(&[])?;
-    draft.documents.push((document, survey.write(left_out)));
+    draft.documents.push((document, survey_text::write(survey, left_out)));
     let mut stamp = session.stamp("survey")?;
     stamp.note.clone_from(&path);
     session.commit(&draft, &stamp)?;
@@ -281,7 +282,7 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let names = book.surveys()?;
     let Some(survey) = book.survey(&args.name)? else {
         let nearest = crate::base::text::nearest(&args.name, names.iter().map(String::as_str)).map(str::to_owned);
-        return Err(What::NotFound { noun: "responses", id: args.name.clone(), nearest }.into());
+        return Err(What::NotFound { noun: "surveys", id: args.name.clone(), nearest }.into());
     };
     let responses: Vec<Response> = book.of_survey(&args.name)?;
     let answers: Vec<Answer> = book.of_survey(&args.name)?;

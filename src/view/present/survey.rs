@@ -53,11 +53,8 @@ pub fn proposal(path: &str, survey: &SurveyFile, left_out: &[String], headers: &
 
 /// What a person calls a field of `survey.yaml`.
 fn field(code: &'static str, lang: Lang) -> &'static str {
-    let code_of_column = if code == "response_id" { "id" } else { code };
-    match code {
-        "response_id" => lang.pick("答卷编号", "response_id"),
-        _ => lang.pick(words::column(code_of_column, lang).unwrap_or(code), code),
-    }
+    let zh = if code == "response_id" { "答卷编号" } else { words::column(code, Lang::Zh).unwrap_or(code) };
+    lang.pick(zh, code)
 }
 
 /// `1-5`, or the two ends of a scale of words.

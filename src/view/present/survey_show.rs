@@ -72,7 +72,9 @@ fn question_text(question: &QuestionSummary, asked: &Question, lang: Lang) -> St
             out += &bars(grades.min, &grades.distribution, asked.scale.as_ref());
         }
     }
-    for (answer, n) in &question.top_answers {
+    // words that nobody else used are examples, not a distribution
+    let shown = if question.top_answers.iter().all(|(_, n)| *n == 1) { 3 } else { question.top_answers.len() };
+    for (answer, n) in question.top_answers.iter().take(shown) {
         let _ = writeln!(out, "  {n:>5}  {}", truncate(&one_line(answer), 60));
     }
     out
