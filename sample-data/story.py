@@ -282,7 +282,14 @@ def revisit_round(day, until, share):
 
 def make_survey():
     """A satisfaction survey sent in September, as 问卷星 exports it."""
-    words = ["", "", "茶好,物流慢", "包装要改", "客服很耐心", "周末店里没人理", "Great tea, slow shipping", "会再来", "价格略高", "<script>alert(1)</script>"]
+    random.seed(7)
+    said = {
+        "非常满意": ["", "客服很耐心", "会再来", "Great tea, quick answers", "修壶的师傅手艺好"],
+        "比较满意": ["", "茶好,物流可以再快些", "价格略高", "希望多些小包装"],
+        "一般": ["", "包装要改", "周末人太少"],
+        "不满意": ["周末店里没人理", "Great tea, slow shipping", "破了两次了 <script>alert(1)</script>"],
+        "非常不满意": ["说好回电,一直没回"],
+    }
     grades = ["非常满意"] * 9 + ["比较满意"] * 11 + ["一般"] * 5 + ["不满意"] * 3 + ["非常不满意"]
     with open(HERE / "survey.csv", "w", newline="", encoding="utf-8-sig") as f:
         out = csv.writer(f, lineterminator="\r\n")
@@ -296,7 +303,7 @@ def make_survey():
                 recommend = {"非常满意": (9, 10), "比较满意": (7, 9), "一般": (5, 7), "不满意": (2, 5), "非常不满意": (0, 2)}[grade]
                 when = start + dt.timedelta(hours=i * 17)
                 out.writerow([number, f"{when:%Y/%m/%d %H:%M:%S}", f"{random.randint(35, 180)}秒", "微信", "N/A", "", who[2] if number % 6 else "", grade,
-                              random.randint(*recommend) if number % 9 else "(跳过)", words[number % len(words)]])
+                              random.randint(*recommend) if number % 9 else "(跳过)", said[grade][number % len(said[grade])]])
 
 
 def main():

@@ -67,11 +67,6 @@ impl From<What> for Problem {
 /// Everything found wrong in one run; never empty when returned as an error.
 pub type Problems = Vec<Problem>;
 
-/// A problem as the only one.
-pub fn alone(what: What) -> Problems {
-    vec![Problem::error(what)]
-}
-
 /// What is wrong, with the data the words need.
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
@@ -103,7 +98,6 @@ pub enum What {
     ExponentId { value: String },
     UnknownCode { value: String, allowed: Vec<String> },
     Required,
-    BadJson,
     // relations
     DuplicateId { table: &'static str, id: String, first: String },
     UnknownReference { table: &'static str, id: String },
@@ -119,7 +113,6 @@ pub enum What {
     LockUnavailable { reason: String },
     JournalBroken,
     Uncertain { reason: String },
-    NotInLayout { path: String },
     SymlinkOrSpecial { path: String },
     // rules
     Yaml { message: String },
@@ -130,7 +123,6 @@ pub enum What {
     NotFound { noun: &'static str, id: String, nearest: Option<String> },
     Ambiguous { id: String, candidates: Vec<String> },
     InputNeeded { flag: &'static str },
-    ConfirmationNeeded { flag: &'static str, what: [String; 2] },
     IllegalStage { id: String, stage: &'static str, verb: &'static str, allowed: Vec<&'static str> },
     GateMissing { id: String, verb: &'static str, columns: Vec<&'static str> },
     TimeOrder { value: String, earlier: String },
@@ -138,7 +130,6 @@ pub enum What {
     UnknownField { name: String, allowed: Vec<String> },
     BadFilter { filter: String, allowed: Vec<String> },
     Template { message: String },
-    Duplicated { value: String, id: String },
 }
 
 impl What {
@@ -171,7 +162,6 @@ impl What {
             What::ExponentId { .. } => "exponent-id",
             What::UnknownCode { .. } => "unknown-code",
             What::Required => "required",
-            What::BadJson => "bad-json",
             What::DuplicateId { .. } => "duplicate-id",
             What::UnknownReference { .. } => "unknown-reference",
             What::WrongPartition { .. } => "wrong-partition",
@@ -185,7 +175,6 @@ impl What {
             What::LockUnavailable { .. } => "lock-unavailable",
             What::JournalBroken => "journal-broken",
             What::Uncertain { .. } => "outcome-uncertain",
-            What::NotInLayout { .. } => "not-in-layout",
             What::SymlinkOrSpecial { .. } => "not-a-regular-file",
             What::Yaml { .. } => "yaml",
             What::RuleConflict { .. } => "rule-conflict",
@@ -194,7 +183,6 @@ impl What {
             What::NotFound { .. } => "not-found",
             What::Ambiguous { .. } => "ambiguous",
             What::InputNeeded { .. } => "input-needed",
-            What::ConfirmationNeeded { .. } => "confirmation-needed",
             What::IllegalStage { .. } => "illegal-stage",
             What::GateMissing { .. } => "gate-missing",
             What::TimeOrder { .. } => "time-order",
@@ -202,7 +190,6 @@ impl What {
             What::UnknownField { .. } => "unknown-field",
             What::BadFilter { .. } => "bad-filter",
             What::Template { .. } => "template",
-            What::Duplicated { .. } => "duplicated",
         }
     }
 }

@@ -19,11 +19,6 @@ pub enum Why {
     Waiting,
 }
 
-impl Why {
-    pub const ALL: &'static [Why] =
-        &[Why::Overdue, Why::RevisitOverdue, Why::DueToday, Why::Unassigned, Why::RevisitDue, Why::Unconfirmed, Why::Waiting];
-}
-
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item<'a> {

@@ -114,9 +114,12 @@ impl Mapping {
             }
         }
         for (field, constant) in &wishes.constants {
-            if let Some(at) = field_of(table, field).map_err(|what| wrong.push(what.into())).ok() {
-                sources[at] = Some(Source::Constant(constant.clone()));
-                said[at] = true;
+            match field_of(table, field) {
+                Ok(at) => {
+                    sources[at] = Some(Source::Constant(constant.clone()));
+                    said[at] = true;
+                }
+                Err(what) => wrong.push(what.into()),
             }
         }
         for (from, header) in headers.iter().enumerate().filter(|(from, header)| !taken[*from] && !is_reason(header)) {

@@ -26,7 +26,7 @@ pub struct Rejected {
 }
 
 /// Fills blank cells of a row (by the table's columns) before it is read.
-pub type Fill = fn(&mut Vec<String>);
+pub type Fill = fn(&mut [String]);
 
 /// Reads every row.
 pub fn read<R: Record>(sheet: &Sheet, mapping: &Mapping, locale: &Locale, fill: Fill) -> (Vec<Candidate<R>>, Vec<Rejected>) {

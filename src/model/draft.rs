@@ -63,10 +63,6 @@ impl<R: Record> Rows<R> {
         self.items.iter().map(|item| &item.now)
     }
 
-    pub fn len(&self) -> usize {
-        self.items.len()
-    }
-
     /// The record for changing; its state before the first change is kept for the log.
     pub fn edit(&mut self, key: &str) -> Option<&mut R> {
         let item = &mut self.items[*self.by_key.get(key)?];
@@ -280,19 +276,15 @@ pub enum Which {
     Quarters(Vec<crate::base::date::Quarter>),
     /// The file that holds the record of this id, as typed.
     Of(String),
-    /// None of its rows; new ones may be inserted.
-    None,
 }
 
 /// What a draft is to hold before a verb runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     Customers,
-    Contacts,
     Staff,
     Requests(Which),
     Revisits(Which),
-    Interactions(Which),
     Tiers(Which),
     /// The responses and answers of a survey.
     Responses(String),

@@ -51,8 +51,10 @@ pub struct OrderRow<'a> {
     pub kind: Option<OrderKind>,
     pub quantity: &'a str,
     pub product: &'a str,
-    pub batch: &'a str,
 }
+
+/// Places a problem in a column of the row at hand.
+pub type Locator<'a> = dyn Fn(Option<&str>, What) -> Problem + 'a;
 
 fn lift(problem: Problem) -> Problems {
     vec![problem]
@@ -233,7 +235,7 @@ impl Book {
     }
 
     /// Checks every row of a table's files; hands the readable records over with the place of each.
-    pub fn inspect<R: Record>(&self, each: &mut dyn FnMut(R, &dyn Fn(Option<&str>, What) -> Problem)) -> Problems {
+    pub fn inspect<R: Record>(&self, each: &mut dyn FnMut(R, &Locator<'_>)) -> Problems {
         let locale = self.locale();
         let mut wrong = Problems::new();
         let parts = match load::parts(&self.disk, R::TABLE) {
@@ -281,8 +283,8 @@ impl Book {
             }
         }
         for name in self.disk.list(".").map_err(lift)? {
-            let known = layout::is_written(&name) || !name.to_lowercase().ends_with(".csv") || is_editors_own(&name);
-            if !known {
+            let copy = layout::is_copy_of_table(&name) && !is_editors_own(&name);
+            if copy {
                 found.push(Problem::warning(What::StrayFile).at(Place::file(name)));
             }
         }
@@ -321,11 +323,9 @@ impl Transaction {
             let loaded = &mut self.loaded;
             match need {
                 Need::Customers => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.customers)?,
-                Need::Contacts => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.contacts)?,
                 Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
-                Need::Interactions(which) => fill(loaded, &disk, which, &locale, &mut draft.interactions)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
                 Need::Responses(survey) => {
                     let part = [Part::Survey(survey.clone())];
@@ -397,7 +397,7 @@ fn with_order(file: &CsvFile, row: usize, locale: &Locale, each: &mut dyn FnMut(
     let wrong = |column: usize, what: What| file.problem(row, Some(column), what);
     // the columns' positions are those of the record's declaration
     let (id, customer, date, amount) = (cell(0), cell(1), cell(2), cell(3));
-    let (quantity, product, kind, batch) = (cell(4), cell(5), cell(6), cell(7));
+    let (quantity, product, kind) = (cell(4), cell(5), cell(6));
     let order = OrderRow {
         id: required(&id).map_err(|what| wrong(0, what))?,
         customer: required(&customer).map_err(|what| wrong(1, what))?,
@@ -406,7 +406,6 @@ fn with_order(file: &CsvFile, row: usize, locale: &Locale, each: &mut dyn FnMut(
         kind: Cell::read(&kind, locale).map_err(|what| wrong(6, what))?,
         quantity: &quantity,
         product: &product,
-        batch: &batch,
     };
     each(&order);
     Ok(())

@@ -3,8 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::book::Book;
-use crate::base::problem::{Problem, Problems, What};
+use super::book::{Book, Locator};
+use crate::base::problem::{Problems, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -37,7 +37,7 @@ pub fn problems(book: &Book) -> Problems {
 }
 
 /// Rows with ids: cells, repeated ids; the ids are noted.
-fn rows<R: Record>(book: &Book, ids: &mut HashSet<String>, also: &mut dyn FnMut(&R, &dyn Fn(Option<&str>, What) -> Problem)) -> Problems {
+fn rows<R: Record>(book: &Book, ids: &mut HashSet<String>, also: &mut dyn FnMut(&R, &Locator<'_>)) -> Problems {
     let mut repeated = Problems::new();
     let mut first: HashMap<String, String> = HashMap::new();
     let mut wrong = book.inspect::<R>(&mut |record, at| {

@@ -155,7 +155,7 @@ impl Transaction {
         // the header alone decides the columns' order; the old rows are not read
         let text = std::str::from_utf8(&bytes).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(&path))])?;
         let end = Splitter::new(text, b',').next().and_then(Result::ok).map_or(0, |row| row.end);
-        let head = CsvFile::parse(&LOG, &path, text[..end].as_bytes().to_vec())?;
+        let head = CsvFile::parse(&LOG, &path, text.as_bytes()[..end].to_vec())?;
         let grown = head.rewritten(&inserts(cells));
         let mut tail = grown[end..].to_owned();
         if !text.ends_with('\n') && text.len() > end {

@@ -27,14 +27,16 @@ pub struct CsvFile {
     rows: Vec<RowSpan>,
 }
 
+/// A new row by table column, with the owner's own columns by header.
+pub type NewRow = (Vec<String>, Vec<(String, String)>);
+
 /// What happens to the rows of one file.
 #[derive(Debug, Default)]
 pub struct Edits {
     /// By data row: table column and new text.
     pub updates: BTreeMap<usize, Vec<(usize, String)>>,
     pub removals: BTreeSet<usize>,
-    /// New rows by table column, with the owner's own columns by header.
-    pub inserts: Vec<(Vec<String>, Vec<(String, String)>)>,
+    pub inserts: Vec<NewRow>,
 }
 
 impl CsvFile {

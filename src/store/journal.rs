@@ -3,6 +3,8 @@
 //! `stage/` is being prepared; renamed to `txn/` it is committed; renamed into `undo/` it is done.
 //! Recovery runs first under the writer's lock and may itself be cut off at any point.
 
+use std::fmt::Write as _;
+
 use super::disk::{Disk, hash};
 use super::layout;
 use crate::base::problem::{Place, Problem, What};
@@ -39,10 +41,11 @@ impl Journal {
     pub fn write(&self) -> String {
         let mut out = format!("{HEAD}\nseq\t{}\naction\t{}\n", self.seq, self.action);
         for step in &self.steps {
-            out.push_str(&match step {
-                Step::Whole { path, old, new } => format!("whole\t{}\t{new}\t{path}\n", old.as_deref().unwrap_or("-")),
-                Step::Append { path, length, new } => format!("append\t{length}\t{new}\t{path}\n"),
-            });
+            // writing to a string does not fail
+            let _ = match step {
+                Step::Whole { path, old, new } => writeln!(out, "whole\t{}\t{new}\t{path}", old.as_deref().unwrap_or("-")),
+                Step::Append { path, length, new } => writeln!(out, "append\t{length}\t{new}\t{path}"),
+            };
         }
         let sum = hash(out.as_bytes());
         out + "checksum\t" + &sum + "\n"

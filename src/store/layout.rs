@@ -57,6 +57,15 @@ pub fn is_safe_name(name: &str) -> bool {
         && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
+/// Whether a file beside the tables looks like a copy of one: `customers (1).csv`, `staff-DESKTOP.csv`, `customers - 副本.csv`.
+pub fn is_copy_of_table(name: &str) -> bool {
+    let whole = crate::model::table::ALL.iter().filter(|table| table.cut == Cut::Whole).map(|table| table.word.code);
+    let rest = whole.filter_map(|code| name.strip_prefix(code)).find(|rest| !rest.starts_with(char::is_alphanumeric));
+    rest.is_some_and(|rest| {
+        rest != ".csv" && std::path::Path::new(rest).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"))
+    })
+}
+
 /// Whether a path is one that carebook writes: the only ones a journal may name.
 pub fn is_written(path: &str) -> bool {
     let tables = crate::model::table::ALL;
@@ -74,6 +83,17 @@ pub fn is_written(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_are_seen_and_other_files_left_alone() {
+        for name in ["customers (1).csv", "staff-DESKTOP-AB12.csv", "customers - 副本.csv", "customers (conflicted copy 2025-04-10).CSV"]
+        {
+            assert!(is_copy_of_table(name), "{name}");
+        }
+        for name in ["customers.csv", "orders.csv", "staffing.csv", "notes.txt", "customers.md"] {
+            assert!(!is_copy_of_table(name), "{name}");
+        }
+    }
 
     #[test]
     fn only_our_own_paths_are_written() {

@@ -116,7 +116,6 @@ pub fn wanted(disk: &Disk, table: &Table, which: &Which) -> Result<Vec<Part>, Pr
             Some(quarter) if parts(disk, table)?.contains(&Part::Quarter(quarter)) => Ok(vec![Part::Quarter(quarter)]),
             _ => parts(disk, table),
         },
-        Which::None => Ok(Vec::new()),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The one test binary: the program is run as its users run it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
 
 mod architecture;
 mod demo;
 mod harness;
 mod import;
+mod readme;
 mod report;
 mod requests;
 mod revisit;

@@ -32,7 +32,6 @@ pub enum Subject {
 }
 
 #[derive(Debug, clap::Args)]
-#[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 pub struct Args {
     /// customers, orders or requests
     pub what: Subject,

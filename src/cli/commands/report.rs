@@ -20,7 +20,6 @@ use crate::view::report::sections::{Wording, sections};
 use crate::view::template::Kind;
 
 #[derive(Debug, clap::Args)]
-#[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 pub struct Args {
     /// 2026Q3, 2026-07, "last quarter", all … [default: last quarter]; or: templates
     #[arg(value_name = "PERIOD")]
@@ -166,8 +165,8 @@ fn output(session: &mut Session<'_>, period: Period, format: Format, text: &str)
 /// Lists the built-in templates, or prints one.
 fn templates(name: Option<&str>, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let Some(name) = name else {
-        let names: String = document::BUILT_IN.iter().map(|(name, _)| format!("{name}\n")).collect();
-        session.emit(names.as_bytes())?;
+        let names: Vec<&str> = document::BUILT_IN.iter().map(|(name, _)| *name).collect();
+        session.emit((names.join("\n") + "\n").as_bytes())?;
         let text = session.lang.pick(
             "把某个模板写到账本的 templates/ 下同名文件即可覆盖: carebook report templates 名称 -o templates/名称。\n只改一节: 写 templates/report/section-代码.html,例如 section-tiers.html",
             "A file of the same name under the book's templates/ replaces one: carebook report templates NAME -o templates/NAME\nFor one section only: templates/report/section-CODE.html, such as section-tiers.html",

@@ -59,7 +59,7 @@ pub fn tiers(inputs: &Inputs<'_>) -> Tiers {
     moves.sort_by(|a, b| (a.direction, &a.on, &a.customer).cmp(&(b.direction, &b.on, &b.customer)));
     let of = |direction: Direction| moves.iter().filter(|m| m.direction == direction).count();
     let (up, down, new) = (of(Direction::Up), of(Direction::Down), of(Direction::New));
-    Tiers { counts, up, down, new, moves }
+    Tiers { counts, moves, up, down, new }
 }
 
 fn moved(inputs: &Inputs<'_>, decision: &crate::model::tier::TierDecision) -> Option<Move> {

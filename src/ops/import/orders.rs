@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::{Incoming, Tally};
 use crate::base::id::{Id, next_number};
 use crate::base::money::Money;
-use crate::model::cell::Cell;
 use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Origin};
 use crate::model::order::{Order, OrderKind};
@@ -112,7 +111,9 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
 /// One order's lines: the same as before, changed, or new.
 fn take_order(draft: &mut Draft, lines: Vec<Order>, old: Vec<Present>, batch: &str, tally: &mut Tally) {
     let mut left: HashMap<Line, usize> = HashMap::new();
-    old.iter().for_each(|line| *left.entry(line.line.clone()).or_default() += 1);
+    for line in &old {
+        *left.entry(line.line.clone()).or_default() += 1;
+    }
     let mut kept = 0;
     for line in &lines {
         if let Some(count) = left.get_mut(&Line::of(line)).filter(|count| **count > 0) {

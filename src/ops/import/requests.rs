@@ -9,12 +9,12 @@ use crate::model::draft::Draft;
 use crate::model::request::{REQUESTS, Request, Stage};
 
 /// Fills what a row leaves open before it is read: the severity is normal, the stage follows from its times.
-pub fn fill(cells: &mut Vec<String>) {
+pub fn fill(cells: &mut [String]) {
     use crate::model::vocabulary::Code;
     let at = |code: &str| REQUESTS.position(code).unwrap_or(0);
     let blank = |cells: &[String], code: &str| cells[at(code)].trim().is_empty();
     if blank(cells, "severity") {
-        cells[at("severity")] = "normal".to_owned();
+        "normal".clone_into(&mut cells[at("severity")]);
     }
     if blank(cells, "stage") {
         let stage = match (blank(cells, "closed_at"), blank(cells, "resolved_at")) {

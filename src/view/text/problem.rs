@@ -61,7 +61,6 @@ fn value(what: &What, lang: Lang) -> Option<String> {
             (format!("不认识 “{value}”,可用: {}", join(allowed)), format!("unknown value \"{value}\"; known: {}", join(allowed)))
         }
         What::Required => ("不能为空".into(), "may not be blank".into()),
-        What::BadJson => ("不是有效的 JSON".into(), "not valid JSON".into()),
         What::DuplicateId { table, id, first } => {
             let table = words::table(table, lang);
             let (zh, en) = if first.is_empty() {
@@ -76,7 +75,6 @@ fn value(what: &What, lang: Lang) -> Option<String> {
             (format!("{table}中没有 {id}"), format!("{table} has no {id}"))
         }
         What::WrongPartition { belongs } => (format!("这一行应在 {belongs}"), format!("this row belongs in {belongs}")),
-        What::Duplicated { value, id } => (format!("{value} 已属于 {id}"), format!("{value} already belongs to {id}")),
         _ => return None,
     };
     Some(lang.pick(zh, en))
@@ -103,7 +101,6 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             ("未完成事务的清单损坏,未作改动".into(), "the list of an unfinished change is damaged; nothing was touched".into())
         }
         What::Uncertain { reason } => (format!("结果不确定: {reason}"), format!("the outcome is uncertain: {reason}")),
-        What::NotInLayout { path } => (format!("{path} 不是账本的文件"), format!("{path} is not a file of a book")),
         What::SymlinkOrSpecial { path } => (format!("{path} 不是普通文件"), format!("{path} is not a regular file")),
         What::Yaml { message } => (format!("YAML 有误: {message}"), message.clone()),
         What::RuleConflict { message } => (message[0].clone(), message[1].clone()),
@@ -117,7 +114,7 @@ fn book(what: &What, lang: Lang) -> Option<String> {
 
 fn command(what: &What, lang: Lang) -> String {
     let (zh, en) = match what {
-        What::Usage { message } | What::ConfirmationNeeded { what: message, .. } => (message[0].clone(), message[1].clone()),
+        What::Usage { message } => (message[0].clone(), message[1].clone()),
         What::NotFound { noun, id, .. } => {
             let noun = words::table(noun, lang);
             (format!("{noun}中找不到 {id}"), format!("{noun}: there is no {id}"))
@@ -182,9 +179,6 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
         What::InputNeeded { flag } => (format!("加上 {flag}"), format!("add {flag}")),
-        What::ConfirmationNeeded { flag, .. } => {
-            (format!("确认后加 {flag} 再运行一次"), format!("when it is right, run it again with {flag}"))
-        }
         What::IllegalStage { id, allowed, .. } if allowed.is_empty() => {
             (format!("{id} 已结束;可登记新的诉求"), format!("{id} has ended; register a new request with `carebook intake`"))
         }
