@@ -323,7 +323,7 @@ mod tests {
     fn scores_stand_on_their_own_scales() {
         let mut draft = draft();
         let tally = import_all(&mut draft, vec![form("1", ["好", "9", "often"]), form("2", ["", "（跳过）", ""])]);
-        assert_eq!((tally.new, tally.strangers, draft.answers.len()), (2, 2, 3));
+        assert_eq!((tally.new, tally.strangers, draft.answers.iter().count()), (2, 2, 3));
         let response = draft.responses.get("1").unwrap();
         assert_eq!((response.csat, response.nps, response.index), (Some(Score(3.into())), Some(9), Some(Score(95.into()))));
         assert_eq!((draft.answers.get("1 way ").unwrap().value, draft.answers.get("1 way ").unwrap().raw.as_str()), (None, "often"));
