@@ -23,6 +23,7 @@ use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::settings::{RawSettings, Settings};
+use crate::model::survey_file::{RawSurvey, SurveyFile};
 use crate::model::table::{Part, Table};
 
 /// An opened book.
@@ -220,6 +221,13 @@ impl Book {
     /// Gives problems found while checking a document their file and line.
     pub fn place_in(document: &Document, text: &str, problems: Problems) -> Problems {
         yaml_file::place(problems, &layout::document(document), text)
+    }
+
+    /// A survey's columns, questions and scales; `None` when nothing describes it.
+    pub fn survey(&self, name: &str) -> Result<Option<SurveyFile>, Problems> {
+        let document = Document::Survey(name.to_owned());
+        let Some((raw, text)) = self.parse_document::<RawSurvey>(&document)? else { return Ok(None) };
+        raw.check().map(Some).map_err(|problems| Book::place_in(&document, &text, problems))
     }
 
     /// The names of the book's surveys, sorted.

@@ -55,7 +55,13 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         format!("  {rows} 行 = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
         format!("  {rows} rows = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected"),
     ));
-    if receipt.strangers > 0 {
+    if receipt.strangers > 0 && receipt.what == "responses" {
+        let n = receipt.strangers;
+        lines.push(lang.pick(
+            format!("  注意: {n} 份答卷没有对应到客户,已照常保存;补齐档案后再导入一次即可关联"),
+            format!("  note: {n} responses belong to nobody in the archive; they are kept, and importing again later links them"),
+        ));
+    } else if receipt.strangers > 0 {
         let n = receipt.strangers;
         let more = if receipt.what == "orders" {
             lang.pick(";加 --create-customers 可一并建档", "; --create-customers adds them")

@@ -179,6 +179,7 @@ const HELP: &[(&str, &str)] = &[
     ("survey import", "导入问卷平台导出的答卷"),
     ("survey import.file", "CSV 文件;- 表示标准输入"),
     ("survey import.survey", "问卷名称 [默认: 文件名]"),
+    ("survey import.map", "列与字段的对应:customer=列名、comment=#7、csat|nps|ces=列名;可多次"),
     ("survey import.yes", "按拟定的对应立即导入"),
     ("survey list", "列出问卷"),
     ("survey show", "查看一份问卷的得分"),
