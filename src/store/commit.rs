@@ -224,11 +224,11 @@ impl Transaction {
 /// The end of the log: as remembered when the file still has that length, else as read.
 fn tip(disk: &Disk, locale: &Locale) -> Result<Tip, Problems> {
     let lift = |problem| vec![problem];
+    let remembered = memory::tip(disk).map_err(lift)?;
     let Some(last) = load::parts(disk, &LOG).map_err(lift)?.pop() else { return Ok(Tip::default()) };
     let path = layout::path(&LOG, &last);
     let bytes = disk.read(&path).map_err(lift)?.unwrap_or_default();
-    let remembered = memory::tip(disk).map_err(lift)?.filter(|known| known.path == path && known.length == bytes.len());
-    if let Some(remembered) = remembered {
+    if let Some(remembered) = remembered.filter(|known| known.path == path && known.length == bytes.len()) {
         return Ok(remembered.tip);
     }
     let file = CsvFile::parse(&LOG, &path, bytes)?;
