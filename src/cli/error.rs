@@ -39,7 +39,7 @@ fn exit_of(what: &What) -> Exit {
     match what {
         What::Usage { .. } | What::BadPeriod { .. } | What::UnknownField { .. } | What::BadFilter { .. } => Exit::Usage,
         What::NotFound { .. } | What::Ambiguous { .. } | What::NoBook => Exit::NotFound,
-        What::InputNeeded { .. } | What::GateMissing { .. } => Exit::InputNeeded,
+        What::InputNeeded { .. } | What::ConfirmationNeeded { .. } | What::GateMissing { .. } => Exit::InputNeeded,
         What::Locked { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
         What::NotUtf8
         | What::NulByte
@@ -52,6 +52,7 @@ fn exit_of(what: &What) -> Exit {
         | What::EmptyFile
         | What::MixedEncoding
         | What::JournalBroken
+        | What::MissingTable
         | What::DuplicateId { .. }
         | What::WrongPartition { .. }
         | What::LogBroken { .. }

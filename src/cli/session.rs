@@ -1,7 +1,7 @@
 //! The session: one run of one command. Resolves flag > environment > book > built-in once,
 //! opens the book, makes drafts, holds the only commit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
@@ -76,6 +76,15 @@ impl<'h> Session<'h> {
     /// Takes a book that was just made.
     pub fn adopt(&mut self, book: Book) {
         self.book = Some(book);
+    }
+
+    /// Takes the book's files as they are now, also when one of them is gone.
+    pub fn adopt_files(&mut self) -> Result<(), Failure> {
+        let root = root(&self.flags, self.ui.host).ok_or(What::NoBook)?;
+        self.book = None;
+        Book::adopt(root.clone())?;
+        self.book = Some(Book::open(root)?);
+        Ok(())
     }
 
     /// The book's way of reading and writing cells.
@@ -248,10 +257,14 @@ pub fn language_of(flags: &Globals, host: &Host) -> Lang {
     language(flags, host, book.as_ref())
 }
 
+fn root(flags: &Globals, host: &Host) -> Option<PathBuf> {
+    let named = flags.data.as_ref().map(|data| host.folder.join(data)).or_else(|| host.var("CAREBOOK_DIR").map(|dir| host.path(dir)));
+    named.or_else(|| store::book::discover(&host.folder))
+}
+
 /// `--data` > `CAREBOOK_DIR` > the nearest folder upwards that holds a book.
 fn open(flags: &Globals, host: &Host) -> Result<Option<Book>, Failure> {
-    let named = flags.data.as_ref().map(|data| host.folder.join(data)).or_else(|| host.var("CAREBOOK_DIR").map(|dir| host.path(dir)));
-    let Some(root) = named.or_else(|| store::book::discover(&host.folder)) else { return Ok(None) };
+    let Some(root) = root(flags, host) else { return Ok(None) };
     match Book::open(root) {
         Ok(book) => Ok(Some(book)),
         Err(problems) if problems.iter().any(|problem| problem.what == What::NoBook) => Ok(None),

@@ -8,4 +8,5 @@ pub mod filter;
 pub mod report;
 pub mod scores;
 pub mod survey;
+pub mod survey_draft;
 pub mod tiering;

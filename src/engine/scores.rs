@@ -35,11 +35,25 @@ pub struct Nps {
 pub struct Csat {
     pub n: u64,
     pub mean: f64,
-    /// Share of the two best grades, per cent.
+    /// Share of the best grades, per cent.
     pub top2: Estimate,
+    /// How many grades are the best: two, but only one on a scale of two or three, where two would be nearly everybody.
+    pub boxes: i64,
     pub min: i64,
     pub max: i64,
     /// Answers per grade, worst first.
+    pub distribution: Vec<u64>,
+    pub small: bool,
+}
+
+/// Grades without a verdict on who is satisfied: effort (CES) and other questions, on a scale of their own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Grades {
+    pub n: u64,
+    pub mean: f64,
+    pub min: i64,
+    pub max: i64,
+    /// Answers per grade, lowest first.
     pub distribution: Vec<u64>,
     pub small: bool,
 }
@@ -86,13 +100,13 @@ pub struct CsatCount {
     counts: Vec<u64>,
     sum: f64,
     n: u64,
-    best_two: u64,
+    best: u64,
 }
 
 impl CsatCount {
     pub fn new(min: i64, max: i64) -> CsatCount {
         let grades = usize::try_from(max - min + 1).unwrap_or(1);
-        CsatCount { min, max, counts: vec![0; grades], sum: 0.0, n: 0, best_two: 0 }
+        CsatCount { min, max, counts: vec![0; grades], sum: 0.0, n: 0, best: 0 }
     }
 
     /// Takes a grade; `false` when it is off the scale. Half grades count for the grade below.
@@ -104,8 +118,18 @@ impl CsatCount {
         self.counts[at] += 1;
         self.sum += grade;
         self.n += 1;
-        self.best_two += u64::from(grade >= float_i(self.max - 1));
+        self.best += u64::from(grade >= float_i(self.max - self.boxes() + 1));
         true
+    }
+
+    fn boxes(&self) -> i64 {
+        if self.max - self.min < 3 { 1 } else { 2 }
+    }
+
+    /// Mean and distribution; none without answers.
+    pub fn grades(&self) -> Option<Grades> {
+        let CsatCount { n, min, max, .. } = *self;
+        (n > 0).then(|| Grades { n, mean: self.sum / float(n), min, max, distribution: self.counts.clone(), small: n < SMALL_N })
     }
 
     /// The score; none without answers.
@@ -116,7 +140,8 @@ impl CsatCount {
         Some(Csat {
             n: self.n,
             mean: self.sum / float(self.n),
-            top2: wilson(self.best_two, self.n),
+            top2: wilson(self.best, self.n),
+            boxes: self.boxes(),
             min: self.min,
             max: self.max,
             distribution: self.counts.clone(),
@@ -164,8 +189,33 @@ mod tests {
         assert_eq!(nps(&[9, 10, 9, 10, 10, 10]), Some(100.0));
         assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1]), Some(-100.0));
         assert_eq!(nps(&[9, 10, 6, 8]), Some(25.0));
+        assert_eq!(nps(&[7, 7, 7, 8, 8, 8]), Some(0.0));
+        assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 7, 8, 7, 8, 7, 8, 9, 10, 9, 10]), Some(-30.0));
+        assert_eq!(nps(&[1, 2, 7, 8, 7, 8, 7, 8, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), Some(40.0));
         assert_eq!(nps(&[]), None);
         assert!(!NpsCount::default().push(11));
+    }
+
+    /// A published histogram of 93 answers; the interval by hand: 11/93 ± 1.959964 · √((61/93 − (11/93)²) / 93).
+    #[test]
+    fn nps_of_a_published_histogram() {
+        let mut count = NpsCount::default();
+        for (answer, n) in (0..).zip([5, 1, 5, 1, 3, 6, 4, 10, 22, 17, 19]) {
+            assert!((0..n).all(|_| count.push(answer)));
+        }
+        let found = count.score().unwrap();
+        assert_eq!((found.n, found.promoters, found.passives, found.detractors, found.small), (93, 36, 32, 25, false));
+        let Estimate { value, low, high } = found.score;
+        assert!((value - 11.8280).abs() < 5e-5 && (low + 4.45557).abs() < 5e-5 && (high - 28.11148).abs() < 5e-5, "{value} {low} {high}");
+    }
+
+    #[test]
+    fn short_scales_have_one_best_grade() {
+        let mut count = CsatCount::new(1, 2);
+        assert_eq!((count.score(), count.grades()), (None, None));
+        assert!(count.push(1.0) && count.push(2.0));
+        let found = count.score().unwrap();
+        assert_eq!((found.boxes, found.top2.value, found.small, count.grades().unwrap().mean), (1, 50.0, true, 1.5));
     }
 
     #[test]

@@ -8,4 +8,5 @@ pub mod mapping;
 pub mod rejects;
 pub mod sheet;
 pub mod survey;
+pub mod survey_wishes;
 pub mod typed;

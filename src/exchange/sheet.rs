@@ -35,15 +35,16 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// Reads a delimited text; `,` `;` TAB or `|` is found from the header.
-    ///
-    /// # Errors
-    /// An open quote and the like, with its place; no header. Rows of another length are kept for the caller to refuse.
+    /// A text whose first line is the header.
+    #[cfg(test)]
     pub fn parse(file: &str, text: &str) -> Result<Sheet, Problems> {
         Sheet::parse_after(0, file, text)
     }
 
-    /// The same, with this many lines before the header passed over.
+    /// Reads a delimited text; `,` `;` TAB or `|` is found from the header. The first `skip` lines are passed over.
+    ///
+    /// # Errors
+    /// An open quote and the like, with its place; no header. Rows of another length are kept for the caller to refuse.
     pub fn parse_after(skip: usize, file: &str, text: &str) -> Result<Sheet, Problems> {
         let (text, skipped) = without_lines(text, skip);
         let (text, told) = without_sep_line(text);

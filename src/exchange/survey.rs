@@ -1,330 +1,225 @@
-//! A questionnaire's export: a proposed mapping, and rows → responses with their answers.
+//! Exports of survey platforms: one header row with distinct names, then each row taken apart by its survey.
+//!
+//! Platforms differ in metadata columns, not in principle; columns are found by name, never by position.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
+use sha2::{Digest, Sha256};
+
+use super::mapping::REASON_HEADERS;
 use super::sheet::{Sheet, SheetRow};
-use super::typed::Rejected;
+use super::typed::{Rejected, is_exponent, unguarded};
 use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
-use crate::model::cell::{Locale, Score};
-use crate::model::scale::{Scale, detect, is_skipped};
-use crate::model::survey_file::{Metric, SurveyFile};
+use crate::model::cell::{Kind, Locale};
+use crate::model::survey_file::{FilledForm, SurveyFile};
 
-/// What a column of an export usually is, by its folded header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    ResponseId,
-    Customer,
-    Request,
-    Phone,
-    Email,
-    SubmittedAt,
-    Channel,
-    Comment,
-    Ignored,
-    Question,
-}
+/// Sub-headers that only repeat that a column holds the answer.
+const PLAIN_SUB_HEADERS: [&str; 2] = ["response", "open-ended response"];
 
-const EXACT: &[(Role, &[&str])] = &[
-    (Role::ResponseId, &["序号", "答卷编号", "编号", "response id", "respondent id", "response_id", "review_id", "id", "#"]),
-    (Role::Customer, &["客户编号", "会员号", "customer", "customer id", "customer_id", "customer_unique_id"]),
-    (Role::Request, &["诉求编号", "工单号", "request", "request id", "request_id", "ticket", "ticket id"]),
-    (
-        Role::SubmittedAt,
-        &[
-            "提交答卷时间",
-            "提交时间",
-            "结束答题时间",
-            "timestamp",
-            "时间戳记",
-            "horodateur",
-            "submitted at",
-            "submitted_at",
-            "submitdate",
-            "submit date (utc)",
-            "end date",
-            "created_at",
-        ],
-    ),
-    (Role::Channel, &["来源", "渠道", "channel", "source"]),
-    (
-        Role::Ignored,
-        &[
-            "所用时间",
-            "来源详情",
-            "来自ip",
-            "ip",
-            "ip address",
-            "开始答题时间",
-            "答题时长",
-            "start date",
-            "start date (utc)",
-            "startdate",
-            "datestamp",
-            "lastpage",
-            "startlanguage",
-            "network id",
-            "collector id",
-            "first name",
-            "last name",
-            "answered_at",
-        ],
-    ),
-];
-
-const CONTAINED: &[(Role, &[&str])] = &[
-    (Role::Phone, &["手机", "电话", "phone", "mobile"]),
-    (Role::Email, &["邮箱", "email", "e-mail"]),
-    (Role::Comment, &["意见", "建议", "评论", "留言", "comment", "suggestion", "remark", "description", "why", "title"]),
-];
-
-fn role(header: &str) -> Role {
-    let key = fold_key(header);
-    if let Some((role, _)) = EXACT.iter().find(|(_, names)| names.contains(&key.as_str())) {
-        return *role;
-    }
-    match CONTAINED.iter().find(|(_, parts)| parts.iter().any(|part| key.contains(part))) {
-        Some((role, _)) => *role,
-        None if key.ends_with("_id") => Role::Ignored,
-        None => Role::Question,
-    }
-}
-
-/// A column's role by header and answers: 手机部数 asks how many phones, not for the number.
-fn role_of(sheet: &Sheet, at: usize) -> Role {
-    let by_header = role(&sheet.headers[at]);
-    if by_header != Role::Phone {
-        return by_header;
-    }
-    let given = || sheet.rows.iter().filter_map(|row| row.cells.get(at)).filter(|text| !is_skipped(text));
-    let phones = given().filter(|text| text.chars().filter(char::is_ascii_digit).count() >= 7).count();
-    if phones * 2 >= given().count() { Role::Phone } else { Role::Question }
-}
-
-/// A proposed `survey.yaml` for a file, with comments in both languages.
-pub fn draft(sheet: &Sheet, title: &str, order: DateOrder, encoding: &str) -> String {
-    let mut out = String::from(
-        "# What the columns of this questionnaire mean 问卷各列的含义. Check it, then run the import again 核对后再次运行导入.\n",
-    );
-    let _ = writeln!(out, "title: {{zh: {0}, en: {0}}}", quoted(title));
-    let _ = writeln!(out, "# headers by meaning 各列的用途 (delete a line where the file has none 没有就删去)\ncolumns:");
-    let roles: Vec<Role> = (0..sheet.headers.len()).map(|at| role_of(sheet, at)).collect();
-    let by_role = |wanted: Role| sheet.headers.iter().zip(&roles).filter(move |(_, role)| **role == wanted).map(|(header, _)| header);
-    for (name, wanted) in [
-        ("response_id", Role::ResponseId),
-        ("customer", Role::Customer),
-        ("request", Role::Request),
-        ("phone", Role::Phone),
-        ("email", Role::Email),
-        ("submitted_at", Role::SubmittedAt),
-        ("channel", Role::Channel),
-    ] {
-        if let Some(header) = by_role(wanted).next() {
-            let _ = writeln!(out, "  {name}: {}", quoted(header));
+/// Gives a sheet one header row with distinct names: the second header row of `SurveyMonkey` goes into the first,
+/// a blank header becomes `#7`, a repeated one `Comment (2)`.
+pub fn questionnaire(mut sheet: Sheet) -> Sheet {
+    if has_sub_headers(&sheet) {
+        let sub = sheet.rows.remove(0);
+        let mut above = String::new();
+        for (at, header) in sheet.headers.iter_mut().enumerate() {
+            if !header.is_empty() {
+                above.clone_from(header);
+            }
+            let sub = sub.cells.get(at).map_or("", |cell| cell.trim());
+            let plain = sub.is_empty() || PLAIN_SUB_HEADERS.contains(&sub.to_lowercase().as_str());
+            *header = if plain { above.clone() } else { format!("{above} [{sub}]") };
         }
     }
-    let comments: Vec<String> = by_role(Role::Comment).map(|header| quoted(header)).collect();
-    if !comments.is_empty() {
-        let _ = writeln!(out, "  comment: [{}]", comments.join(", "));
-    }
-    let _ = writeln!(
-        out,
-        "# metric: csat (satisfaction 满意度) | nps (0-10, recommendation 推荐度) | ces (effort 费力度) | other\n# scale: 1-5, 0-10, or the grades worst first 或等级由差到好\nquestions:"
-    );
-    let questions = sheet.headers.iter().enumerate().filter(|(at, header)| roles[*at] == Role::Question && !header.is_empty());
-    for (n, (at, header)) in questions.enumerate() {
-        let scale = detect(sheet.rows.iter().filter_map(|row| row.cells.get(at)).map(String::as_str));
-        let _ = writeln!(out, "  - {{code: q{}, column: {}{}}}", n + 1, quoted(header), metric(header, scale.as_ref()));
-    }
-    let order = match order {
-        DateOrder::Iso => "iso",
-        DateOrder::DayFirst => "dmy",
-        DateOrder::MonthFirst => "mdy",
-    };
-    let _ = writeln!(out, "date_order: {order}   # iso, dmy or mdy");
-    let encoding = encoding.to_lowercase();
-    let encoding = encoding.split(' ').next().unwrap_or("utf-8");
-    let _ = writeln!(out, "# read as 文件编码: {encoding}");
-    out
-}
-
-/// `, metric: csat, scale: 1-5`, from the header's words and the answers' scale.
-fn metric(header: &str, scale: Option<&Scale>) -> String {
-    let key = fold_key(header);
-    let asks = |words: &[&str]| words.iter().any(|word| key.contains(word));
-    let Some(scale) = scale else { return ", metric: other".to_owned() };
-    let recommends = asks(&["推荐", "recomm", "nps"]);
-    let (metric, shown) = match (scale.labels.is_empty(), scale.min, scale.max) {
-        (true, _, _) if recommends => ("nps", "0-10".to_owned()),
-        // a bare number may be a code for anything: only words say that it is a grade
-        (true, ..)
-            if !asks(&["满意", "评分", "打分", "评价", "费力", "容易", "satisf", "score", "rating", "rate", "star", "effort", "easy"]) =>
-        {
-            return ", metric: other".to_owned();
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (at, header) in sheet.headers.iter_mut().enumerate() {
+        if header.is_empty() {
+            *header = format!("#{}", at + 1);
         }
-        (true, min, max) => (if asks(&["费力", "容易", "effort", "easy"]) { "ces" } else { "csat" }, format!("{min}-{max}")),
-        (false, ..) => {
-            let labels: Vec<String> = scale.labels.iter().map(|label| quoted(label)).collect();
-            (if asks(&["费力", "容易", "effort", "easy"]) { "ces" } else { "csat" }, format!("[{}]", labels.join(", ")))
+        let times = seen.entry(fold_key(header)).or_insert(0);
+        *times += 1;
+        if *times > 1 {
+            *header = format!("{header} ({times})");
         }
-    };
-    format!(", metric: {metric}, scale: {shown}")
+    }
+    sheet
 }
 
-/// A YAML string in double quotes.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
+/// `SurveyMonkey`: a header row, then one of options and matrix rows, without a respondent.
+fn has_sub_headers(sheet: &Sheet) -> bool {
+    let at = |name: &str| sheet.headers.iter().position(|header| fold_key(header) == name);
+    match (at("respondent id"), at("collector id"), sheet.rows.first()) {
+        (Some(id), Some(_), Some(row)) => row.cells.get(id).is_some_and(|cell| cell.trim().is_empty()),
+        _ => false,
+    }
 }
 
-/// One filled-in questionnaire, not yet linked to anybody.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Filled {
-    pub line: u64,
-    pub id: String,
-    pub customer: String,
-    pub request: String,
-    pub phone: String,
-    pub email: String,
-    pub submitted_at: Option<Instant>,
-    pub channel: String,
-    pub comment: String,
-    pub answers: Vec<Answered>,
+/// Where the survey's columns are in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    pub questions: Vec<usize>,
+    singles: HashMap<&'static str, usize>,
+    comment: Vec<usize>,
+    order: DateOrder,
+    /// The header says its times are UTC.
+    utc: bool,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answered {
-    pub question: String,
-    pub metric: Metric,
-    pub value: Option<Score>,
-    /// 0–100 where there is a scale.
-    pub index: Option<Score>,
-    pub raw: String,
+impl Layout {
+    /// Finds every column that the survey names.
+    ///
+    /// # Errors
+    /// Each column that the file lacks, by the key that names it.
+    pub fn new(survey: &SurveyFile, headers: &[String], order: Option<DateOrder>) -> Result<Layout, Problems> {
+        let mut wrong = Problems::new();
+        let mut find = |name: &str, field: String| {
+            let at = column_of(headers, name);
+            if at.is_none() {
+                let what = What::UnknownField { name: name.to_owned(), allowed: headers.to_vec() };
+                wrong.push(Problem::error(what).field(field));
+            }
+            at
+        };
+        let singles = survey.columns.singles().into_iter();
+        let singles = singles.filter_map(|(code, column)| Some((code, find(column.as_deref()?, format!("columns.{code}"))?))).collect();
+        let comment = survey.columns.comment.iter().filter_map(|name| find(name, "columns.comment".into())).collect();
+        let questions = survey.questions.iter().enumerate();
+        let questions = questions.filter_map(|(i, question)| find(&question.column, format!("questions[{i}].column"))).collect();
+        let utc = survey.columns.submitted_at.as_deref().is_some_and(|name| fold_key(name).contains("(utc)"));
+        let order = order.or(survey.date_order).unwrap_or_default();
+        if wrong.is_empty() { Ok(Layout { questions, singles, comment, order, utc }) } else { Err(wrong) }
+    }
+
+    /// The column of a field such as `response_id`.
+    pub fn single(&self, code: &str) -> Option<usize> {
+        self.singles.get(code).copied()
+    }
+
+    fn has(&self, at: usize) -> bool {
+        self.questions.contains(&at) || self.comment.contains(&at) || self.singles.values().any(|known| *known == at)
+    }
+
+    /// Headers that nothing takes.
+    pub fn unused(&self, headers: &[String]) -> Vec<String> {
+        headers.iter().enumerate().filter(|(at, header)| !self.has(*at) && !is_reason(header)).map(|(_, header)| header.clone()).collect()
+    }
 }
 
-/// The columns of a file by the survey's mapping.
-struct At<'a> {
-    survey: &'a SurveyFile,
-    single: HashMap<&'static str, usize>,
-    comments: Vec<usize>,
-    questions: Vec<usize>,
+/// A column by its header, exactly or folded.
+pub fn column_of(headers: &[String], name: &str) -> Option<usize> {
+    let exact = headers.iter().position(|header| header == name.trim());
+    exact.or_else(|| headers.iter().position(|header| fold_key(header) == fold_key(name)))
 }
 
-/// Reads every row by the survey's mapping. `hash` makes ids for files without any.
-///
-/// # Errors
-/// A header of the mapping that the file lacks.
-pub fn read(
-    sheet: &Sheet,
-    survey: &SurveyFile,
-    locale: &Locale,
-    hash: &dyn Fn(&[u8]) -> String,
-) -> Result<(Vec<Filled>, Vec<Rejected>), Problems> {
-    let at = At::new(sheet, survey)?;
-    let locale = Locale { order: survey.order, ..*locale };
-    let mut filled = Vec::new();
+fn is_reason(header: &str) -> bool {
+    REASON_HEADERS.iter().any(|reason| fold_key(reason) == fold_key(header))
+}
+
+/// Takes every row apart. Rows whose shape, id or time is wrong are refused with their place.
+pub fn read(sheet: &Sheet, layout: &Layout, locale: &Locale) -> (Vec<FilledForm>, Vec<Rejected>) {
+    let mut forms = Vec::new();
     let mut rejected = Vec::new();
-    let mut seen: HashMap<String, u32> = HashMap::new();
-    for row in &sheet.rows {
-        let read = at.row(sheet, row, &locale).map(|mut response| {
-            if response.id.is_empty() {
-                let key = hash(row.cells.join("\u{1f}").as_bytes());
-                let times = seen.entry(key.clone()).or_default();
-                *times += 1;
-                let head = &key[..12];
-                // equal rows are different people: the second gets a number
-                response.id = if *times == 1 { format!("S{head}") } else { format!("S{head}-{times}") };
-            }
-            response
-        });
-        match read {
-            Ok(response) => filled.push(response),
-            Err(problems) => rejected.push(Rejected { row: row.clone(), problems }),
+    let mut alike: HashMap<String, usize> = HashMap::new();
+    for (at, row) in sheet.rows.iter().enumerate() {
+        match form(sheet, at, layout, locale, &mut alike) {
+            Ok(form) => forms.push(form),
+            Err(problem) => rejected.push(Rejected { row: row.clone(), problems: vec![problem] }),
         }
     }
-    Ok((filled, rejected))
+    (forms, rejected)
 }
 
-impl<'a> At<'a> {
-    fn new(sheet: &Sheet, survey: &'a SurveyFile) -> Result<At<'a>, Problems> {
-        let mut wrong = Problems::new();
-        let mut find = |header: &str| {
-            let exact = sheet.headers.iter().position(|h| h == header.trim());
-            let found = exact.or_else(|| sheet.headers.iter().position(|h| fold_key(h) == fold_key(header)));
-            if found.is_none() {
-                wrong.push(Problem::error(What::UnknownField { name: header.to_owned(), allowed: sheet.headers.clone() }));
-            }
-            found
-        };
-        let columns = &survey.columns;
-        let named = [
-            ("response_id", &columns.response_id),
-            ("customer", &columns.customer),
-            ("request", &columns.request),
-            ("phone", &columns.phone),
-            ("email", &columns.email),
-            ("submitted_at", &columns.submitted_at),
-            ("channel", &columns.channel),
-        ];
-        let single = named.iter().filter_map(|(name, header)| Some((*name, find(header.as_ref()?)?))).collect();
-        let comments = columns.comment.iter().filter_map(|header| find(header)).collect();
-        let questions = survey.questions.iter().filter_map(|question| find(&question.column)).collect();
-        if wrong.is_empty() { Ok(At { survey, single, comments, questions }) } else { Err(wrong) }
+fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut HashMap<String, usize>) -> Result<FilledForm, Problem> {
+    let row = &sheet.rows[at];
+    if row.cells.len() != sheet.headers.len() {
+        let what = What::RaggedRow { expected: sheet.headers.len(), found: row.cells.len() };
+        return Err(Problem::error(what).at(row.place(&sheet.file, None)));
     }
+    let cell = |at: usize| unguarded(&row.cells[at]);
+    let single = |code: &str| layout.singles.get(code).map_or_else(String::new, |at| cell(*at).trim().to_owned());
+    let problem =
+        |code: &'static str, what: What| Problem::error(what).at(row.place(&sheet.file, layout.singles.get(code).copied())).field(code);
+    for (code, kind) in [("response_id", Kind::Id), ("customer", Kind::Id), ("request", Kind::Id), ("phone", Kind::Text)] {
+        let text = single(code);
+        if is_exponent(kind, code, &text) {
+            return Err(problem(code, What::ExponentId { value: text }));
+        }
+    }
+    let submitted_at = time(&single("submitted_at"), layout, locale).map_err(|what| problem("submitted_at", what))?;
+    let given = single("response_id");
+    let comment: Vec<&str> = layout.comment.iter().map(|at| cell(*at).trim()).filter(|text| !text.is_empty()).collect();
+    Ok(FilledForm {
+        row: at,
+        id: if given.is_empty() { made_id(sheet, row, alike) } else { given },
+        customer: single("customer"),
+        request: single("request"),
+        phone: single("phone"),
+        email: single("email"),
+        submitted_at,
+        channel: single("channel"),
+        comment: comment.join("\n"),
+        answers: layout.questions.iter().map(|at| cell(*at).to_owned()).collect(),
+    })
+}
 
-    fn row(&self, sheet: &Sheet, row: &SheetRow, locale: &Locale) -> Result<Filled, Vec<Problem>> {
-        if row.cells.len() != sheet.headers.len() {
-            let what = What::RaggedRow { expected: sheet.headers.len(), found: row.cells.len() };
-            return Err(vec![Problem::error(what).at(row.place(&sheet.file, None))]);
-        }
-        let mut wrong = Problems::new();
-        let at = |name: &str| self.single.get(name).copied();
-        let text = |name: &str| at(name).map_or_else(String::new, |i| row.cells[i].trim().to_owned());
-        let submitted = text("submitted_at");
-        let submitted_at = if submitted.is_empty() {
-            None
-        } else {
-            Instant::parse(&submitted, locale.zone, locale.order)
-                .map_err(|what| wrong.push(Problem::error(what).at(row.place(&sheet.file, at("submitted_at"))).field("submitted_at")))
-                .ok()
-        };
-        let comments = self.comments.iter().map(|i| row.cells[*i].trim()).filter(|text| !is_skipped(text));
-        let mut answers = Vec::new();
-        for (question, column) in self.survey.questions.iter().zip(&self.questions) {
-            let raw = &row.cells[*column];
-            if is_skipped(raw) {
-                continue;
-            }
-            let value = match &question.scale {
-                None => None,
-                Some(scale) => match scale.read(raw) {
-                    Ok(value) => value,
-                    Err(what) => {
-                        wrong.push(Problem::error(what).at(row.place(&sheet.file, Some(*column))).field(question.code.clone()));
-                        None
-                    }
-                },
-            };
-            let index = value.and_then(|value| question.scale.as_ref().map(|scale| scale.index(value)));
-            answers.push(Answered { question: question.code.clone(), metric: question.metric, value, index, raw: raw.clone() });
-        }
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        Ok(Filled {
-            line: row.line,
-            id: text("response_id"),
-            customer: text("customer"),
-            request: text("request"),
-            phone: text("phone"),
-            email: text("email"),
-            submitted_at,
-            channel: text("channel"),
-            comment: comments.collect::<Vec<_>>().join("\n"),
-            answers,
-        })
+/// `S` and a hash of what the row says under which header, so neither the order of columns nor a new, still blank
+/// column changes it. The n-th of equal rows has an id of its own: two people may answer alike.
+fn made_id(sheet: &Sheet, row: &SheetRow, alike: &mut HashMap<String, usize>) -> String {
+    let filled = sheet.headers.iter().zip(&row.cells).filter(|(header, cell)| !cell.trim().is_empty() && !is_reason(header));
+    let mut said: Vec<String> = filled.map(|(header, cell)| format!("{header}\u{1F}{cell}\u{1E}")).collect();
+    said.sort();
+    let said = said.concat();
+    let times = alike.entry(said.clone()).or_insert(0);
+    *times += 1;
+    let mut hasher = Sha256::new();
+    hasher.update(said.as_bytes());
+    if *times > 1 {
+        hasher.update(times.to_string().as_bytes());
+    }
+    let mut id = String::from("S");
+    for byte in hasher.finalize().iter().take(6) {
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
+}
+
+fn time(text: &str, layout: &Layout, locale: &Locale) -> Result<Option<Instant>, What> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let zone = if layout.utc { chrono_tz::UTC } else { locale.zone };
+    let (body, offset) = without_zone_name(text);
+    let at = match offset {
+        Some(hours) => Instant::parse(&long_year(body), chrono_tz::UTC, layout.order)?.plus_seconds(-hours * 3600),
+        None => Instant::parse(&long_year(body), zone, layout.order)?,
+    };
+    Ok(Some(at))
+}
+
+/// Google Forms writes `2022/06/22 11:07:29 AM AST`. `GMT+8` and `UTC` are taken at their word; other abbreviations
+/// name several zones each and stand for the form's own, which is the book's.
+fn without_zone_name(text: &str) -> (&str, Option<i64>) {
+    let Some((body, last)) = text.rsplit_once(' ') else { return (text, None) };
+    if let Some(hours) = last.strip_prefix("GMT").or_else(|| last.strip_prefix("UTC")) {
+        let hours = if hours.is_empty() { Some(0) } else { hours.parse().ok() };
+        return hours.map_or((text, None), |hours| (body, Some(hours)));
+    }
+    let is_name = (2..=5).contains(&last.len()) && last.bytes().all(|b| b.is_ascii_uppercase()) && !matches!(last, "AM" | "PM");
+    if is_name { (body, None) } else { (text, None) }
+}
+
+/// `3/18/20 18:42` → `3/18/2020 18:42`: Google Sheets in some locales writes two digits.
+fn long_year(text: &str) -> String {
+    let (date, time) = text.split_once(' ').unwrap_or((text, ""));
+    let parts: Vec<&str> = date.split('/').collect();
+    let short = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    match parts[..] {
+        [a, b, year] if parts.iter().all(short) && year.len() == 2 => format!("{a}/{b}/20{year} {time}").trim_end().to_owned(),
+        _ => text.to_owned(),
     }
 }
 
@@ -332,34 +227,71 @@ impl<'a> At<'a> {
 mod tests {
     use super::*;
     use crate::base::lang::Lang;
-    use crate::model::survey_file::RawSurvey;
+    use crate::model::survey_file::{Columns, Metric, Question};
 
-    const WJX: &str = "序号,提交答卷时间,所用时间,来源,来自IP,1、您的手机号,2、总体满意吗?,3、推荐的可能性(0-10),4、意见\n\
-        1,2026/9/3 12:00:00,35秒,微信,,13800138000,非常满意,10,好\n2,2026/9/4 9:00:00,35秒,微信,,,一般,(跳过),\n";
+    fn sheet(text: &str) -> Sheet {
+        questionnaire(Sheet::parse("f.csv", text).unwrap())
+    }
 
-    #[test]
-    fn an_export_explains_itself() {
-        let sheet = Sheet::parse("f.csv", WJX).unwrap();
-        let yaml = draft(&sheet, "满意度", DateOrder::Iso, "UTF-8");
-        let survey = serde_yaml::from_str::<RawSurvey>(&yaml).unwrap().check().unwrap();
-        assert_eq!(survey.columns.response_id.as_deref(), Some("序号"));
-        assert_eq!(survey.columns.phone.as_deref(), Some("1、您的手机号"));
-        assert_eq!(survey.questions.iter().map(|q| q.metric).collect::<Vec<_>>(), [Metric::Csat, Metric::Nps]);
+    fn survey(questions: &[&str]) -> SurveyFile {
+        let question = |column: &&str| Question {
+            code: (*column).into(),
+            sub: String::new(),
+            column: (*column).into(),
+            text: String::new(),
+            metric: Metric::Other,
+            scale: None,
+        };
+        SurveyFile { questions: questions.iter().map(question).collect(), ..SurveyFile::default() }
+    }
+
+    fn read_all(text: &str, survey: &SurveyFile) -> (Vec<FilledForm>, Vec<Rejected>) {
+        let sheet = sheet(text);
         let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };
-        let (filled, rejected) = read(&sheet, &survey, &locale, &|_| String::new()).unwrap();
-        assert!(rejected.is_empty());
-        assert_eq!((filled[0].answers.len(), filled[1].answers.len()), (2, 1));
-        assert_eq!((filled[0].comment.as_str(), filled[0].answers[0].value.map(Score::value)), ("好", Some(5.0)));
+        read(&sheet, &Layout::new(survey, &sheet.headers, None).unwrap(), &locale)
     }
 
     #[test]
-    fn a_score_off_the_scale_rejects_its_row() {
-        let sheet = Sheet::parse("f.csv", &WJX.replace(",10,好", ",11,好")).unwrap();
-        let yaml = draft(&Sheet::parse("f.csv", WJX).unwrap(), "x", DateOrder::Iso, "UTF-8");
-        let survey = serde_yaml::from_str::<RawSurvey>(&yaml).unwrap().check().unwrap();
-        let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };
-        let (filled, rejected) = read(&sheet, &survey, &locale, &|_| String::new()).unwrap();
-        assert_eq!((filled.len(), rejected.len()), (1, 1));
-        assert!(matches!(rejected[0].problems[0].what, What::OutOfRange { .. }));
+    fn surveymonkeys_second_header_joins_the_first() {
+        let sheet =
+            sheet("Respondent ID,Collector ID,How was it?,Which?,,Why?\n,,Response,Tea,Coffee,Open-Ended Response\n1,9,5,Tea,,good\n");
+        assert_eq!(sheet.headers[2..], ["How was it?", "Which? [Tea]", "Which? [Coffee]", "Why?"]);
+        assert_eq!((sheet.rows.len(), sheet.rows[0].line), (1, 3));
+        assert_eq!(self::sheet("a,,a\n1,2,3\n").headers, ["a", "#2", "a (2)"]);
+    }
+
+    #[test]
+    fn ids_are_made_of_what_the_row_says() {
+        let ids = |text: &str| read_all(text, &survey(&["q"])).0.into_iter().map(|form| form.id).collect::<Vec<_>>();
+        let first = ids("t,q\n1,好\n1,好\n2,好\n");
+        assert!(first[0] != first[1] && first[1] != first[2] && first.iter().all(|id| id.len() == 13 && id.starts_with('S')));
+        // reordered, a blank column added, in a mended rejects file, and with more rows
+        assert_eq!(ids("q,t,new,拒收原因\n好,1,,x\n好,1,,\n好,2,,\n坏,2,,\n")[..3], first);
+    }
+
+    #[test]
+    fn times_of_many_platforms() {
+        let at = |header: &str, text: &str, order| {
+            let columns = Columns { submitted_at: Some(header.to_owned()), ..Columns::default() };
+            let survey = SurveyFile { columns, date_order: order, ..SurveyFile::default() };
+            let (forms, rejected) = read_all(&format!("{header},q\n{text},x\n"), &survey);
+            let zone = chrono_tz::Asia::Shanghai;
+            forms.first().and_then(|form| Some(form.submitted_at?.write(zone))).ok_or_else(|| rejected[0].problems[0].what.clone())
+        };
+        assert_eq!(at("Timestamp", "2022/06/22 11:07:29 AM AST", None).unwrap(), "2022-06-22 11:07:29");
+        assert_eq!(at("Timestamp", "2022/06/22 11:07:29 PM GMT+9", None).unwrap(), "2022-06-22 22:07:29");
+        assert_eq!(at("Submit Date (UTC)", "2022-06-22 11:07:29", None).unwrap(), "2022-06-22 19:07:29");
+        assert_eq!(at("Timestamp", "3/8/20 18:42", Some(DateOrder::MonthFirst)).unwrap(), "2020-03-08 18:42:00");
+        assert!(matches!(at("Timestamp", "3/8/20 18:42", None), Err(What::AmbiguousDate { .. })));
+    }
+
+    #[test]
+    fn a_column_that_is_gone_is_named_by_its_key() {
+        let headers = ["1、满意吗 ".to_owned()];
+        assert_eq!(Layout::new(&survey(&["1、满意吗"]), &headers, None).unwrap().questions, [0]);
+        let wrong = Layout::new(&survey(&["1、满意吗", "2、为什么"]), &headers, None).unwrap_err();
+        assert_eq!(wrong[0].field.as_deref(), Some("questions[1].column"));
+        let (_, rejected) = read_all("q,x\n1\n", &survey(&["q"]));
+        assert!(matches!(rejected[0].problems[0].what, What::RaggedRow { .. }));
     }
 }

@@ -96,10 +96,7 @@ fn cell(kind: Kind, source: Option<&Source>, row: &SheetRow) -> String {
         Some(Source::Constant(text)) => text.as_str(),
         None => "",
     };
-    let text = match text.strip_prefix('\'') {
-        Some(rest) if looks_like_formula(rest) => rest,
-        _ => text,
-    };
+    let text = unguarded(text);
     match kind {
         Kind::Text if !text.trim().is_empty() => text.to_owned(),
         Kind::Date | Kind::Instant => serial(text.trim()).unwrap_or_else(|| text.trim().to_owned()),
@@ -134,8 +131,16 @@ fn is_rounded(kind: Kind, code: &str, text: &str) -> bool {
     is_identifier(kind, code) && digits && text.bytes().skip(15).all(|b| b == b'0')
 }
 
+/// Text without the `'` that keeps a spreadsheet from taking it for a formula.
+pub(super) fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if looks_like_formula(rest) => rest,
+        _ => text,
+    }
+}
+
 /// `8.68533E+14`: a spreadsheet lost the digits of an id or a phone. `1E5` is a legal id.
-fn is_exponent(kind: Kind, code: &str, text: &str) -> bool {
+pub(super) fn is_exponent(kind: Kind, code: &str, text: &str) -> bool {
     if !is_identifier(kind, code) {
         return false;
     }

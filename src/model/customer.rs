@@ -39,7 +39,7 @@ record! {
     Customer, CUSTOMERS = "customers", "客户", "Customers", Whole;
     key |r| r.id.to_string();
     part |_r, _locale| Part::Whole;
-    id: Id = "编号", "ID", ["客户编号", "客户id", "会员号", "customer_id", "customer id", "customerid", "客户代码"];
+    id: Id = "编号", "ID", ["客户编号", "客户id", "会员号", "customer_id", "customer id", "customerid", "customer_unique_id", "客户代码"];
     name: String = "姓名", "Name", ["客户名称", "客户姓名", "名称", "customer name", "customer", "公司名称", "会员名"];
     kind: Option<CustomerKind> = "类型", "Kind", ["客户类型"];
     contact: String = "联系人", "Contact", ["主要联系人", "contact person"];

@@ -20,6 +20,7 @@ pub mod staff;
 pub mod stamp;
 pub mod survey;
 pub mod survey_file;
+pub mod survey_text;
 pub mod table;
 pub mod tier;
 pub mod vocabulary;

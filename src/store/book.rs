@@ -10,6 +10,7 @@ use super::layout;
 use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
+use super::memory;
 use super::yaml_file;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
@@ -22,6 +23,7 @@ use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::settings::{RawSettings, Settings};
+use crate::model::survey_file::{RawSurvey, SurveyFile};
 use crate::model::table::{Part, Table};
 
 /// An opened book.
@@ -50,6 +52,8 @@ pub struct OrderRow<'a> {
     pub kind: Option<OrderKind>,
     pub quantity: &'a str,
     pub product: &'a str,
+    /// The import it came with.
+    pub batch: &'a str,
 }
 
 /// Places a problem in a column of the row at hand.
@@ -80,7 +84,19 @@ impl Book {
             drop(writer);
             lock = lock::shared(&disk).map_err(lift)?;
         }
+        memory::refuse_missing(&disk)?;
         Ok(Book { settings, disk, lock: Some(lock) })
+    }
+
+    /// Takes the files as they are now: one that is gone was removed on purpose. Makes the empty archive anew where it is missing.
+    pub fn adopt(root: PathBuf) -> Result<(), Problems> {
+        let disk = Disk::new(root);
+        let settings = settings(&disk)?;
+        let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
+        journal::recover(&disk).map_err(lift)?;
+        super::new_book::make_tables(&disk, settings.lang).map_err(lift)?;
+        memory::note(&disk, None);
+        Ok(())
     }
 
     pub fn root(&self) -> &Path {
@@ -207,6 +223,13 @@ impl Book {
     /// Gives problems found while checking a document their file and line.
     pub fn place_in(document: &Document, text: &str, problems: Problems) -> Problems {
         yaml_file::place(problems, &layout::document(document), text)
+    }
+
+    /// A survey's columns, questions and scales; `None` when nothing describes it.
+    pub fn survey(&self, name: &str) -> Result<Option<SurveyFile>, Problems> {
+        let document = Document::Survey(name.to_owned());
+        let Some((raw, text)) = self.parse_document::<RawSurvey>(&document)? else { return Ok(None) };
+        raw.check().map(Some).map_err(|problems| Book::place_in(&document, &text, problems))
     }
 
     /// The names of the book's surveys, sorted.
@@ -389,7 +412,7 @@ fn with_order(file: &CsvFile, row: usize, locale: &Locale, each: &mut dyn FnMut(
     let wrong = |column: usize, what: What| file.problem(row, Some(column), what);
     // the columns' positions are those of the record's declaration
     let (id, customer, date, amount) = (cell(0), cell(1), cell(2), cell(3));
-    let (quantity, product, kind) = (cell(4), cell(5), cell(6));
+    let (quantity, product, kind, batch) = (cell(4), cell(5), cell(6), cell(7));
     let order = OrderRow {
         id: required(&id).map_err(|what| wrong(0, what))?,
         customer: required(&customer).map_err(|what| wrong(1, what))?,
@@ -398,6 +421,7 @@ fn with_order(file: &CsvFile, row: usize, locale: &Locale, each: &mut dyn FnMut(
         kind: Cell::read(&kind, locale).map_err(|what| wrong(6, what))?,
         quantity: &quantity,
         product: &product,
+        batch: &batch,
     };
     each(&order);
     Ok(())

@@ -150,12 +150,24 @@ fn tiers(book: &Book, known: &mut Known) -> Problems {
 fn surveys(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let customers = &known.customers;
+    let mut scales = HashMap::new();
+    for name in book.surveys().unwrap_or_default() {
+        match book.survey(&name) {
+            Ok(survey) => scales.extend(survey.as_ref().and_then(|survey| survey.csat_scale()).map(|scale| (name, scale.clone()))),
+            Err(mut problems) => wrong.append(&mut problems),
+        }
+    }
     let mut found = book.inspect::<Response>(&mut |response, at| {
         if let Some(customer) = response.customer.as_ref().filter(|id| !customers.contains(id.as_str())) {
             wrong.push(at(Some("customer"), unknown("customers", customer.as_str())));
         }
         if let Some(nps) = response.nps.filter(|nps| *nps > 10) {
             wrong.push(at(Some("nps"), What::OutOfRange { value: nps.to_string(), min: "0".into(), max: "10".into() }));
+        }
+        let scale = scales.get(&response.survey);
+        if let (Some(score), Some(scale)) = (response.csat, scale.filter(|scale| response.csat.is_some_and(|score| !scale.holds(score)))) {
+            let (value, min, max) = (score.0.to_string(), scale.min.to_string(), scale.max.to_string());
+            wrong.push(at(Some("csat"), What::OutOfRange { value, min, max }));
         }
     });
     found.append(&mut wrong);

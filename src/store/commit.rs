@@ -9,6 +9,7 @@ use super::layout;
 use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
+use super::memory;
 use crate::base::lang::Lang;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::base::rows::Splitter;
@@ -59,6 +60,7 @@ impl Transaction {
     pub fn begin(disk: Disk, locale: &Locale, holder: &str) -> Result<Transaction, Problems> {
         let lock = lock::exclusive(&disk, holder).map_err(|problem| vec![problem])?;
         journal::recover(&disk).map_err(|problem| vec![problem])?;
+        memory::refuse_missing(&disk)?;
         let tip = tip(&disk, locale)?;
         Ok(Transaction { disk, loaded: Loaded::default(), tip, _lock: lock })
     }
@@ -93,7 +95,7 @@ impl Transaction {
         let next = rows.last().map_or_else(|| self.tip.clone(), |row| Tip { seq: row.seq, chain: row.chain.clone() });
         let conflicts = self.write(&writes, stamp.action, next.seq).map_err(|problem| vec![problem])?;
         self.tip = next;
-        self.note_tip(rows.last());
+        memory::note(&self.disk, rows.last());
         Ok(Committed { changed, files, dry_run, conflicts })
     }
 
@@ -217,34 +219,17 @@ impl Transaction {
             None => Ok(self.disk.read(path)?.as_deref().map(hash)),
         }
     }
-
-    /// Remembers the log's end, so the next writer need not read it all. Derived: losing it costs a read.
-    fn note_tip(&self, last: Option<&LogRow>) {
-        let Some(last) = last else { return };
-        let Ok(Some(part)) = load::parts(&self.disk, &LOG).map(|mut parts| parts.pop()) else { return };
-        let path = layout::path(&LOG, &part);
-        if let Ok(Some(bytes)) = self.disk.read(&path) {
-            let state = format!("{}\t{}\t{path}\t{}\n", last.seq, last.chain, bytes.len());
-            let _ = self.disk.replace(layout::STATE, state.as_bytes());
-        }
-    }
 }
 
 /// The end of the log: as remembered when the file still has that length, else as read.
 fn tip(disk: &Disk, locale: &Locale) -> Result<Tip, Problems> {
     let lift = |problem| vec![problem];
+    let remembered = memory::tip(disk).map_err(lift)?;
     let Some(last) = load::parts(disk, &LOG).map_err(lift)?.pop() else { return Ok(Tip::default()) };
     let path = layout::path(&LOG, &last);
     let bytes = disk.read(&path).map_err(lift)?.unwrap_or_default();
-    let state = disk.read(layout::STATE).map_err(lift)?.unwrap_or_default();
-    let state = String::from_utf8_lossy(&state).into_owned();
-    let cells: Vec<&str> = state.trim_end().split('\t').collect();
-    if let [seq, chain, known, length] = cells[..]
-        && known == path
-        && length.parse() == Ok(bytes.len())
-        && let Ok(seq) = seq.parse()
-    {
-        return Ok(Tip { seq, chain: chain.to_owned() });
+    if let Some(remembered) = remembered.filter(|known| known.path == path && known.length == bytes.len()) {
+        return Ok(remembered.tip);
     }
     let file = CsvFile::parse(&LOG, &path, bytes)?;
     match file.len() {

@@ -7,7 +7,8 @@ use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
+use rustix::fs::{CWD, Mode, OFlags, RawDir, RenameFlags, renameat_with};
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
 use crate::base::problem::{Place, Problem, What};
@@ -66,7 +67,7 @@ impl Disk {
         let file = match OpenOptions::new().read(true).custom_flags(flags).open(self.at(path)) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) => return Err(special(path)),
+            Err(error) if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => return Err(special(path)),
             Err(error) => return Err(Self::cannot_read(path, &error)),
         };
         let meta = file.metadata().map_err(|error| Self::cannot_read(path, &error))?;
@@ -83,16 +84,24 @@ impl Disk {
     }
 
     /// The names in a folder, sorted; none when there is no such folder.
+    ///
+    /// Not `std::fs::read_dir`: it takes a failing read for the end of the folder, and panics when closing fails.
     pub fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
-        let entries = match fs::read_dir(self.at(folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(Self::cannot_read(folder, &error)),
+        let failed = |error: Errno| Self::cannot_read(folder, &error.into());
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = match rustix::fs::open(self.at(folder), flags, Mode::empty()) {
+            Err(Errno::NOENT) => return Ok(Vec::new()),
+            opened => opened.map_err(failed)?,
         };
+        let mut buffer = Vec::with_capacity(8 * 1024);
+        let mut entries = RawDir::new(opened, buffer.spare_capacity_mut());
         let mut names = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|error| Self::cannot_read(folder, &error))?;
-            names.push(entry.file_name().to_string_lossy().into_owned());
+        while let Some(entry) = entries.next() {
+            let entry = entry.map_err(failed)?;
+            let name = entry.file_name().to_string_lossy();
+            if name != "." && name != ".." {
+                names.push(name.into_owned());
+            }
         }
         names.sort();
         Ok(names)
@@ -150,14 +159,25 @@ impl Disk {
         fs::rename(self.at(from), self.at(to)).map_err(|error| Self::cannot_write(to, &error))
     }
 
-    /// Puts a file in place of another, which ends up under the first name; where there is none, a plain rename.
-    pub fn exchange(&self, new: &str, target: &str) -> Result<(), Problem> {
-        if !self.has(target)? {
-            return self.rename(new, target);
+    /// Gives a file a second name where there is none yet. Unlike a rename across folders it cannot lose both
+    /// names when the power fails.
+    pub fn link(&self, from: &str, to: &str) -> Result<(), Problem> {
+        match fs::hard_link(self.at(from), self.at(to)) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            // file systems without hard links (exFAT, some network ones)
+            Err(_) => {
+                let bytes = self.read(from)?.unwrap_or_default();
+                self.create(to, &bytes, Some(from))
+            }
         }
+    }
+
+    /// Puts a file in place of another, which ends up under the first name.
+    pub fn exchange(&self, new: &str, target: &str) -> Result<(), Problem> {
         match renameat_with(CWD, self.at(new), CWD, self.at(target), RenameFlags::EXCHANGE) {
             Ok(()) => Ok(()),
-            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => self.exchange_by_copy(new, target),
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.exchange_by_copy(new, target),
             Err(error) => Err(Self::cannot_write(target, &error.into())),
         }
     }

@@ -14,6 +14,7 @@ pub mod layout;
 mod load;
 mod lock;
 mod log_file;
+mod memory;
 pub mod new_book;
 mod yaml_file;
 

@@ -6,6 +6,7 @@ use super::book::Book;
 use super::csv_table::CsvFile;
 use super::disk::Disk;
 use super::layout;
+use crate::base::lang::Lang;
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::customer::CUSTOMERS;
 use crate::model::settings::{FORMAT, Settings};
@@ -22,13 +23,7 @@ pub fn create(root: PathBuf, settings: &Settings) -> Result<Book, Problems> {
     disk.make_folder(".").map_err(lift)?;
     refuse_existing(&disk)?;
     prepare(&disk).map_err(lift)?;
-    let header = |table: &'static Table| CsvFile::fresh(table, "", settings.lang).rewritten(&super::csv_table::Edits::default());
-    for table in [&CUSTOMERS, &STAFF] {
-        let path = layout::path(table, &Part::Whole);
-        if !disk.has(&path).map_err(lift)? {
-            disk.create(&path, header(table).as_bytes(), None).map_err(lift)?;
-        }
-    }
+    make_tables(&disk, settings.lang).map_err(lift)?;
     // the settings come last: a folder is a book once they are there
     disk.create(layout::SETTINGS, settings_text(settings).as_bytes(), None).map_err(lift)?;
     disk.sync_folder(".").map_err(lift)?;
@@ -55,6 +50,18 @@ pub fn unpack(root: PathBuf, files: &[(&str, &str)]) -> Result<Book, Problems> {
     }
     disk.sync_folder(".").map_err(lift)?;
     Book::open(disk.root().to_path_buf())
+}
+
+/// The tables every book has, empty, where they are not there yet.
+pub(super) fn make_tables(disk: &Disk, lang: Lang) -> Result<(), Problem> {
+    let header = |table: &'static Table| CsvFile::fresh(table, "", lang).rewritten(&super::csv_table::Edits::default());
+    for table in [&CUSTOMERS, &STAFF] {
+        let path = layout::path(table, &Part::Whole);
+        if !disk.has(&path)? {
+            disk.create(&path, header(table).as_bytes(), None)?;
+        }
+    }
+    Ok(())
 }
 
 fn refuse_existing(disk: &Disk) -> Result<(), Problems> {

@@ -17,7 +17,7 @@ fn orders_twice_change_nothing() {
     assert_eq!(
         ran.err,
         "in/orders.csv: GB18030, 3 rows → orders\n  mapped: 订单号 → id, 客户编号 → customer, 下单日期 → date, 实付金额 → amount\n  \
-         not imported: 门店\n  3 rows = 3 new + 0 updated + 0 unchanged + 0 rejected\n"
+         not imported: 门店\n  3 rows = 3 new + 0 updated + 0 unchanged + 0 rejected\n  2 customers added to the archive\n"
     );
     assert_eq!(book.run(&["list", "customers", "--format", "id"]).ok(), "007\n1E5\n");
     let orders = book.read("orders/2026Q3.csv");
@@ -101,4 +101,132 @@ fn what_is_no_table_is_said() {
     assert!(book.run(&["import", "customers", "nothing.csv"]).fails(1).contains("cannot read nothing.csv"));
     let ran = book.run_with_input(&["import", "customers", "-"], "id,name\nC1,Ann\n");
     assert!(ran.err.contains("1 rows = 1 new"), "{}", ran.err);
+}
+
+/// What an import says it did: rows, new, updated, unchanged, rejected.
+fn counts(book: &Bench, args: &[&str]) -> [u64; 5] {
+    let ran = book.run(&[&["import"], args, &["--json"]].concat());
+    assert!(matches!(ran.code, 0 | 6), "{ran:?}");
+    let receipt: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let counts = ["rows", "new", "updated", "unchanged", "rejected"].map(|name| receipt[name].as_u64().unwrap());
+    assert_eq!(counts[0], counts[1..].iter().sum::<u64>(), "{receipt}");
+    counts
+}
+
+#[test]
+fn importing_twice_is_importing_once() {
+    let book = Bench::en();
+    book.write("in/c.csv", "id,name,phone\n007,A,\n007,B,\n,Ann,021-5555 1234\n,Bob,02155551234\n,,\nC0001,Eve,\n");
+    assert_eq!(counts(&book, &["customers", "in/c.csv"]), [5, 4, 1, 0, 0]);
+    assert_eq!(book.run(&["customer", "list", "--format", "id"]).ok(), "007\nC0001\nC0002\nC0003\n");
+    book.write("in/r.csv", "received_at,customer_name,content\n2026-07-02,Ann,x\n2026-07-02,Zed,x\n2026-07-02,Zed,x\n");
+    assert_eq!(counts(&book, &["requests", "in/r.csv"]), [3, 3, 0, 0, 0]);
+    book.write("in/o.csv", "customer,date,amount\n007,2026-07-02,5\n007,2026-07-02,5\n");
+    assert_eq!(counts(&book, &["orders", "in/o.csv"]), [2, 2, 0, 0, 0]);
+    let before = book.files();
+    assert_eq!(counts(&book, &["customers", "in/c.csv"]), [5, 0, 0, 5, 0]);
+    assert_eq!(counts(&book, &["requests", "in/r.csv"]), [3, 0, 0, 3, 0]);
+    assert_eq!(counts(&book, &["orders", "in/o.csv"]), [2, 0, 0, 2, 0]);
+    assert_eq!(book.files(), before);
+    // Zed comes to the archive later: the same file now links to him
+    book.write("in/z.csv", "id,name\nK9,Zed\n");
+    let _ = book.run(&["import", "customers", "in/z.csv"]).ok();
+    assert_eq!(counts(&book, &["requests", "in/r.csv"]), [3, 0, 2, 1, 0]);
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn the_log_knows_what_an_import_made_and_took_away() {
+    let book = Bench::en();
+    book.write("in/o.csv", "id,customer,date,amount\nS1,C9,2026-07-01,5\n");
+    let ran = book.run(&["import", "orders", "in/o.csv"]);
+    assert!(ran.err.contains("1 customers (1 rows) are not in the archive"), "{}", ran.err);
+    // the orders are known, the customers are new: a batch of its own
+    let receipt = book.run(&["import", "orders", "in/o.csv", "--create-customers", "--json"]).json();
+    assert_eq!((&receipt["created_customers"], &receipt["batch"]), (&1.into(), &"B2".into()));
+    book.write("in/o.csv", "id,customer,date,amount\nS1,C9,2026-07-01,7\n");
+    let _ = book.run(&["import", "orders", "in/o.csv"]).ok();
+    let log = book.read("log/2026Q4.csv");
+    assert!(log.contains(",import,orders,B2,") && !log.contains("documents"), "{log}");
+    assert!(log.contains(r#"""replaced"":[{""id"":""S1"",""customer"":""C9"",""date"":""2026-07-01"",""amount"":""5.00"""#), "{log}");
+    assert!(book.run(&["import", "orders", "in/o.csv", "--json"]).json()["batch"].is_null());
+}
+
+#[test]
+fn what_check_would_find_is_not_let_in() {
+    let book = Bench::en();
+    let text = "id,received_at,content,feedback,resolved_at\nR1,2026-07-02,x,9,\nR2,2026-07-02,x,,2026-07-01\nR3,45000,x,,45001.5\n";
+    book.write("in/r.csv", text);
+    let ran = book.run(&["import", "requests", "in/r.csv", "--rejects", "bad.csv"]);
+    assert!(ran.err.contains("in/r.csv:2:17: Feedback (feedback): 9 is not between 1 and 5"), "{}", ran.err);
+    assert!(ran.err.contains("in/r.csv:3:18: Resolved at (resolved_at): 2026-07-01 00:00 is before"), "{}", ran.err);
+    let _ = ran.fails(6);
+    let shown = book.run(&["show", "R3", "--json"]).json();
+    let times = [&shown["received_at"], &shown["resolved_at"], &shown["stage"]];
+    assert_eq!(times, ["2023-03-15T00:00:00+08:00", "2023-03-16T12:00:00+08:00", "resolved"]);
+    book.write("in/o.csv", "id,customer,date,amount,kind\nS1,C1,2026-07-01,5,refund\n");
+    assert!(book.run(&["import", "orders", "in/o.csv", "--rejects", "bad2.csv"]).fails(6).contains("5.00 is not between"));
+}
+
+#[test]
+fn rows_being_mended_are_not_written_over() {
+    let book = Bench::en();
+    book.write("in/c.csv", "id,since\nC1,2026-99-01\nC2,x,y\n");
+    let _ = book.run(&["import", "customers", "in/c.csv"]).fails(6);
+    // a row too long keeps what stood past the header
+    assert!(book.read("c-rejects.csv").contains("\r\nC2,x,\"this row has 3 cells, the header has 2\",y\r\n"));
+    book.write("c-rejects.csv", "id,since\nC1,2026-09-01\nC2,x\n");
+    let _ = book.run(&["import", "customers", "in/c.csv"]).fails(6);
+    let ran = book.run(&["import", "customers", "c-rejects.csv"]);
+    assert!(ran.err.contains("rejected rows are in c-rejects-3.csv"), "{}", ran.err);
+    assert_eq!(book.read("c-rejects.csv"), "id,since\nC1,2026-09-01\nC2,x\n");
+    assert!(book.read("c-rejects-2.csv").contains("C1,2026-99-01"));
+    let err = book.run(&["import", "customers", "in/c.csv", "--rejects", "in/c.csv"]).fails(2);
+    assert!(err.contains("may not be the file"), "{err}");
+}
+
+#[test]
+fn what_is_typed_goes_over_a_saved_map() {
+    let book = Bench::en();
+    book.write("in/o.csv", "Shop export\n\nid;who;when;sum;k\nS1;007;01/07/2026;5;refund\n");
+    let map = ["--skip", "2", "--date-order", "dmy", "--encoding", "utf-8", "--map", "customer=who", "--map", "date=when"];
+    let first = [&["import", "orders", "in/o.csv", "-m", "amount=sum", "-m", "kind==sale", "--save-map", "shop"], &map[..]].concat();
+    let ran = book.run(&first);
+    assert!(ran.err.contains("UTF-8, semicolons, 1 rows") && ran.err.contains("sum → amount, kind = sale"), "{}", ran.err);
+    assert!(book.read("maps/shop.yaml").ends_with("date_order: dmy\nencoding: utf-8\nskip: 2\n"));
+    let err = book.run(&["import", "orders", "in/o.csv", "--use-map", "shop", "-m", "kind=k"]).fails(6);
+    assert!(err.contains("in/o.csv:4:"), "{err}");
+    book.write("maps/shop.yaml", "colums: {}\n");
+    assert!(book.run(&["import", "orders", "in/o.csv", "--use-map", "shop"]).fails(6).contains("maps/shop.yaml:1:1"));
+}
+
+#[test]
+fn what_is_missing_is_named_in_the_users_language() {
+    let mut book = Bench::zh();
+    book.write("in/t.csv", "\u{FEFF}订单编号,买家实际支付金额,收货地址 ,订单创建时间\r\n1,178.8,上海,2020-02-21 00:00:00\r\n");
+    book.lang("zh");
+    let err = book.run(&["import", "orders", "in/t.csv"]).fails(2);
+    assert!(
+        err.contains("客户编号 (customer)")
+            && err.contains("订单编号, 买家实际支付金额, 收货地址, 订单创建时间")
+            && err.contains("--map customer==值"),
+        "{err}"
+    );
+    assert_eq!(counts(&book, &["orders", "in/t.csv", "--map", "customer==天猫"]), [1, 1, 0, 0, 0]);
+}
+
+#[test]
+fn encodings_are_never_guessed_past_doubt() {
+    let book = Bench::en();
+    // valid UTF-8 by accident, with a header in ASCII beside it
+    book.write("in/trap.csv", gbk("name,状态\nAnn,\n"));
+    assert!(book.run(&["import", "customers", "in/trap.csv", "-n"]).err.contains("GB18030"));
+    let mut mixed = "id,name\n1,王芳\n".as_bytes().to_vec();
+    mixed.extend(gbk("2,李伟\n3,赵敏\n"));
+    book.write("in/mixed.csv", mixed);
+    assert!(book.run(&["import", "customers", "in/mixed.csv", "-n"]).fails(6).contains("mixes encodings"));
+    let big_endian: Vec<u8> = "\u{FEFF}id,name\n1,Zoë\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+    book.write("in/u16.csv", big_endian);
+    let ran = book.run(&["import", "customers", "in/u16.csv", "--encoding", "utf-16"]);
+    assert!(ran.err.contains("UTF-16BE, 1 rows"), "{}", ran.err);
 }

@@ -134,3 +134,22 @@ fn a_clock_that_goes_back_keeps_the_order() {
     let seqs = book.run(&["log", "--format", "plain", "--fields", "seq,id"]).ok();
     assert_eq!(seqs, "1\tR20261008-001\n2\tR20260301-001\n3\tR20261009-001\n");
 }
+
+#[test]
+fn a_table_that_is_gone_is_never_taken_for_empty() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "Ann"]).ok();
+    let _ = book.run(&["intake", "x"]).ok();
+    for table in ["customers.csv", "requests/2026Q4.csv"] {
+        let text = book.read(table);
+        std::fs::remove_file(book.path(table)).unwrap();
+        for command in [vec!["list"], vec!["customer", "add", "Bob"], vec!["check"]] {
+            assert!(book.run(&command).fails(6).contains(table), "{table} {command:?}");
+        }
+        book.write(table, text);
+    }
+    assert_eq!(book.run(&["check"]).ok(), "");
+    std::fs::remove_file(book.path("requests/2026Q4.csv")).unwrap();
+    let _ = book.run(&["check", "--adopt"]).ok();
+    assert_eq!(book.run(&["list", "--format", "id"]).ok(), "");
+}

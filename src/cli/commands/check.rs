@@ -6,9 +6,16 @@ use crate::cli::session::Session;
 use crate::store::check::problems;
 
 #[derive(Debug, clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Take the files as they are now: what is gone was removed on purpose
+    #[arg(long)]
+    pub adopt: bool,
+}
 
-pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    if args.adopt && !session.flags.dry_run {
+        session.adopt_files()?;
+    }
     let found = problems(session.book()?);
     if session.wants_json() {
         session.print_json(&crate::view::problem::json(&found, session.lang))?;

@@ -3,20 +3,24 @@
 use serde_json::{Map, json};
 
 use crate::base::date::DateOrder;
+use crate::base::lang::Lang;
 use crate::base::problem::{Problem, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::exchange::mapping::{Mapping, RawMap, Wishes, date_order};
+use crate::exchange::mapping::{Mapping, RawMap, Source, Wishes, date_order};
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
 use crate::exchange::{encoding, rejects};
-use crate::model::customer::{CUSTOMERS, Customer};
+use crate::model::cell::Kind;
+use crate::model::customer::Customer;
 use crate::model::draft::{Batch, Document, Draft, Need, Which};
-use crate::model::order::{ORDERS, Order};
+use crate::model::order::Order;
 use crate::model::record::Record;
-use crate::model::request::{REQUESTS, Request};
-use crate::model::table::Table;
-use crate::ops::import::{self, Incoming, Tally};
+use crate::model::request::Request;
+use crate::model::table::{Column, Table};
+use crate::model::vocabulary::Word;
+use crate::ops::import::orders::{Line, Present, Wanted};
+use crate::ops::import::{self, Incoming, Outcome, Refusal};
 use crate::store;
 use crate::view::present::receipt::{self, Receipt};
 
@@ -46,6 +50,9 @@ pub struct Args {
     /// Save this mapping as maps/NAME.yaml for the next file
     #[arg(long, value_name = "NAME")]
     pub save_map: Option<String>,
+    /// Lines to pass over before the header
+    #[arg(long, value_name = "N")]
+    pub skip: Option<usize>,
     /// The file's encoding: utf-8, gb18030, utf-16le, latin1 [default: found out]
     #[arg(long)]
     pub encoding: Option<String>,
@@ -71,64 +78,90 @@ pub struct Input {
 struct Opened {
     input: Input,
     mapping: Mapping,
+    forced: Option<String>,
+    skip: usize,
+    rejected: Vec<Rejected>,
+    rounded: Option<(usize, String)>,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match args.what {
         Subject::Customers => {
-            let (opened, rows, rejected) = open::<Customer>(args, session, &CUSTOMERS, |_| {})?;
+            let (opened, rows) = open::<Customer>(args, session, |_| {})?;
             let mut draft = session.draft(&[Need::Customers])?;
-            let tally = import::customers::import(&mut draft, rows);
-            finish::<Customer>(args, session, draft, &opened, tally, &rejected)
+            let outcome = import::customers::import(&mut draft, rows);
+            finish::<Customer>(args, session, draft, opened, &outcome)
         }
         Subject::Orders => {
-            let (opened, rows, mut rejected) = open::<Order>(args, session, &ORDERS, |_| {})?;
-            let rows = without_wrong_signs(session, &opened, rows, &mut rejected)?;
+            let (opened, rows) = open::<Order>(args, session, |_| {})?;
             let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
-            let (present, made) = present_orders(session, &rows)?;
-            let tally = import::orders::import(&mut draft, rows, present, &made, args.create_customers);
-            finish::<Order>(args, session, draft, &opened, tally, &rejected)
+            let mut wanted = Wanted::of(&rows);
+            let present = present_orders(session, &mut wanted)?;
+            let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
+            finish::<Order>(args, session, draft, opened, &outcome)
         }
         Subject::Requests => {
-            let (opened, rows, rejected) = open::<Request>(args, session, &REQUESTS, import::requests::fill)?;
+            let (opened, rows) = open::<Request>(args, session, import::requests::fill)?;
             let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::All)])?;
-            let tally = import::requests::import(&mut draft, rows);
-            finish::<Request>(args, session, draft, &opened, tally, &rejected)
+            let outcome = import::requests::import(&mut draft, rows);
+            finish::<Request>(args, session, draft, opened, &outcome)
         }
     }
 }
 
-type Rows<R> = (Opened, Vec<Incoming<R>>, Vec<Rejected>);
-
-fn open<R: Record>(args: &Args, session: &mut Session<'_>, table: &'static Table, fill: Fill) -> Result<Rows<R>, Failure> {
+fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Incoming<R>>), Failure> {
     let saved = saved_map(args, session)?;
-    let forced = args.encoding.as_deref().or(saved.encoding.as_deref());
-    let first_line = |text: &str| text.lines().next().unwrap_or_default().to_owned();
-    let known = |text: &str| first_line(text).split([',', ';', '\t']).any(|cell| table.find(cell.trim_matches('"')).is_some());
-    let input = decode(session, &args.file, forced, &known)?;
+    let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
+    let skip = args.skip.or(saved.skip).unwrap_or(0);
+    let input = decode_after(skip, session, &args.file, forced.as_deref(), &|text| familiar(R::TABLE, skip, text))?;
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
         Some(text) => date_order(text)?,
         None => DateOrder::Iso,
     };
     let wishes = Wishes::parse(&args.map)?.over(&saved);
-    let mapping = Mapping::new(table, &input.sheet.headers, &wishes, order)?;
-    require(table, &mapping, &input.sheet)?;
+    let mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?;
+    require(R::TABLE, &mapping, &input.sheet, session.lang)?;
     let (taken, rejected) = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
-    let rows = taken.into_iter().map(|Candidate { record, has_id, given, .. }| Incoming { record, has_id, given }).collect();
-    Ok((Opened { input, mapping }, rows, rejected))
+    let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
+    let rounded = rounded.next().map(|first| (1 + rounded.count(), first));
+    let rows = taken.into_iter().map(|Candidate { line, record, has_id, given, .. }| Incoming { line, record, has_id, given }).collect();
+    Ok((Opened { input, mapping, forced, skip, rejected, rounded }, rows))
+}
+
+/// How many headers and coded values of a text belong to a table.
+fn familiar(table: &'static Table, skip: usize, text: &str) -> usize {
+    const ENOUGH: usize = 200;
+    let Ok(sheet) = Sheet::parse_after(skip, "", text) else { return 0 };
+    let kinds: Vec<Option<Kind>> = sheet.headers.iter().map(|header| table.find(header).map(|at| table.columns[at].kind)).collect();
+    let is_coded = |(cell, kind): &(&String, &Option<Kind>)| match kind {
+        Some(Kind::Code(words)) => words.iter().any(|word| word.matches(cell)),
+        _ => false,
+    };
+    let coded = sheet.rows.iter().take(ENOUGH).map(|row| row.cells.iter().zip(&kinds).filter(is_coded).count());
+    kinds.iter().flatten().count() + coded.sum::<usize>()
 }
 
 /// Reads a foreign file and decodes it.
-pub fn decode(session: &Session<'_>, file: &str, forced: Option<&str>, known: &dyn Fn(&str) -> bool) -> Result<Input, Failure> {
+pub fn decode(session: &Session<'_>, file: &str, forced: Option<&str>, familiar: &dyn Fn(&str) -> usize) -> Result<Input, Failure> {
+    decode_after(0, session, file, forced, familiar)
+}
+
+fn decode_after(
+    skip: usize,
+    session: &Session<'_>,
+    file: &str,
+    forced: Option<&str>,
+    familiar: &dyn Fn(&str) -> usize,
+) -> Result<Input, Failure> {
     let bytes = session.read_input(file)?;
     let at_file = |what: What| Problem::error(what).at(crate::base::problem::Place::file(file));
-    let decoded = encoding::decode(&bytes, forced, known).map_err(at_file)?;
+    let decoded = encoding::decode(&bytes, forced, familiar).map_err(at_file)?;
     let name = std::path::Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
     let mut facts = Map::new();
     facts.insert("file".into(), name.into());
     facts.insert("sha256".into(), store::sha256(&bytes).into());
     facts.insert("encoding".into(), decoded.encoding.into());
-    Ok(Input { sheet: Sheet::parse(file, &decoded.text)?, encoding: decoded.encoding, facts })
+    Ok(Input { sheet: Sheet::parse_after(skip, file, &decoded.text)?, encoding: decoded.encoding, facts })
 }
 
 fn saved_map(args: &Args, session: &Session<'_>) -> Result<RawMap, Failure> {
@@ -145,125 +178,137 @@ fn safe_map(name: &str) -> Result<Document, Failure> {
 }
 
 /// Fields without which no row can be read.
-fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet) -> Result<(), Failure> {
+fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) -> Result<(), Failure> {
+    if sheet.rows.is_empty() || mapping.sources.iter().all(Option::is_none) {
+        return Err(What::NothingToImport.into());
+    }
     let optional = |code: &str| matches!(code, "id" | "severity" | "stage");
-    let lacking = table
-        .columns
-        .iter()
-        .enumerate()
-        .filter(|(i, column)| !column.optional && !optional(column.word.code) && mapping.sources[*i].is_none());
-    let codes: Vec<&str> = lacking.map(|(_, column)| column.word.code).collect();
-    if !codes.is_empty() {
-        let (headers, code) = (sheet.headers.join(", "), codes[0]);
-        let zh = format!("没有找到这些字段的列: {}。文件的列: {headers}。请加 --map {code}=列名", codes.join(", "));
-        let en = format!("no column for: {}. The file has: {headers}. Add --map {code}=COLUMN", codes.join(", "));
-        return Err(What::Usage { message: [zh, en] }.into());
-    }
-    let nothing = mapping.sources.iter().all(Option::is_none);
-    if nothing { Err(What::NothingToImport.into()) } else { Ok(()) }
+    let columns = table.columns.iter().zip(&mapping.sources);
+    let lacking: Vec<&Word> = columns
+        .filter(|(column, source)| !column.optional && !optional(column.word.code) && source.is_none())
+        .map(|(column, _)| &column.word)
+        .collect();
+    let Some(first) = lacking.first().map(|word| word.code) else { return Ok(()) };
+    let names = lacking.iter().map(|word| lang.pick(format!("{} ({})", word.zh, word.code), word.code.to_owned()));
+    let (names, headers) = (names.collect::<Vec<_>>().join(", "), sheet.headers.join(", "));
+    let zh = format!("没有找到这些字段的列: {names}。文件的列: {headers}。请加 --map {first}=列名,或各行相同时 --map {first}==值");
+    let en = format!(
+        "no column for: {names}. The file has: {headers}. Add --map {first}=COLUMN, or --map {first}==VALUE where all rows share it"
+    );
+    Err(What::Usage { message: [zh, en] }.into())
 }
 
-/// A refund is negative: a positive one is refused rather than turned round.
-fn without_wrong_signs(
-    session: &Session<'_>,
-    opened: &Opened,
-    rows: Vec<Incoming<Order>>,
-    rejected: &mut Vec<Rejected>,
-) -> Result<Vec<Incoming<Order>>, Failure> {
-    let locale = session.locale()?;
-    let refused: Vec<u64> = rejected.iter().map(|row| row.row.line).collect();
-    let lines: Vec<_> = opened.input.sheet.rows.iter().filter(|row| !refused.contains(&row.line)).collect();
-    let mut kept = Vec::new();
-    for (incoming, row) in rows.into_iter().zip(lines) {
-        match import::orders::sign_is_wrong(&incoming.record, &locale) {
-            Some(value) => {
-                let amount = ORDERS.position("amount").and_then(|at| opened.mapping.column(at));
-                let what = What::OutOfRange { value, min: "…".into(), max: "0".into() };
-                let problem = Problem::error(what).at(row.place(&opened.input.sheet.file, amount)).field("amount");
-                rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
-            }
-            None => kept.push(incoming),
-        }
-    }
-    rejected.sort_by_key(|row| row.row.line);
-    Ok(kept)
-}
-
-/// The book's lines that the file restates, and the ids of the shape carebook makes itself.
-fn present_orders(session: &mut Session<'_>, rows: &[Incoming<Order>]) -> Result<(Vec<import::orders::Present>, Vec<String>), Failure> {
-    let wanted = import::orders::Wanted::of(rows);
-    let makes_ids = rows.iter().any(|row| !row.has_id);
-    let (mut present, mut made) = (Vec::new(), Vec::new());
+/// The book's lines that the file restates.
+fn present_orders(session: &mut Session<'_>, wanted: &mut Wanted) -> Result<Vec<Present>, Failure> {
+    let mut present = Vec::new();
     session.scan_order_lines(&mut |origin, order| {
-        let line = import::orders::Line::read(order.customer, order.date, order.amount, order.quantity, order.product, order.kind);
-        if makes_ids && order.id.starts_with('O') {
-            made.push(order.id.to_owned());
-        }
-        let hit = wanted.has(order.id, &line);
+        let line = Line::read(order.customer, order.date, order.amount, order.quantity, order.product, order.kind);
+        let hit = wanted.meet(order.id, &line);
         if hit {
-            present.push(import::orders::Present { id: order.id.to_owned(), line, origin });
+            present.push(Present { id: order.id.to_owned(), line, batch: order.batch.to_owned(), origin });
         }
         hit
     })?;
-    Ok((present, made))
+    Ok(present)
+}
+
+/// Rows that the change itself refused join those that could not be read, in the order of the file.
+fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
+    let sheet = &opened.input.sheet;
+    for Refusal { line, column, what } in refused {
+        // rows stand in the order of their lines
+        let Ok(at) = sheet.rows.binary_search_by_key(line, |row| row.line) else { continue };
+        let row = &sheet.rows[at];
+        let cell = table.position(column).and_then(|at| opened.mapping.column(at));
+        let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(*column);
+        opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+    }
+    opened.rejected.sort_by_key(|row| row.row.line);
 }
 
 fn finish<R: Record>(
     args: &Args,
     session: &mut Session<'_>,
     mut draft: Draft,
-    opened: &Opened,
-    tally: Tally,
-    rejected: &[Rejected],
+    mut opened: Opened,
+    outcome: &Outcome,
 ) -> Result<Exit, Failure> {
-    let mut receipt = Receipt {
-        what: R::TABLE.word.code,
-        file: args.file.clone(),
-        encoding: opened.input.encoding,
-        rows: opened.input.sheet.rows.len(),
-        new: tally.new,
-        updated: tally.updated,
-        unchanged: tally.unchanged,
-        rejected: rejected.len(),
-        strangers: tally.strangers,
-        mapped: mapped::<R>(opened),
-        unused: opened.mapping.unused.clone(),
-        rejects_file: None,
-        batch: draft.batch_id(),
-        dry_run: session.flags.dry_run,
-    };
-    let mut facts = opened.input.facts.clone();
-    for (name, count) in [
-        ("rows", receipt.rows),
-        ("new", tally.new),
-        ("updated", tally.updated),
-        ("unchanged", tally.unchanged),
-        ("rejected", rejected.len()),
-    ] {
-        facts.insert(name.into(), json!(count));
-    }
-    if tally.new + tally.updated > 0 {
-        draft.batch = Some(Batch { id: draft.batch_id(), table: R::TABLE.word.code, facts });
+    refuse(&mut opened, R::TABLE, &outcome.refused);
+    let mut receipt = receipt_of::<R>(args, session, &opened, outcome);
+    if outcome.tally.new + outcome.tally.updated + outcome.created > 0 {
+        let id = draft.batch_id();
+        receipt.batch = Some(id.clone());
+        draft.batch = Some(Batch { id, table: R::TABLE.word.code, facts: facts(&opened, &receipt, outcome) });
     }
     if let Some(name) = &args.save_map {
-        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers);
+        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip);
         let text = serde_yaml::to_string(&saved).map_err(|error| Failure::Internal(error.into()))?;
         draft.documents.push((safe_map(name)?, text));
     }
+    // before the commit: were it the other way round, a full disk would lose the rows that were not taken
+    receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &opened.input.sheet, &opened.rejected)?;
     let stamp = session.stamp("import")?;
     session.commit(&draft, &stamp)?;
-    receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &opened.input.sheet, rejected)?;
     if session.wants_json() {
         session.print_json(&receipt.json())?;
     }
     session.say(&receipt::text(&receipt, session.lang));
-    Ok(if rejected.is_empty() { Exit::Done } else { Exit::BadRows })
+    Ok(if opened.rejected.is_empty() { Exit::Done } else { Exit::BadRows })
+}
+
+fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, outcome: &Outcome) -> Receipt {
+    Receipt {
+        what: R::TABLE.word.code,
+        file: args.file.clone(),
+        encoding: opened.input.encoding,
+        delimiter: opened.input.sheet.delimiter,
+        rows: opened.input.sheet.rows.len(),
+        new: outcome.tally.new,
+        updated: outcome.tally.updated,
+        unchanged: outcome.tally.unchanged,
+        rejected: opened.rejected.len(),
+        strangers: outcome.tally.strangers,
+        unknown: outcome.unknown,
+        created: outcome.created,
+        rounded: opened.rounded.clone(),
+        mapped: mapped::<R>(opened),
+        constants: constants::<R>(opened),
+        unused: opened.mapping.unused.clone(),
+        rejects_file: None,
+        batch: None,
+        dry_run: session.flags.dry_run,
+    }
+}
+
+/// The one log row of the import: the file, the counts, and what is no longer in any table.
+fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, serde_json::Value> {
+    let mut facts = opened.input.facts.clone();
+    let Receipt { rows, new, updated, unchanged, rejected, created, .. } = *receipt;
+    for (name, count) in [("rows", rows), ("new", new), ("updated", updated), ("unchanged", unchanged), ("rejected", rejected)] {
+        facts.insert(name.into(), json!(count));
+    }
+    if created > 0 {
+        facts.insert("created_customers".into(), json!(created));
+    }
+    if !outcome.replaced.is_empty() {
+        facts.insert("replaced".into(), outcome.replaced.clone().into());
+    }
+    facts
 }
 
 fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
     let name = |at: usize| opened.mapping.column(at).map(|from| opened.input.sheet.headers[from].clone());
     let columns = R::TABLE.columns.iter().enumerate();
     columns.filter_map(|(at, column)| Some((column.word.code.to_owned(), name(at)?))).collect()
+}
+
+fn constants<R: Record>(opened: &Opened) -> Vec<(String, String)> {
+    let sources = R::TABLE.columns.iter().zip(&opened.mapping.sources);
+    let constant = |(column, source): (&Column, &Option<Source>)| match source {
+        Some(Source::Constant(text)) => Some((column.word.code.to_owned(), text.clone())),
+        _ => None,
+    };
+    sources.filter_map(constant).collect()
 }
 
 /// Says what was wrong with the rejected rows and writes them beside; gives the file's name.
@@ -288,9 +333,29 @@ pub fn write_rejects(
         reasons.join("; ")
     };
     let text = rejects::write(sheet, rejected, lang, &words);
-    let stem = std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let stem = if file == "-" { "stdin" } else { stem.trim_end_matches("-rejects") };
-    let path = wanted.map_or_else(|| format!("{stem}-rejects.csv"), str::to_owned);
+    if wanted.is_some_and(|wanted| wanted == file) {
+        let message = ["--rejects 不能是导入的文件本身".to_owned(), "--rejects may not be the file that is imported".to_owned()];
+        return Err(What::Usage { message }.into());
+    }
+    let path = match wanted {
+        Some(wanted) => wanted.to_owned(),
+        None => free_name(session, file, text.as_bytes())?,
+    };
     store::write_outside(&session.ui.host.path(&path), text.as_bytes())?;
     Ok(Some(path))
+}
+
+/// `NAME-rejects.csv` in the folder we are in, or with a number: rows that somebody is mending are never written over.
+fn free_name(session: &Session<'_>, file: &str, text: &[u8]) -> Result<String, Failure> {
+    let stem = std::path::Path::new(file).file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let stem = if file == "-" { "stdin" } else { stem.split_once("-rejects").map_or(stem.as_str(), |(stem, _)| stem) };
+    let names = std::iter::once(format!("{stem}-rejects.csv")).chain((2..1000).map(|n| format!("{stem}-rejects-{n}.csv")));
+    for name in names {
+        let is_there = session.ui.host.path(&name).try_exists();
+        let is_there = is_there.map_err(|error| What::CannotWrite { path: name.clone(), reason: error.to_string() })?;
+        if !is_there || session.read_input(&name).is_ok_and(|present| present == text) {
+            return Ok(name);
+        }
+    }
+    Err(What::InputNeeded { flag: "--rejects" }.into())
 }

@@ -173,7 +173,12 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
 impl Command {
     /// Whether the command works on an opened book; the others run anywhere, also beside a broken one.
     pub fn needs_book(&self) -> bool {
-        !matches!(self, Command::Init(_) | Command::Demo(_) | Command::Help(_) | Command::Completions(_))
+        match self {
+            Command::Init(_) | Command::Demo(_) | Command::Help(_) | Command::Completions(_) => false,
+            // mends a book that cannot be opened
+            Command::Check(args) => !args.adopt,
+            _ => true,
+        }
     }
 }
 

@@ -4,20 +4,24 @@ use serde_json::{Map, json};
 
 use super::import::{Input, decode, write_rejects};
 use crate::base::date::DateOrder;
-use crate::base::id::Id;
 use crate::base::period::Period;
-use crate::base::problem::{Problem, What};
+use crate::base::problem::{Problem, Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::survey::summary;
-use crate::exchange::mapping::date_order;
-use crate::exchange::survey::{self as export, Filled};
+use crate::engine::survey_draft::{Proposal, propose};
+use crate::exchange::mapping::{Wishes, date_order};
+use crate::exchange::survey::{self as export, Layout};
+use crate::exchange::survey_wishes;
+use crate::exchange::typed::Rejected;
 use crate::model::draft::{Batch, Document, Need, Which};
 use crate::model::survey::{Answer, Response};
-use crate::model::survey_file::{RawSurvey, SurveyFile};
+use crate::model::survey_file::SurveyFile;
+use crate::model::survey_text;
 use crate::ops::import::Tally;
-use crate::ops::survey::{self, Incoming, IncomingAnswer};
+use crate::ops::survey::{self, Fault};
 use crate::store::{self, Book};
+use crate::view::format::Format;
 use crate::view::present;
 use crate::view::present::receipt::{self, Receipt};
 
@@ -44,6 +48,9 @@ pub struct ImportArgs {
     /// Import at once by the proposed mapping
     #[arg(short, long)]
     pub yes: bool,
+    /// Which column is what: customer=COLUMN, comment=#7, csat|nps|ces=COLUMN; may be repeated
+    #[arg(short, long, value_name = "FIELD=COLUMN")]
+    pub map: Vec<String>,
     /// The file's encoding: utf-8, gb18030, utf-16le, latin1 [default: found out]
     #[arg(long)]
     pub encoding: Option<String>,
@@ -74,51 +81,80 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
 
 /// A survey's checked file, when it has one.
 pub fn survey_file(book: &Book, name: &str) -> Result<Option<SurveyFile>, Failure> {
-    let document = Document::Survey(name.to_owned());
-    let Some((raw, text)) = book.parse_document::<RawSurvey>(&document)? else { return Ok(None) };
-    Ok(Some(raw.check().map_err(|problems| Book::place_in(&document, &text, problems))?))
+    Ok(book.survey(name)?)
 }
 
 fn import(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let name = name(args)?;
-    let known = survey_file(session.book()?, &name)?;
+    let known = session.book()?.survey(&name)?;
     let forced = args.encoding.clone().or_else(|| known.as_ref().and_then(|survey| survey.encoding.clone()));
-    let input = decode(session, &args.file, forced.as_deref(), &|text| text.contains("序号") || text.contains("满意"))?;
-    let typed_order = args.date_order.as_deref().map(date_order).transpose()?;
+    let mut input =
+        decode(session, &args.file, forced.as_deref(), &|text| ["序号", "满意"].iter().filter(|word| text.contains(*word)).count())?;
+    input.sheet = export::questionnaire(input.sheet);
+    if input.sheet.rows.is_empty() {
+        return Err(What::NothingToImport.into());
+    }
+    let order = args.date_order.as_deref().map(date_order).transpose()?;
+    let wishes = Wishes::parse(&args.map)?;
     let survey = match known {
-        Some(survey) => survey,
-        None => match propose(args, session, &name, &input, typed_order)? {
-            Some(survey) => survey,
-            None => return Ok(Exit::InputNeeded),
-        },
+        Some(mut survey) => {
+            wish(&mut survey, &wishes, &input)?;
+            survey
+        }
+        None => adopt_proposal(args, session, &name, &input, &wishes, order)?,
     };
-    let survey = SurveyFile { order: typed_order.unwrap_or(survey.order), ..survey };
-    let (filled, rejected) = export::read(&input.sheet, &survey, &session.locale()?, &store::sha256)?;
-    let mut needs = vec![Need::Customers, Need::Responses(name.clone())];
+    take_over(args, session, &name, &input, &survey, order)
+}
+
+fn wish(survey: &mut SurveyFile, wishes: &Wishes, input: &Input) -> Result<(), Problems> {
+    let sheet = &input.sheet;
+    let values = |at: usize| sheet.rows.iter().filter_map(|row| row.cells.get(at)).cloned().collect();
+    survey_wishes::apply(survey, wishes, &sheet.headers, &values)
+}
+
+/// The file's rows by its survey into the book, as one batch.
+fn take_over(
+    args: &ImportArgs,
+    session: &mut Session<'_>,
+    name: &str,
+    input: &Input,
+    survey: &SurveyFile,
+    order: Option<DateOrder>,
+) -> Result<Exit, Failure> {
+    let layout = Layout::new(survey, &input.sheet.headers, order).map_err(|problems| placed(session, name, problems))?;
+    let (forms, mut rejected) = export::read(&input.sheet, &layout, &session.locale()?);
+    let (taken, refused) = survey::read(survey, forms);
+    rejected.extend(refused.into_iter().map(|(row, faults)| reject(input, survey, &layout, row, faults)));
+    rejected.sort_by_key(|row| row.row.line);
+    let mut needs = vec![Need::Customers, Need::Responses(name.to_owned())];
     if survey.columns.request.is_some() {
         needs.push(Need::Requests(Which::All));
     }
     let mut draft = session.draft(&needs)?;
-    let incoming = filled.into_iter().map(incoming).collect::<Result<Vec<_>, _>>()?;
-    let tally = survey::import(&mut draft, &name, incoming);
+    let tally = survey::import(&mut draft, name, survey, &taken);
     let mut receipt = Receipt {
         what: "responses",
         file: args.file.clone(),
         encoding: input.encoding,
+        delimiter: input.sheet.delimiter,
         rows: input.sheet.rows.len(),
         new: tally.new,
         updated: tally.updated,
         unchanged: tally.unchanged,
         rejected: rejected.len(),
         strangers: tally.strangers,
-        mapped: survey.questions.iter().map(|question| (question.code.clone(), question.column.clone())).collect(),
-        unused: unused(&survey, &input.sheet.headers),
+        unknown: None,
+        created: 0,
+        rounded: None,
+        constants: Vec::new(),
+        mapped: mapped(survey),
+        unused: layout.unused(&input.sheet.headers),
         rejects_file: None,
-        batch: draft.batch_id(),
+        batch: Some(draft.batch_id()).filter(|_| tally.new + tally.updated > 0),
         dry_run: session.flags.dry_run,
     };
     if tally.new + tally.updated > 0 {
-        draft.batch = Some(Batch { id: draft.batch_id(), table: "responses", facts: facts(&input, &receipt, tally) });
+        draft.batch = Some(Batch { id: draft.batch_id(), table: "responses", facts: facts(input, &receipt, tally) });
     }
     let stamp = session.stamp("import")?;
     session.commit(&draft, &stamp)?;
@@ -131,6 +167,36 @@ fn import(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
         session.say(&session.lang.pick(format!("下一步: carebook survey show {name}"), format!("Next: carebook survey show {name}")));
     }
     Ok(if rejected.is_empty() { Exit::Done } else { Exit::BadRows })
+}
+
+/// Problems of the mapping, with the line of `survey.yaml` they come from where it is written already.
+fn placed(session: &Session<'_>, name: &str, problems: Problems) -> Problems {
+    let document = Document::Survey(name.to_owned());
+    match session.book().ok().and_then(|book| book.document(&document).ok().flatten()) {
+        Some(text) => Book::place_in(&document, &text, problems),
+        None => problems,
+    }
+}
+
+fn reject(input: &Input, survey: &SurveyFile, layout: &Layout, row: usize, faults: Vec<Fault>) -> Rejected {
+    let row = &input.sheet.rows[row];
+    let problem = |fault: Fault| {
+        let (column, field, what) = match fault {
+            Fault::Answer(at, what) => (Some(layout.questions[at]), survey.questions[at].code.clone(), what),
+            Fault::Id(what) => (layout.single("response_id"), "response_id".to_owned(), what),
+        };
+        Problem::error(what).at(row.place(&input.sheet.file, column)).field(field)
+    };
+    Rejected { row: row.clone(), problems: faults.into_iter().map(problem).collect() }
+}
+
+fn mapped(survey: &SurveyFile) -> Vec<(String, String)> {
+    let singles = survey.columns.singles();
+    let singles = singles.iter().filter_map(|(code, column)| Some(((*code).to_owned(), column.as_ref()?.clone())));
+    let comments = survey.columns.comment.iter().map(|column| ("comment".to_owned(), column.clone()));
+    let code = |question: &crate::model::survey_file::Question| format!("{} {}", question.code, question.sub).trim().to_owned();
+    let questions = survey.questions.iter().map(|question| (code(question), question.column.clone()));
+    singles.chain(comments).chain(questions).collect()
 }
 
 fn facts(input: &Input, receipt: &Receipt, tally: Tally) -> Map<String, serde_json::Value> {
@@ -146,101 +212,73 @@ fn facts(input: &Input, receipt: &Receipt, tally: Tally) -> Map<String, serde_js
     facts
 }
 
-/// Headers that the mapping does not name.
-fn unused(survey: &SurveyFile, headers: &[String]) -> Vec<String> {
-    let columns = &survey.columns;
-    let single = [
-        &columns.response_id,
-        &columns.customer,
-        &columns.request,
-        &columns.phone,
-        &columns.email,
-        &columns.submitted_at,
-        &columns.channel,
-    ];
-    let named: Vec<&String> =
-        single.into_iter().flatten().chain(&columns.comment).chain(survey.questions.iter().map(|q| &q.column)).collect();
-    headers.iter().filter(|header| !header.is_empty() && !named.iter().any(|name| name.trim() == header.as_str())).cloned().collect()
-}
-
 fn name(args: &ImportArgs) -> Result<String, Failure> {
     let stem = || std::path::Path::new(&args.file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    if args.survey.is_none() && args.file == "-" {
+        return Err(What::InputNeeded { flag: "--survey" }.into());
+    }
     let safe = |text: String| text.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect::<String>();
-    let name = args.survey.clone().unwrap_or_else(|| safe(stem()));
+    let own = |text: String| safe(text).trim_start_matches(['-', '_']).trim_end_matches("-rejects").chars().take(64).collect();
+    let name = args.survey.clone().unwrap_or_else(|| own(stem()));
     if store::layout::is_safe_name(&name) { Ok(name) } else { Err(Problem::error(What::BadId { value: name }).field("--survey").into()) }
 }
 
-/// Writes the proposed mapping as its own change; gives it back when the import may go on at once.
-fn propose(
+/// Writes the proposed mapping as its own change, shows it, and gives it back when the import may go on.
+fn adopt_proposal(
     args: &ImportArgs,
     session: &mut Session<'_>,
     name: &str,
     input: &Input,
+    wishes: &Wishes,
     order: Option<DateOrder>,
-) -> Result<Option<SurveyFile>, Failure> {
-    let text = export::draft(&input.sheet, name, order.unwrap_or_default(), input.encoding);
-    let document = Document::Survey(name.to_owned());
-    let path = Book::document_name(&document);
-    let mut draft = session.draft(&[])?;
-    draft.documents.push((document.clone(), text.clone()));
-    let mut stamp = session.stamp("survey")?;
-    stamp.note.clone_from(&path);
-    session.commit(&draft, &stamp)?;
-    session
-        .say(&session.lang.pick(format!("已拟定列的对应 {path}:\n{text}"), format!("Proposed what the columns mean, in {path}:\n{text}")));
-    session.say(&present::survey::samples(
-        &input.sheet.headers,
-        input.sheet.rows.iter().take(3).map(|row| row.cells.as_slice()),
-        session.lang,
-    ));
-    let go_on = args.yes
+) -> Result<SurveyFile, Failure> {
+    let sheet = &input.sheet;
+    let column = |at: usize| sheet.rows.iter().filter_map(|row| row.cells.get(at)).map(String::as_str).collect::<Vec<_>>();
+    let columns: Vec<Vec<&str>> = (0..sheet.headers.len()).map(column).collect();
+    let Proposal { mut survey, left_out } = propose(name, &sheet.headers, &columns);
+    wish(&mut survey, wishes, input)?;
+    survey.date_order = order.or(survey.date_order);
+    survey.encoding.clone_from(&args.encoding);
+    let path = write_proposal(session, name, &survey, &left_out)?;
+    session.say(&present::survey::proposal(&path, &survey, &left_out, &sheet.headers, &columns, session.lang));
+    let goes_on = args.yes
+        || session.flags.dry_run
         || (session.can_ask() && {
             let question = session.lang.pick("现在导入吗 (y/n)", "Import now (y/n)");
             matches!(session.ask(question, "n")?.as_str(), "y" | "yes" | "是")
         });
-    if !go_on {
-        let zh = format!("核对 {path} 后再次运行 (或加 --yes)");
-        let en = format!("check {path}, then run the import again (or add --yes)");
-        session.say(session.lang.pick(&zh, &en));
-        return Ok(None);
+    if goes_on {
+        return Ok(survey);
     }
-    let raw: RawSurvey = serde_yaml::from_str(&text).map_err(|error| Failure::Internal(error.into()))?;
-    Ok(Some(raw.check().map_err(|problems| Book::place_in(&document, &text, problems))?))
+    let zh = format!("还没有导入:请先核对 {path},再运行一次");
+    let en = format!("nothing is imported yet: check {path}, then run it again");
+    Err(What::ConfirmationNeeded { flag: "--yes", what: [zh, en] }.into())
 }
 
-fn incoming(filled: Filled) -> Result<Incoming, Failure> {
-    let answer = |answer: export::Answered| IncomingAnswer {
-        question: answer.question,
-        metric: answer.metric,
-        value: answer.value,
-        index: answer.index,
-        raw: answer.raw,
-    };
-    Ok(Incoming {
-        id: Id::parse(&filled.id)?,
-        customer: filled.customer,
-        request: filled.request,
-        phone: filled.phone,
-        email: filled.email,
-        submitted_at: filled.submitted_at,
-        channel: filled.channel,
-        comment: filled.comment,
-        answers: filled.answers.into_iter().map(answer).collect(),
-    })
+fn write_proposal(session: &mut Session<'_>, name: &str, survey: &SurveyFile, left_out: &[String]) -> Result<String, Failure> {
+    let document = Document::Survey(name.to_owned());
+    let path = Book::document_name(&document);
+    if session.flags.dry_run {
+        return Ok(path);
+    }
+    let mut draft = session.draft(&[])?;
+    draft.documents.push((document, survey_text::write(survey, left_out)));
+    let mut stamp = session.stamp("survey")?;
+    stamp.note.clone_from(&path);
+    session.commit(&draft, &stamp)?;
+    Ok(path)
 }
 
 fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
-    let zone = book.settings.zone;
+    let (zone, lang) = (book.settings.zone, session.lang);
     let mut rows = Vec::new();
     for name in book.surveys()? {
-        let survey = survey_file(book, &name)?;
-        let title = survey.map(|survey| survey.title.pick(session.lang, &name)).unwrap_or_default();
+        let survey = book.survey(&name)?.unwrap_or_default();
         let responses: Vec<Response> = book.of_survey(&name)?;
-        let last = responses.iter().filter_map(|response| response.submitted_at).max().map(|at| at.date(zone));
-        rows.push((name, title, responses.len(), last));
+        rows.push((survey.title.pick(lang, &name), summary(&survey, &responses, &[], None, zone), name));
     }
-    session.print(&present::survey::list(&rows, session.lang))?;
+    session.print(&present::survey::list(&rows, lang))?;
     Ok(Exit::Done)
 }
 
@@ -248,18 +286,23 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let period = args.period.as_deref().map(|text| Period::parse(text, session.today)).transpose()?;
     let book = session.book()?;
     let names = book.surveys()?;
-    let Some(survey) = survey_file(book, &args.name)? else {
+    let Some(survey) = book.survey(&args.name)? else {
         let nearest = crate::base::text::nearest(&args.name, names.iter().map(String::as_str)).map(str::to_owned);
-        return Err(What::NotFound { noun: "responses", id: args.name.clone(), nearest }.into());
+        return Err(What::NotFound { noun: "surveys", id: args.name.clone(), nearest }.into());
     };
     let responses: Vec<Response> = book.of_survey(&args.name)?;
     let answers: Vec<Answer> = book.of_survey(&args.name)?;
     let summary = summary(&survey, &responses, &answers, period, book.settings.zone);
-    if session.wants_json() {
-        session.print_json(&present::survey::json(&args.name, &summary))?;
-    } else {
-        let text = present::survey::text(&args.name, &survey, &summary, session.lang);
-        session.print_text(&text)?;
+    let lang = session.lang;
+    match session.format(Format::Table) {
+        Format::Json if session.flags.fields.is_empty() && session.flags.json.as_deref().is_none_or(str::is_empty) => {
+            session.print_json(&present::survey::json(&args.name, period, &summary))?;
+        }
+        Format::Table => {
+            let text = present::survey_show::text(&args.name, &survey, period, &summary, lang);
+            session.print_text(&text)?;
+        }
+        _ => session.print(&present::survey::by_question(&summary, lang))?,
     }
     Ok(Exit::Done)
 }

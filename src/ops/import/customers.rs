@@ -12,8 +12,8 @@ use crate::model::draft::{Draft, Rows};
 /// Shortest phone that identifies somebody.
 const PHONE_DIGITS: usize = 7;
 
-/// Takes the rows over. A blank cell never erases what is known.
-pub fn import(draft: &mut Draft, rows: Vec<Incoming<Customer>>) -> Outcome {
+/// Takes the rows over, those that say most about who is meant first. A blank cell never erases what is known.
+pub fn import(draft: &mut Draft, mut rows: Vec<Incoming<Customer>>) -> Outcome {
     let locale = draft.locale();
     let batch = draft.batch_id();
     let mut keys = Keys::default();
@@ -23,59 +23,75 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Customer>>) -> Outcome {
         keys.add(customer);
     }
     rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
+    // in this order a row finds the same customer whether the rows after it are in the book already or not
+    rows.sort_by_key(vagueness);
     let mut ledger = Ledger::new();
     for row in rows {
-        let known = if row.has_id { Some(row.record.id.to_string()) } else { keys.find(&draft.customers, &row.record) };
-        if let Some(id) = known.filter(|id| draft.customers.get(id).is_some()) {
-            ledger.lay_over(&mut draft.customers, &id, &row, &locale, |_, _, _| {});
-            draft.customers.get(&id).into_iter().for_each(|customer| keys.add(customer));
-            continue;
+        match keys.meant(&draft.customers, &row) {
+            Meant::Known(id) => {
+                ledger.lay_over(&mut draft.customers, &id, &row, &locale, |_, _, _| {});
+                draft.customers.get(&id).into_iter().for_each(|customer| keys.add(customer));
+            }
+            Meant::Nobody(column, what) => ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what })),
+            Meant::Stranger => {
+                let mut customer = row.record;
+                if !row.has_id {
+                    customer.id = Id::made(format!("C{:04}", numbers.next("C")));
+                }
+                customer.batch.clone_from(&batch);
+                keys.add(&customer);
+                draft.customers.insert_batched(customer);
+                ledger.fates.push(Fate::New);
+            }
         }
-        let mut customer = row.record;
-        if !row.has_id && Keys::of(&customer).is_empty() {
-            // nothing to know him by: the next import would make him again
-            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "name", what: What::Required }));
-            continue;
-        }
-        if !row.has_id {
-            customer.id = Id::made(format!("C{:04}", numbers.next("C")));
-        }
-        customer.batch.clone_from(&batch);
-        keys.add(&customer);
-        draft.customers.insert_batched(customer);
-        ledger.fates.push(Fate::New);
     }
     Outcome::of(ledger.close(&draft.customers), 0)
 }
 
-/// What identifies a customer besides the id: customers by each key, in order of appearance.
+fn vagueness(row: &Incoming<Customer>) -> u8 {
+    let contact = !contacts(&row.record).is_empty();
+    match (row.has_id, contact, row.record.name.trim().is_empty()) {
+        (true, _, _) => 0,
+        (false, true, false) => 1,
+        (false, true, true) => 2,
+        (false, false, _) => 3,
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Phone(String),
+    Email(String),
+    Name(String),
+}
+
+/// Whom a row means.
+enum Meant {
+    Known(String),
+    Stranger,
+    /// Nobody can say; with the column to mend.
+    Nobody(&'static str, What),
+}
+
+/// The keys by which somebody is reached.
+fn contacts(customer: &Customer) -> Vec<Key> {
+    let phone = Some(fold_phone(&customer.phone)).filter(|phone| phone.len() >= PHONE_DIGITS);
+    let email = Some(fold_email(&customer.email)).filter(|email| email.contains('@'));
+    phone.map(Key::Phone).into_iter().chain(email.map(Key::Email)).collect()
+}
+
+/// Customers by what they are known by besides the id, in order of appearance.
 #[derive(Default)]
 struct Keys {
-    by: HashMap<(u8, String), Vec<String>>,
+    by: HashMap<Key, Vec<String>>,
 }
 
 impl Keys {
-    fn of(customer: &Customer) -> Vec<(u8, String)> {
-        let phone = fold_phone(&customer.phone);
-        let mut keys = Vec::new();
-        if phone.len() >= PHONE_DIGITS {
-            keys.push((0, phone));
-        }
-        if customer.email.contains('@') {
-            keys.push((1, fold_email(&customer.email)));
-        }
-        // a bare name identifies only those of whom nothing else is known
-        if keys.is_empty() && !customer.name.trim().is_empty() {
-            keys.push((2, fold_key(&customer.name)));
-        }
-        keys
-    }
-
     fn add(&mut self, customer: &Customer) {
         if !customer.is_active() {
             return;
         }
-        for key in Keys::of(customer) {
+        for key in contacts(customer).into_iter().chain([Key::Name(fold_key(&customer.name))]) {
             let ids = self.by.entry(key).or_default();
             if !ids.iter().any(|id| id == customer.id.as_str()) {
                 ids.push(customer.id.to_string());
@@ -83,16 +99,57 @@ impl Keys {
         }
     }
 
-    /// The customer a row without an id means. Families and offices share a phone: another name is another customer.
-    fn find(&self, customers: &Rows<Customer>, row: &Customer) -> Option<String> {
-        let name = fold_key(&row.name);
-        let named = |id: &&String| customers.get(id).map(|customer| fold_key(&customer.name)).unwrap_or_default();
-        Keys::of(row).iter().find_map(|key| {
-            let ids = self.by.get(key)?;
-            let same = ids.iter().find(|id| named(id) == name);
-            same.or_else(|| ids.iter().find(|id| name.is_empty() || named(id).is_empty())).cloned()
-        })
+    fn meant(&self, customers: &Rows<Customer>, row: &Incoming<Customer>) -> Meant {
+        if row.has_id {
+            let id = row.record.id.to_string();
+            return if customers.get(&id).is_some() { Meant::Known(id) } else { Meant::Stranger };
+        }
+        let name = fold_key(&row.record.name);
+        let contacts = contacts(&row.record);
+        if contacts.is_empty() && name.is_empty() {
+            // nothing to know him by: the next import would make him again
+            return Meant::Nobody("name", What::Required);
+        }
+        let found = if contacts.is_empty() {
+            self.by_name(customers, &name)
+        } else {
+            contacts.iter().map(|key| self.by_contact(customers, key, &name)).find(|found| !found.is_empty()).unwrap_or_default()
+        };
+        match found.as_slice() {
+            [] => Meant::Stranger,
+            [id] => Meant::Known(id.clone()),
+            _ => {
+                let id = [&row.record.name, &row.record.phone, &row.record.email].into_iter().find(|text| !text.trim().is_empty());
+                Meant::Nobody("id", What::Ambiguous { id: id.cloned().unwrap_or_default(), candidates: found })
+            }
+        }
     }
+
+    fn known<'a>(&'a self, customers: &'a Rows<Customer>, key: &Key) -> impl Iterator<Item = &'a Customer> {
+        self.by.get(key).into_iter().flatten().filter_map(|id| customers.get(id))
+    }
+
+    /// Families and offices share a phone: another name is another customer.
+    fn by_contact(&self, customers: &Rows<Customer>, key: &Key, name: &str) -> Vec<String> {
+        let reached: Vec<&Customer> = self.known(customers, key).filter(|customer| contacts(customer).contains(key)).collect();
+        if name.is_empty() {
+            return ids(reached.into_iter());
+        }
+        let named = |name: &str| ids(reached.iter().copied().filter(|customer| fold_key(&customer.name) == name));
+        Some(named(name)).filter(|same| !same.is_empty()).unwrap_or_else(|| named(""))
+    }
+
+    /// A bare name means whoever alone has it; of several, the one of whom no more than the name is known.
+    fn by_name(&self, customers: &Rows<Customer>, name: &str) -> Vec<String> {
+        let named = |customer: &&Customer| fold_key(&customer.name) == name;
+        let all: Vec<&Customer> = self.known(customers, &Key::Name(name.to_owned())).filter(named).collect();
+        let bare = ids(all.iter().copied().filter(|customer| contacts(customer).is_empty()));
+        if bare.is_empty() { ids(all.into_iter()) } else { bare }
+    }
+}
+
+fn ids<'a>(customers: impl Iterator<Item = &'a Customer>) -> Vec<String> {
+    customers.map(|customer| customer.id.to_string()).collect()
 }
 
 #[cfg(test)]
@@ -127,7 +184,7 @@ mod tests {
             row(Some("007"), "A", ""),
             row(Some("007"), "A", "13800138000"),
             row(None, "a", "+86 138 0013 8000"),
-            row(None, "", "138 0013 8000"),
+            row(None, "", "+86 138 0013 8000"),
             row(None, "C", ""),
         ];
         assert_eq!(counts(&import(&mut draft, rows)), (2, 2, 1, 0));
@@ -141,6 +198,18 @@ mod tests {
         let rows = || vec![row(None, "A", "021-5555 1234"), row(None, "B", "02155551234")];
         assert_eq!(counts(&import(&mut draft, rows())), (2, 0, 0, 0));
         assert_eq!(counts(&import(&mut draft, rows())), (0, 0, 2, 0));
+        // whom a row without a name means, nobody can say
+        let outcome = import(&mut draft, vec![row(None, "", "021 5555 1234")]);
+        assert!(matches!(&outcome.refused[0].what, What::Ambiguous { candidates, .. } if candidates.len() == 2));
+    }
+
+    #[test]
+    fn a_bare_name_is_whoever_alone_has_it() {
+        let mut draft = draft();
+        let _ = import(&mut draft, vec![row(Some("7"), "A", "1380013800")]);
+        assert_eq!(counts(&import(&mut draft, vec![row(None, "A", "")])), (0, 0, 1, 0));
+        let _ = import(&mut draft, vec![row(Some("8"), "A", "1380013801")]);
+        assert_eq!(counts(&import(&mut draft, vec![row(None, "A", "")])), (0, 0, 0, 1));
     }
 
     #[test]
@@ -160,10 +229,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn twice_is_once(cells in prop::collection::vec((prop::option::of(0..3_usize), "[ab]?", prop::option::of(0..3_usize)), 0..12)) {
-            let rows = || cells.iter().map(|(id, name, phone)| {
-                let id = id.map(|id| ["1", "2", "C0001"][id]);
-                row(id, name, phone.map_or("", |phone| ["1380013800", "1380013801", "1380013802"][phone]))
+        fn twice_is_once(cells in prop::collection::vec((prop::option::of(0..3_usize), "[ab]?", 0..3_usize, "[xy]?"), 0..12)) {
+            let rows = || cells.iter().map(|(id, name, phone, note)| {
+                let mut row = row(id.map(|id| ["1", "2", "C0001"][id]), name, ["", "1380013800", "1380013801"][*phone]);
+                row.record.note.clone_from(note);
+                row.given[crate::model::customer::CUSTOMERS.position("note").unwrap()] = !note.is_empty();
+                row
             }).collect::<Vec<_>>();
             let mut draft = draft();
             let (new, updated, unchanged, refused) = counts(&import(&mut draft, rows()));

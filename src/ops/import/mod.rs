@@ -49,6 +49,8 @@ pub struct Refusal {
 pub struct Outcome {
     pub tally: Tally,
     pub refused: Vec<Refusal>,
+    /// Customers whom orders name and the archive lacks.
+    pub unknown: Option<usize>,
     /// Customers who were made because orders name them.
     pub created: usize,
     /// Facts that the log keeps because their rows are gone: lines of orders stated anew.
@@ -111,7 +113,9 @@ impl<R: Record> Ledger<R> {
     fn close(mut self, table: &Rows<R>) -> Vec<Fate> {
         for (key, (before, rows)) in self.before {
             if table.get(&key) == Some(&before) {
-                rows.iter().for_each(|row| self.fates[*row] = Fate::Unchanged);
+                for row in rows {
+                    self.fates[row] = Fate::Unchanged;
+                }
             }
         }
         self.fates

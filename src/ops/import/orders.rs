@@ -105,10 +105,9 @@ impl Wanted {
 /// Takes the rows over; `present` are the lines of the book that [`Wanted`] asked for.
 /// With `create`, customers whom the archive lacks are made with their id alone.
 pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Present>, mut wanted: Wanted, create: bool) -> Outcome {
-    let batch = draft.batch_id();
     let mut fates = Vec::new();
     let rows: Vec<_> = rows.into_iter().filter(|row| refusal(row, draft).map(|refusal| fates.push(refusal)).is_none()).collect();
-    let (strangers, created) = strangers(draft, &rows, &batch, create);
+    let outcome = strangers(draft, &rows, create);
     let (with_id, without_id): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.has_id);
     let mut old: HashMap<(String, bool), Vec<Present>> = HashMap::new();
     let mut loose: HashMap<Line, usize> = HashMap::new();
@@ -125,7 +124,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
         take_order(draft, lines, old.remove(&key).unwrap_or_default(), &mut fates, &mut replaced);
     }
     take_loose(draft, without_id, loose, &mut wanted.numbers, &mut fates);
-    Outcome { created, replaced, ..Outcome::of(fates, strangers) }
+    Outcome { created: outcome.created, unknown: outcome.unknown, replaced, ..Outcome::of(fates, outcome.tally.strangers) }
 }
 
 /// The lines of each order and kind, in order of appearance.
@@ -189,21 +188,22 @@ fn insert(draft: &mut Draft, mut order: Order) {
     draft.orders.insert_batched(order);
 }
 
-/// Customers the archive lacks: the rows that name them, or with `create` how many were made.
-fn strangers(draft: &mut Draft, rows: &[Incoming<Order>], batch: &str, create: bool) -> (usize, usize) {
+/// Customers the archive lacks: with `create` made with their id alone, else counted, with the rows that name them.
+fn strangers(draft: &mut Draft, rows: &[Incoming<Order>], create: bool) -> Outcome {
     let unknown: Vec<&Id> = rows.iter().map(|row| &row.record.customer).filter(|id| draft.customers.get(id.as_str()).is_none()).collect();
+    let mut outcome = Outcome::default();
+    let mut seen = HashSet::new();
+    for id in unknown.iter().filter(|id| seen.insert(id.as_str())).filter(|_| create) {
+        let mut customer = Customer::new((*id).clone(), String::new());
+        customer.batch = draft.batch_id();
+        draft.customers.insert_batched(customer);
+        outcome.created += 1;
+    }
     if !create {
-        return (unknown.len(), 0);
+        outcome.unknown = Some(unknown.iter().collect::<HashSet<_>>().len());
+        outcome.tally.strangers = unknown.len();
     }
-    let before = draft.customers.len();
-    for id in unknown {
-        if draft.customers.get(id.as_str()).is_none() {
-            let mut customer = Customer::new(id.clone(), String::new());
-            batch.clone_into(&mut customer.batch);
-            draft.customers.insert_batched(customer);
-        }
-    }
-    (0, draft.customers.len() - before)
+    outcome
 }
 
 /// A refund is negative: a positive one is refused rather than turned round.
@@ -256,10 +256,14 @@ mod tests {
         });
         let present: Vec<Present> = present.filter(|line| wanted.meet(&line.id, &line.line)).collect();
         let outcome = import(&mut draft, rows.to_vec(), present, wanted, false);
-        let removed: Vec<usize> = draft.changes().iter().filter_map(|change| match &change.act {
-            crate::model::draft::Act::Remove { origin } => Some(origin.row),
-            _ => None,
-        }).collect();
+        let removed: Vec<usize> = draft
+            .changes()
+            .iter()
+            .filter_map(|change| match &change.act {
+                crate::model::draft::Act::Remove { origin } => Some(origin.row),
+                _ => None,
+            })
+            .collect();
         let kept = book.iter().enumerate().filter(|(row, _)| !removed.contains(row)).map(|(_, order)| order.clone());
         let after = kept.chain(draft.orders.iter().cloned()).collect();
         (outcome, after)
@@ -307,7 +311,7 @@ mod tests {
         let mut draft = draft();
         let rows = vec![order("S1", 1), order("S2", 2)];
         let outcome = import(&mut draft, rows.clone(), Vec::new(), Wanted::of(&rows), true);
-        assert_eq!((outcome.created, outcome.tally.strangers, draft.customers.len()), (1, 0, 1));
+        assert_eq!((outcome.created, outcome.tally.strangers, draft.customers.iter().count()), (1, 0, 1));
     }
 
     proptest! {

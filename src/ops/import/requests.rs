@@ -111,7 +111,9 @@ impl Nameless {
         }
         // another row that gives the id means that request
         let named: std::collections::HashSet<&str> = rows.iter().filter(|row| row.has_id).map(|row| row.record.id.as_str()).collect();
-        by.values_mut().for_each(|ids| ids.retain(|id| !named.contains(id.as_str())));
+        for ids in by.values_mut() {
+            ids.retain(|id| !named.contains(id.as_str()));
+        }
         Nameless { by }
     }
 

@@ -8,5 +8,6 @@ pub mod request;
 pub mod revisit;
 pub mod status;
 pub mod survey;
+pub mod survey_show;
 pub mod tier;
 pub mod tier_explanation;

@@ -11,6 +11,7 @@ pub struct Receipt {
     pub what: &'static str,
     pub file: String,
     pub encoding: &'static str,
+    pub delimiter: char,
     pub rows: usize,
     pub new: usize,
     pub updated: usize,
@@ -18,21 +19,34 @@ pub struct Receipt {
     pub rejected: usize,
     /// Rows whose customer is not in the archive.
     pub strangers: usize,
+    /// How many customers those rows name, where that was counted.
+    pub unknown: Option<usize>,
+    /// Customers made because orders name them.
+    pub created: usize,
+    /// Rows with an id that a spreadsheet may have rounded, and the first of them.
+    pub rounded: Option<(usize, String)>,
     /// Field code and the header that fed it.
     pub mapped: Vec<(String, String)>,
+    /// Field code and the value that every row got.
+    pub constants: Vec<(String, String)>,
     pub unused: Vec<String>,
     pub rejects_file: Option<String>,
-    pub batch: String,
+    /// `None` when the book stayed as it was.
+    pub batch: Option<String>,
     pub dry_run: bool,
 }
 
 impl Receipt {
     pub fn json(&self) -> Value {
+        let object = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<std::collections::BTreeMap<_, _>>();
         json!({
             "schema": "carebook.receipt.v1", "what": self.what, "file": self.file, "encoding": self.encoding,
+            "delimiter": self.delimiter.to_string(),
             "rows": self.rows, "new": self.new, "updated": self.updated, "unchanged": self.unchanged, "rejected": self.rejected,
-            "unknown_customers": self.strangers, "mapped": self.mapped.iter().cloned().collect::<std::collections::BTreeMap<_, _>>(),
-            "not_imported": self.unused, "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
+            "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
+            "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
+            "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
+            "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
 }
@@ -41,10 +55,12 @@ impl Receipt {
 pub fn text(receipt: &Receipt, lang: Lang) -> String {
     let Receipt { rows, new, updated, unchanged, rejected, file, encoding, .. } = receipt;
     let what = words::table(receipt.what, lang);
-    let mapped: Vec<String> = receipt.mapped.iter().map(|(field, header)| column(field, header, lang)).collect();
-    let mapped = mapped.join(", ");
+    let constant = |(field, text): &(String, String)| format!("{} = {text}", label(field, lang));
+    let mapped = receipt.mapped.iter().map(|(field, header)| column(field, header, lang));
+    let mapped = mapped.chain(receipt.constants.iter().map(constant)).collect::<Vec<_>>().join(", ");
+    let read = format!("{encoding}{}", delimiter(receipt.delimiter, lang));
     let mut lines = vec![
-        lang.pick(format!("{file}: {encoding}, {rows} 行 → {what}"), format!("{file}: {encoding}, {rows} rows → {}", what.to_lowercase())),
+        lang.pick(format!("{file}: {read}, {rows} 行 → {what}"), format!("{file}: {read}, {rows} rows → {}", what.to_lowercase())),
         lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")),
     ];
     if !receipt.unused.is_empty() {
@@ -55,18 +71,7 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         format!("  {rows} 行 = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
         format!("  {rows} rows = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected"),
     ));
-    if receipt.strangers > 0 {
-        let n = receipt.strangers;
-        let more = if receipt.what == "orders" {
-            lang.pick(";加 --create-customers 可一并建档", "; --create-customers adds them")
-        } else {
-            ""
-        };
-        lines.push(lang.pick(
-            format!("  注意: {n} 行的客户不在档案中{more}"),
-            format!("  note: the customers of {n} rows are not in the archive{more}"),
-        ));
-    }
+    lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
         lines.push(lang.pick(
             format!("  拒收的行在 {file}:改正后可再次导入"),
@@ -76,7 +81,57 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     lines.join("\n")
 }
 
+/// What deserves a look though it was taken.
+fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
+    let mut notes = Vec::new();
+    let n = receipt.strangers;
+    if n > 0 && receipt.what == "responses" {
+        notes.push(lang.pick(
+            format!("  注意: {n} 份答卷没有对应到客户,已照常保存;补齐档案后再导入一次即可关联"),
+            format!("  note: {n} responses belong to nobody in the archive; they are kept, and importing again later links them"),
+        ));
+    } else if let Some(unknown) = receipt.unknown.filter(|unknown| *unknown > 0) {
+        notes.push(lang.pick(
+            format!("  注意: {unknown} 位客户 ({n} 行) 不在档案中;加 --create-customers 可一并建档"),
+            format!("  note: {unknown} customers ({n} rows) are not in the archive; --create-customers adds them"),
+        ));
+    } else if n > 0 {
+        notes.push(lang.pick(
+            format!("  注意: {n} 行的客户不在档案中;补齐档案后再导入一次即可关联"),
+            format!("  note: the customers of {n} rows are not in the archive; importing again later links them"),
+        ));
+    }
+    if receipt.created > 0 {
+        let created = receipt.created;
+        notes.push(lang.pick(format!("  新建客户档案 {created} 位"), format!("  {created} customers added to the archive")));
+    }
+    if let Some((rows, example)) = &receipt.rounded {
+        notes.push(lang.pick(
+            format!("  注意: {rows} 行的编号或电话超过 15 位且尾数全为 0 (如 {example}),可能被表格软件取整过"),
+            format!(
+                "  note: {rows} rows have an id or phone past 15 digits that ends in zeros ({example}): a spreadsheet may have rounded it"
+            ),
+        ));
+    }
+    notes
+}
+
+/// Said only where it is not the usual comma.
+fn delimiter(delimiter: char, lang: Lang) -> String {
+    let (zh, en) = match delimiter {
+        ';' => ("分号", "semicolons"),
+        '\t' => ("制表符", "tabs"),
+        '|' => ("竖线", "bars"),
+        _ => return String::new(),
+    };
+    lang.pick(format!(", {zh}分隔"), format!(", {en}"))
+}
+
+fn label(field: &str, lang: Lang) -> &str {
+    lang.pick(words::column(field, lang).unwrap_or(field), field)
+}
+
 fn column(field: &str, header: &str, lang: Lang) -> String {
-    let label = lang.pick(words::column(field, lang).unwrap_or(field), field);
+    let label = label(field, lang);
     if label == header { header.to_owned() } else { format!("{header} → {label}") }
 }

@@ -1,113 +1,154 @@
-//! Surveys: the proposed mapping's samples, the list, the scores.
+//! Surveys: the proposed mapping with samples, the list, the questions as a grid, JSON.
 
 use std::fmt::Write as _;
 
-use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
-use crate::base::text::{one_line, truncate};
-use crate::engine::scores::{Csat, Nps};
-use crate::engine::survey::Summary;
-use crate::model::survey_file::SurveyFile;
+use crate::base::period::Period;
+use crate::base::text::{one_line, truncate, width};
+use crate::engine::survey::{QuestionSummary, Summary};
+use crate::model::survey_file::{Question, SurveyFile};
+use crate::model::vocabulary::Code;
 use crate::view::grid::{Field, Grid, col, num};
+use crate::view::text::words;
 
-/// Width of the widest bar.
-const BAR: u64 = 30;
+/// How many questions without a score the proposal lists.
+const LISTED: usize = 12;
 
-/// The first rows of a file, column by column.
-pub fn samples<'a>(headers: &[String], rows: impl Iterator<Item = &'a [String]>, lang: Lang) -> String {
-    let rows: Vec<&[String]> = rows.collect();
-    let mut out = lang.pick("前几行:\n", "The first rows:\n").to_owned();
-    for (i, header) in headers.iter().enumerate() {
-        let cells: Vec<String> = rows.iter().filter_map(|row| row.get(i)).map(|cell| truncate(&one_line(cell), 24)).collect();
-        let _ = writeln!(out, "  {}: {}", truncate(&one_line(header), 40), cells.join(" | "));
+/// A proposed mapping: which column is what, with the first three values of each.
+pub fn proposal(path: &str, survey: &SurveyFile, left_out: &[String], headers: &[String], columns: &[Vec<&str>], lang: Lang) -> String {
+    let samples = |name: &str| {
+        let column = headers.iter().position(|header| header == name).and_then(|at| columns.get(at));
+        let filled = column.into_iter().flatten().filter(|text| !text.trim().is_empty()).take(3);
+        filled.map(|text| truncate(&one_line(text), 24)).collect::<Vec<_>>().join(" | ")
+    };
+    let mut out = lang.pick(format!("拟定了各列的含义,写在 {path}:"), format!("Proposed what the columns mean, in {path}:"));
+    let mut line = |what: &str, column: &str| {
+        let (pad, what) = (" ".repeat(24_usize.saturating_sub(width(what))), what);
+        let _ = write!(out, "\n  {what}{pad} {}: {}", truncate(&one_line(column), 40), samples(column));
+    };
+    for (code, column) in survey.columns.singles() {
+        if let Some(column) = column {
+            line(field(code, lang), column);
+        }
+    }
+    for column in &survey.columns.comment {
+        line(field("comment", lang), column);
+    }
+    let (scored, others): (Vec<&Question>, Vec<&Question>) = survey.questions.iter().partition(|question| question.scale.is_some());
+    for question in scored.iter().chain(others.iter().take(LISTED)) {
+        line(&format!("{} {} {}", question.code, question.metric.code(), steps(question)), &question.column);
+    }
+    if others.len() > LISTED {
+        let more = others.len() - LISTED;
+        out += &lang.pick(format!("\n  …… 另有 {more} 题不计分"), format!("\n  … and {more} more questions without a score"));
+    }
+    if !left_out.is_empty() {
+        let names = left_out.iter().map(|name| one_line(name)).collect::<Vec<_>>().join(", ");
+        out += &lang.pick(format!("\n  不取用: {names}"), format!("\n  left out: {names}"));
     }
     out
 }
 
-pub fn list(rows: &[(String, String, usize, Option<NaiveDate>)], lang: Lang) -> Grid {
+/// What a person calls a field of `survey.yaml`.
+fn field(code: &'static str, lang: Lang) -> &'static str {
+    let zh = if code == "response_id" { "答卷编号" } else { words::column(code, Lang::Zh).unwrap_or(code) };
+    lang.pick(zh, code)
+}
+
+/// `1-5`, or the two ends of a scale of words.
+fn steps(question: &Question) -> String {
+    match &question.scale {
+        Some(scale) if scale.labels.is_empty() => format!("{}-{}", scale.min, scale.max),
+        Some(scale) => format!("{}…{}", scale.labels[0], scale.labels[scale.labels.len() - 1]),
+        None => String::new(),
+    }
+}
+
+fn real(value: Option<f64>, digits: usize) -> Field {
+    value.map_or_else(Field::blank, |value| Field::coded(format!("{value:.digits$}"), value))
+}
+
+fn count(n: usize) -> Field {
+    Field::number(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+/// Every survey: title, scores, name.
+pub fn list(rows: &[(String, Summary, String)], lang: Lang) -> Grid {
     let columns = vec![
         col("name", lang.pick("问卷", "Survey")),
         col("title", lang.pick("标题", "Title")),
         num("responses", lang.pick("答卷", "Responses")),
-        col("last", lang.pick("最近一份", "Latest")),
+        num("linked", lang.pick("关联客户", "Linked")),
+        col("first", lang.pick("最早", "First")),
+        col("last", lang.pick("最近", "Latest")),
+        num("csat_mean", lang.pick("满意度均值", "CSAT mean")),
+        num("csat_top2", lang.pick("满意%", "Satisfied %")),
+        num("nps", "NPS"),
+        num("ces_mean", lang.pick("费力度均值", "CES mean")),
     ];
     let mut grid = Grid::new("carebook.survey.v1", columns);
-    for (name, title, n, last) in rows {
-        let last = last.map_or_else(Field::blank, |last| Field::text(last.to_string()));
-        grid.rows.push(vec![Field::text(name), Field::text(title), Field::number(i64::try_from(*n).unwrap_or(i64::MAX)), last]);
+    for (title, summary, name) in rows {
+        let day = |date: Option<chrono::NaiveDate>| date.map_or_else(Field::blank, |date| Field::text(date.to_string()));
+        grid.rows.push(vec![
+            Field::text(name),
+            Field::text(title),
+            count(summary.responses),
+            count(summary.linked),
+            day(summary.first),
+            day(summary.last),
+            real(summary.csat.as_ref().map(|csat| csat.mean), 2),
+            real(summary.csat.as_ref().map(|csat| csat.top2.value), 1),
+            real(summary.nps.as_ref().map(|nps| nps.score.value), 1),
+            real(summary.ces.as_ref().map(|ces| ces.mean), 2),
+        ]);
     }
     grid
 }
 
-pub fn json(name: &str, summary: &Summary) -> Value {
-    let mut document = json!({"schema": "carebook.survey_summary.v1", "name": name});
+/// A survey's questions, one a row, for sheets.
+pub fn by_question(summary: &Summary, lang: Lang) -> Grid {
+    let columns = vec![
+        col("code", lang.pick("题目", "Question")),
+        col("sub", lang.pick("子题", "Sub")),
+        col("metric", lang.pick("指标", "Metric")),
+        num("answered", lang.pick("回答", "Answered")),
+        num("mean", lang.pick("均值", "Mean")),
+        num("top2", lang.pick("满意%", "Satisfied %")),
+        num("nps", "NPS"),
+        num("low", lang.pick("95% 下限", "95 % from")),
+        num("high", lang.pick("95% 上限", "95 % to")),
+        col("text", lang.pick("题干", "Text")),
+    ];
+    let mut grid = Grid::new("carebook.survey_question.v1", columns);
+    grid.rows = summary.questions.iter().map(|question| question_row(question, lang)).collect();
+    grid
+}
+
+fn question_row(question: &QuestionSummary, lang: Lang) -> Vec<Field> {
+    let QuestionSummary { csat, nps, .. } = question;
+    let grades = question.ces.as_ref().or(question.grades.as_ref());
+    let estimate = csat.as_ref().map(|csat| csat.top2).or_else(|| nps.as_ref().map(|nps| nps.score));
+    let metric = crate::model::survey_file::Metric::from_text(question.metric);
+    vec![
+        Field::text(&question.code),
+        Field::text(&question.sub),
+        Field::coded(metric.map_or(question.metric, |metric| metric.label(lang)), question.metric),
+        count(question.answered),
+        real(csat.as_ref().map(|csat| csat.mean).or_else(|| grades.map(|grades| grades.mean)), 2),
+        real(csat.as_ref().map(|csat| csat.top2.value), 1),
+        real(nps.as_ref().map(|nps| nps.score.value), 1),
+        real(estimate.map(|estimate| estimate.low), 1),
+        real(estimate.map(|estimate| estimate.high), 1),
+        Field::text(&question.text),
+    ]
+}
+
+pub fn json(name: &str, period: Option<Period>, summary: &Summary) -> Value {
+    let mut document = json!({"schema": "carebook.survey_summary.v1", "name": name, "period": period.map(|period| period.to_string())});
     if let (Some(into), Ok(Value::Object(fields))) = (document.as_object_mut(), serde_json::to_value(summary)) {
         into.extend(fields);
     }
     document
-}
-
-pub fn text(name: &str, survey: &SurveyFile, summary: &Summary, lang: Lang) -> String {
-    let title = survey.title.pick(lang, name);
-    let (n, linked) = (summary.responses, summary.linked);
-    let mut out = lang
-        .pick(format!("{title}: {n} 份答卷,{linked} 份与客户关联\n"), format!("{title}: {n} responses, {linked} linked to customers\n"));
-    for (question, asked) in summary.questions.iter().zip(&survey.questions) {
-        let answered = question.answered;
-        let _ = write!(out, "\n{}  {}  ", question.code, one_line(&question.text));
-        let _ = writeln!(out, "{}", lang.pick(format!("(回答 {answered})"), format!("({answered} answered)")));
-        if let Some(csat) = &question.csat {
-            let labels = asked.scale.as_ref().map(|scale| scale.labels.as_slice()).unwrap_or_default();
-            out += &csat_text(csat, labels, lang);
-        }
-        if let Some(nps) = &question.nps {
-            out += &nps_text(nps, lang);
-        }
-        for (answer, n) in &question.top_answers {
-            let _ = writeln!(out, "  {n:>5}  {}", truncate(&one_line(answer), 60));
-        }
-    }
-    if !summary.low_comments.is_empty() {
-        let _ = writeln!(out, "\n{}", lang.pick("低分意见", "Comments with low scores"));
-    }
-    for comment in &summary.low_comments {
-        let who = comment.customer.as_deref().unwrap_or("–");
-        let _ = writeln!(out, "  {}  {who}  {:.0}  {}", comment.response, comment.index, one_line(&comment.text));
-    }
-    out
-}
-
-fn small(is_small: bool, lang: Lang) -> &'static str {
-    if is_small { lang.pick("  样本少", "  few answers") } else { "" }
-}
-
-fn csat_text(csat: &Csat, labels: &[String], lang: Lang) -> String {
-    let (n, mean, top) = (csat.n, csat.mean, csat.top2);
-    let few = small(csat.small, lang);
-    let max = csat.max;
-    let mut out = lang.pick(
-        format!("  CSAT 前两档 {:.1}% (95%: {:.1}–{:.1}),均值 {mean:.2}/{max},n={n}{few}\n", top.value, top.low, top.high),
-        format!("  CSAT top two {:.1}% (95%: {:.1}–{:.1}), mean {mean:.2}/{max}, n={n}{few}\n", top.value, top.low, top.high),
-    );
-    let most = csat.distribution.iter().max().copied().unwrap_or(1).max(1);
-    for (i, count) in csat.distribution.iter().enumerate().rev() {
-        let grade = csat.min + i64::try_from(i).unwrap_or(0);
-        let label = labels.get(i).map_or_else(|| grade.to_string(), Clone::clone);
-        let bar = "█".repeat(usize::try_from(count * BAR / most).unwrap_or(0));
-        let pad = " ".repeat(12_usize.saturating_sub(crate::base::text::width(&label)));
-        let _ = writeln!(out, "  {label}{pad} {count:>5}  {bar}");
-    }
-    out
-}
-
-fn nps_text(nps: &Nps, lang: Lang) -> String {
-    let Nps { n, promoters, passives, detractors, score, .. } = nps;
-    let few = small(nps.small, lang);
-    let (value, low, high) = (score.value, score.low, score.high);
-    lang.pick(
-        format!("  NPS {value:.1} (95%: {low:.1}–{high:.1}),推荐 {promoters} 中立 {passives} 贬损 {detractors},n={n}{few}\n"),
-        format!("  NPS {value:.1} (95%: {low:.1} to {high:.1}), promoters {promoters}, passives {passives}, detractors {detractors}, n={n}{few}\n"),
-    )
 }

@@ -89,6 +89,7 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             format!("the book has format {found}, newer than the {known} this carebook knows"),
         ),
         What::StrayFile => ("不属于账本的文件,未计入".into(), "not a file of the book; it is not counted".into()),
+        What::MissingTable => ("账本的文件不见了".into(), "this file of the book is gone".into()),
         What::LogBroken { seq } => (format!("日志第 {seq} 行起被删改"), format!("the log was altered or cut at row {seq}")),
         What::Locked { holder } => (format!("账本正被占用: {holder}"), format!("the book is in use: {holder}")),
         What::ChangedUnderneath { path } => {
@@ -114,7 +115,7 @@ fn book(what: &What, lang: Lang) -> Option<String> {
 
 fn command(what: &What, lang: Lang) -> String {
     let (zh, en) = match what {
-        What::Usage { message } => (message[0].clone(), message[1].clone()),
+        What::Usage { message } | What::ConfirmationNeeded { what: message, .. } => (message[0].clone(), message[1].clone()),
         What::NotFound { noun, id, .. } => {
             let noun = words::table(noun, lang);
             (format!("{noun}中找不到 {id}"), format!("{noun}: there is no {id}"))
@@ -173,11 +174,19 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
         ),
         What::Locked { .. } | What::ChangedUnderneath { .. } => ("稍后重试".into(), "try again in a moment".into()),
+        What::MissingTable => (
+            "从备份或 git 找回;若是有意删除,运行 carebook check --adopt".into(),
+            "get it back from a backup or from git; if it was removed on purpose, run `carebook check --adopt`".into(),
+        ),
         What::LogBroken { .. } => ("从备份或 git 中找回该文件".into(), "get the file back from a backup or from git".into()),
         What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
+        What::NotFound { noun: "surveys", .. } => ("carebook survey list 可查看全部".into(), "`carebook survey list` shows all".into()),
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
         What::InputNeeded { flag } => (format!("加上 {flag}"), format!("add {flag}")),
+        What::ConfirmationNeeded { flag, .. } => {
+            (format!("确认后加 {flag} 再运行一次"), format!("when it is right, run it again with {flag}"))
+        }
         What::IllegalStage { id, allowed, .. } if allowed.is_empty() => {
             (format!("{id} 已结束;可登记新的诉求"), format!("{id} has ended; register a new request with `carebook intake`"))
         }

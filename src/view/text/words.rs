@@ -11,8 +11,11 @@ pub fn column(code: &str, lang: Lang) -> Option<&'static str> {
     table::ALL.iter().find_map(|table| table.position(code).map(|i| table.columns[i].word.label(lang)))
 }
 
-/// A table's name.
+/// A table's name; surveys are folders, and named all the same.
 pub fn table(code: &str, lang: Lang) -> &str {
+    if code == "surveys" {
+        return lang.pick("问卷", "Surveys");
+    }
     table::ALL.iter().find(|table| table.word.code == code).map_or(code, |table| table.word.label(lang))
 }
 
@@ -38,6 +41,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "reopen" => ("重开", "reopened"),
         "note" => ("备注", "note"),
         "import" => ("导入", "imported"),
+        "survey" => ("拟定问卷", "survey proposed"),
         "tier" => ("评级", "tier decided"),
         "revisit" => ("回访", "revisit"),
         "add" => ("新增", "added"),

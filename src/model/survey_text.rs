@@ -1,0 +1,154 @@
+//! `survey.yaml` as it is first written: every part with a comment in both languages.
+
+use std::fmt::Write as _;
+
+use super::survey_file::{Columns, Question, SurveyFile};
+use super::vocabulary::Code;
+use crate::base::date::DateOrder;
+use crate::base::text::one_line;
+
+/// The comments of a new file; every part says in both languages what it is for.
+const HEAD: &str = "# 问卷:导出文件的哪一列是什么,按什么量表作答。可直接修改,再导入一次即可。
+# A survey: which column of the export is what, and on which scale it was answered. Edit it and import again.
+";
+const ABOUT_COLUMNS: &str = "
+# 谁、何时、为哪件事作答(写导出文件的表头;没有的留空)。客户按编号,否则按电话、邮箱对应到档案。
+# Who answered, when, about what (headers of the export; leave out what it lacks).
+# A customer is found by id, else by phone, else by email.
+";
+const ABOUT_QUESTIONS: &str = "
+# 题目。metric 可为 csat 满意度、nps 推荐度(仅 0-10)、ces 费力度、other 不计分。scale 为 1-5、0-10,或由低到高的标签列表。
+# 每种 metric 的第一题是答卷的得分:请把总体满意度排在最前。
+# Questions. metric is csat, nps (0-10 only), ces or other (not scored). scale is 1-5, 0-10, or the words from lowest to highest.
+# The first question of a metric gives the response its score: put the overall question first.
+";
+const ABOUT_ORDER: &str = "
+# 03/04/2026 这类日期的日月顺序 iso、dmy、mdy;文件编码 utf-8、gb18030 …
+# Order of day and month in dates such as 03/04/2026 (iso, dmy, mdy); the file's encoding.
+";
+
+/// The file's text. `left_out` are the columns that nothing takes.
+pub fn write(survey: &SurveyFile, left_out: &[String]) -> String {
+    let mut out = String::from(HEAD);
+    let label = |text: &Option<String>| quoted(text.as_deref().unwrap_or(""));
+    let _ = writeln!(out, "title: {{zh: {}, en: {}}}", label(&survey.title.zh), label(&survey.title.en));
+    out.push_str(ABOUT_COLUMNS);
+    write_columns(&mut out, &survey.columns);
+    if !left_out.is_empty() {
+        let names: Vec<String> = left_out.iter().map(|name| one_line(name)).collect();
+        let _ = writeln!(out, "# 未取用的列 / columns not taken — {}", names.join(" | "));
+    }
+    out.push_str(ABOUT_QUESTIONS);
+    out.push_str(if survey.questions.is_empty() { "questions: []\n" } else { "questions:\n" });
+    survey.questions.iter().for_each(|question| write_question(&mut out, question));
+    out.push_str(ABOUT_ORDER);
+    let _ = match survey.date_order {
+        Some(order) => writeln!(out, "date_order: {}", code_of(order)),
+        None => writeln!(out, "# date_order = iso"),
+    };
+    if let Some(encoding) = &survey.encoding {
+        let _ = writeln!(out, "encoding: {}", quoted(encoding));
+    }
+    out
+}
+
+fn code_of(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::Iso => "iso",
+        DateOrder::DayFirst => "dmy",
+        DateOrder::MonthFirst => "mdy",
+    }
+}
+
+fn write_columns(out: &mut String, columns: &Columns) {
+    let singles: Vec<(&str, &String)> = columns.singles().into_iter().filter_map(|(code, column)| Some((code, column.as_ref()?))).collect();
+    if singles.is_empty() && columns.comment.is_empty() {
+        out.push_str("columns: {}\n");
+        return;
+    }
+    out.push_str("columns:\n");
+    for (code, column) in singles {
+        let _ = writeln!(out, "  {code}: {}", quoted(column));
+    }
+    if !columns.comment.is_empty() {
+        let _ = writeln!(out, "  comment: {}", list(&columns.comment));
+    }
+}
+
+fn write_question(out: &mut String, question: &Question) {
+    let _ = writeln!(out, "  - code: {}", name(&question.code));
+    if !question.sub.is_empty() {
+        let _ = writeln!(out, "    sub: {}", quoted(&question.sub));
+    }
+    let _ = writeln!(out, "    column: {}", quoted(&question.column));
+    if question.text != question.column {
+        let _ = writeln!(out, "    text: {}", quoted(&question.text));
+    }
+    let _ = writeln!(out, "    metric: {}", question.metric.code());
+    let _ = match &question.scale {
+        Some(scale) if scale.labels.is_empty() => writeln!(out, "    scale: {}-{}", scale.min, scale.max),
+        Some(scale) => writeln!(out, "    scale: {}", list(&scale.labels)),
+        None => Ok(()),
+    };
+}
+
+fn list(texts: &[String]) -> String {
+    let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+    format!("[{}]", texts.join(", "))
+}
+
+/// A code that YAML can only take for text stays bare: `q1`.
+fn name(code: &str) -> String {
+    let bare = code.starts_with('q') && code.len() > 1 && code[1..].bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    if bare { code.to_owned() } else { quoted(code) }
+}
+
+/// A YAML scalar that is text whatever is in it. Double quotes with escapes, unless the text has double quotes itself.
+fn quoted(text: &str) -> String {
+    if text.contains('"') && !text.chars().any(char::is_control) {
+        return format!("'{}'", text.replace('\'', "''"));
+    }
+    serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::rules::RawLabel;
+    use crate::model::scale::Scale;
+    use crate::model::survey_file::{Metric, RawSurvey};
+
+    fn check(yaml: &str) -> Result<SurveyFile, crate::base::problem::Problems> {
+        serde_yaml::from_str::<RawSurvey>(yaml).unwrap().check()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let question = |code: &str, column: &str, metric, scale| Question {
+            code: code.into(),
+            sub: String::new(),
+            column: column.into(),
+            text: column.into(),
+            metric,
+            scale,
+        };
+        let survey = SurveyFile {
+            title: RawLabel { zh: Some("门店 & 服务".into()), en: Some("x".into()) },
+            columns: Columns {
+                response_id: Some("序号".into()),
+                comment: vec!["他说 \"好\" & it's *fine*".into(), "两\n行".into()],
+                ..Columns::default()
+            },
+            questions: vec![
+                question("q1", "满意吗: 总体", Metric::Csat, Some(Scale::grades(["差", "好"]))),
+                Question { sub: "茶, 水".into(), text: "几星".into(), ..question("q2", "第2题(茶, 水)", Metric::Other, None) },
+                question("q3", "推荐", Metric::Nps, Some(Scale::numbers(0, 10))),
+            ],
+            date_order: Some(DateOrder::DayFirst),
+            encoding: Some("gb18030".into()),
+        };
+        let text = write(&survey, &["来自IP".into()]);
+        assert_eq!(check(&text), Ok(survey), "{text}");
+        assert_eq!(check(&write(&SurveyFile::default(), &[])).unwrap().questions, []);
+    }
+}

@@ -1,0 +1,60 @@
+//! Common problems and their solutions.
+
+use super::{NO_DATA, Wording, counted, field, none};
+use crate::engine::report::problems::Counted;
+use crate::view::grid::{Field, Grid, col, num};
+use crate::view::report::blocks::Block;
+
+pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
+    let (problems, lang) = (&w.report.problems, w.lang);
+    if problems.common.is_empty() {
+        return vec![none(lang, "没有可归类的问题。", "No problems with a category.")];
+    }
+    let list = |texts: &[Counted]| {
+        let shown = texts
+            .iter()
+            .map(|counted| if counted.count > 1 { format!("{} ×{}", counted.text, counted.count) } else { counted.text.clone() });
+        let shown: Vec<String> = shown.collect();
+        if shown.is_empty() { NO_DATA.to_owned() } else { shown.join(lang.pick(";", "; ")) }
+    };
+    let columns = vec![
+        col("category", lang.pick("问题", "Problem")),
+        num("count", lang.pick("件数", "Requests")),
+        num("complaints", lang.pick("投诉", "Complaints")),
+        num("median", lang.pick("时长中位数", "Median time")),
+        col("causes", lang.pick("常见原因", "Usual causes")),
+        col("solutions", lang.pick("解决办法", "Solutions")),
+    ];
+    let mut grid = Grid::new("carebook.report_problems.v1", columns);
+    for row in &problems.common {
+        let texts = |texts: &[Counted]| Field::text(list(texts));
+        grid.rows.push(vec![
+            Field::text(&row.category),
+            counted(row.count, lang),
+            counted(row.complaints, lang),
+            field(row.median, lang),
+            texts(&row.causes),
+            texts(&row.solutions),
+        ]);
+    }
+    let mut blocks = vec![Block::Table { caption: lang.pick("最常见的问题", "The most common problems").to_owned(), grid }];
+    if !problems.repeats.is_empty() {
+        let columns = vec![
+            col("customer", lang.pick("客户", "Customer")),
+            col("category", lang.pick("类别", "Category")),
+            num("count", lang.pick("次数", "Times")),
+        ];
+        let mut grid = Grid::new("carebook.report_repeats.v1", columns);
+        for row in &problems.repeats {
+            grid.rows.push(vec![
+                Field::coded(row.name.clone(), row.customer.clone()),
+                Field::text(&row.category),
+                counted(row.count, lang),
+            ]);
+        }
+        blocks.push(Block::Table {
+            caption: lang.pick("同一客户的重复投诉", "Complaints repeated by one customer").to_owned(), grid
+        });
+    }
+    blocks
+}

@@ -1,0 +1,110 @@
+//! Categories and shares.
+
+use super::{Wording, field, none};
+use crate::base::lang::Lang;
+use crate::engine::report::figure::count as number;
+use crate::engine::report::shares::Row;
+use crate::model::request::{Channel, Purpose, RequestType, Severity};
+use crate::model::vocabulary::Code;
+use crate::view::chart::{self, Bar};
+use crate::view::grid::{Field, Grid, col, num};
+use crate::view::report::blocks::Block;
+use crate::view::report::words;
+
+/// A code's label in the group it belongs to.
+fn label<T: Code>(key: &str, lang: Lang) -> String {
+    T::from_text(key).map_or_else(|| blank(key, lang), |value| value.label(lang).to_owned())
+}
+
+fn blank(key: &str, lang: Lang) -> String {
+    if key.is_empty() { lang.pick("(未填)", "(none given)").to_owned() } else { key.to_owned() }
+}
+
+pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
+    let (shares, lang) = (&w.report.shares, w.lang);
+    if shares.category.is_empty() {
+        return vec![none(lang, "本期没有诉求。", "There were no requests.")];
+    }
+    let mut blocks = vec![
+        share_chart(&shares.category, lang),
+        share_table(
+            [lang.pick("按类别", "By category"), lang.pick("类别", "Category")],
+            "category",
+            &shares.category,
+            &|key| blank(key, lang),
+            lang,
+        ),
+        share_table(
+            [lang.pick("按类型", "By type"), lang.pick("类型", "Type")],
+            "type",
+            &shares.r#type,
+            &|key| label::<RequestType>(key, lang),
+            lang,
+        ),
+    ];
+    if !shares.purpose.is_empty() {
+        blocks.push(share_table(
+            [lang.pick("按投诉目的", "By purpose of complaints"), lang.pick("目的", "Purpose")],
+            "purpose",
+            &shares.purpose,
+            &|key| label::<Purpose>(key, lang),
+            lang,
+        ));
+    }
+    blocks.push(share_table(
+        [lang.pick("按渠道", "By channel"), lang.pick("渠道", "Channel")],
+        "channel",
+        &shares.channel,
+        &|key| label::<Channel>(key, lang),
+        lang,
+    ));
+    blocks.push(share_table(
+        [lang.pick("按严重程度", "By severity"), lang.pick("严重程度", "Severity")],
+        "severity",
+        &shares.severity,
+        &|key| label::<Severity>(key, lang),
+        lang,
+    ));
+    blocks
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of requests, drawn")]
+fn share_chart(rows: &[Row], lang: Lang) -> Block {
+    let bar = |row: &Row| Bar {
+        label: blank(&row.key, lang),
+        value: row.count as f64,
+        before: row.before.map(|n| n as f64),
+        shown: format!("{} · {}", row.count, row.share.map(|share| words::number(share, lang)).unwrap_or_default()),
+        tone: "",
+    };
+    let bars: Vec<Bar> = rows.iter().take(12).map(bar).collect();
+    let title = lang.pick("各类别诉求数", "Requests by category");
+    let about = lang.pick("细条为上期", "the thin bar is the period before");
+    let svg = chart::bars(title, about, &bars);
+    Block::Chart { title: format!("{title} ({about})"), svg }
+}
+
+fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dyn Fn(&str) -> String, lang: Lang) -> Block {
+    let columns = vec![
+        col(code, first),
+        num("count", lang.pick("件数", "Requests")),
+        num("share", lang.pick("占比", "Share")),
+        num("before", lang.pick("上期", "Before")),
+        num("share_before", lang.pick("上期占比", "Share before")),
+        num("change", lang.pick("变化", "Change")),
+    ];
+    let mut grid = Grid::new("carebook.report_shares.v1", columns);
+    for row in rows {
+        let count = |n: Option<usize>| field(n.map(number), lang);
+        let points = row.points().map_or_else(String::new, |points| format!("{points:+.1}"));
+        grid.rows.push(vec![
+            Field::coded(label(&row.key), row.key.clone()),
+            count(Some(row.count)),
+            field(row.share, lang),
+            count(row.before),
+            field(row.share_before, lang),
+            Field::coded(points, row.points().map_or(serde_json::Value::Null, |points| ((points * 1e4).round() / 1e4).into())),
+        ]);
+    }
+    Block::Table { caption: caption.to_owned(), grid }
+}
