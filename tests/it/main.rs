@@ -6,6 +6,7 @@ mod architecture;
 mod demo;
 mod harness;
 mod import;
+mod lines;
 mod readme;
 mod report;
 mod requests;

@@ -103,7 +103,7 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         }
         What::Uncertain { reason } => (format!("结果不确定: {reason}"), format!("the outcome is uncertain: {reason}")),
         What::SymlinkOrSpecial { path } => (format!("{path} 不是普通文件"), format!("{path} is not a regular file")),
-        What::Yaml { message } => (format!("YAML 有误: {message}"), message.clone()),
+        What::Yaml { message } => (format!("YAML 有误: {}", yaml_in_chinese(message)), message.clone()),
         What::RuleConflict { message } => (message[0].clone(), message[1].clone()),
         What::UnknownName { name, allowed } => {
             (format!("不认识 “{name}”,可用: {}", join(allowed)), format!("unknown \"{name}\"; known: {}", join(allowed)))
@@ -111,6 +111,22 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         _ => return None,
     };
     Some(lang.pick(zh, en))
+}
+
+/// The YAML reader's own words, where they are of a known shape.
+fn yaml_in_chinese(message: &str) -> String {
+    let pairs = [
+        ("unknown field", "不认识的键"),
+        ("unknown variant", "不认识的值"),
+        (", expected one of", ",可用:"),
+        (", expected", ",应为"),
+        ("missing field", "缺少键"),
+        ("duplicate key", "重复的键"),
+        ("duplicate field", "重复的键"),
+        ("invalid type:", "类型不对:"),
+        ("anchors, aliases and tags (& * !) are not allowed; put the text in quotes", "不允许锚点、别名和标签 (& * !);请给文字加引号"),
+    ];
+    pairs.iter().fold(message.to_owned(), |text, (en, zh)| text.replace(en, zh))
 }
 
 fn command(what: &What, lang: Lang) -> String {
