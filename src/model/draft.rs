@@ -109,7 +109,9 @@ impl<R: Record> Item<R> {
     fn change(&self, locale: &Locale) -> Option<Change> {
         let columns = 0..R::TABLE.columns.len();
         let Some(origin) = &self.origin else {
-            let after = self.now.object(locale).into_iter().filter(|(_, value)| !is_blank(value)).collect();
+            // only a row with a log row of its own is told there; a batch may have a million
+            let told = Some(self).filter(|item| item.logged).map(|item| item.now.object(locale));
+            let after = told.into_iter().flatten().filter(|(_, value)| !is_blank(value)).collect();
             let act = Act::Insert { part: self.now.part(locale), cells: self.now.row(locale) };
             return Some(self.as_change(act, Map::new(), after));
         };
