@@ -237,23 +237,8 @@ mod tests {
     }
 
     fn revisit(customer: &str, due: &str, status: RevisitStatus) -> Revisit {
-        Revisit {
-            id: Id::parse("V1").unwrap(),
-            customer: Id::parse(customer).unwrap(),
-            request: None,
-            reason: RevisitReason::Cadence,
-            due_on: day(due),
-            staff: String::new(),
-            status,
-            done_at: None,
-            method: String::new(),
-            satisfaction: None,
-            needs: String::new(),
-            suggestions: String::new(),
-            problems: String::new(),
-            outcome: String::new(),
-            note: String::new(),
-        }
+        let (id, customer) = (Id::parse("V1").unwrap(), Id::parse(customer).unwrap());
+        Revisit { status, ..Revisit::planned(id, customer, RevisitReason::Cadence, day(due)) }
     }
 
     /// Today is Monday 2026-11-23.

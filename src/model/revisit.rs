@@ -52,3 +52,26 @@ record! {
     outcome: String = "结果", "Outcome";
     note: String = "备注", "Note", ["说明"];
 }
+
+impl Revisit {
+    /// A planned revisit of which nothing else is known yet.
+    pub fn planned(id: Id, customer: Id, reason: RevisitReason, due_on: NaiveDate) -> Revisit {
+        Revisit {
+            id,
+            customer,
+            request: None,
+            reason,
+            due_on,
+            staff: String::new(),
+            status: RevisitStatus::Planned,
+            done_at: None,
+            method: String::new(),
+            satisfaction: None,
+            needs: String::new(),
+            suggestions: String::new(),
+            problems: String::new(),
+            outcome: String::new(),
+            note: String::new(),
+        }
+    }
+}

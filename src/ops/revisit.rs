@@ -15,23 +15,7 @@ use crate::model::stamp::Stamp;
 use crate::model::vocabulary::Code;
 
 fn planned(id: Id, customer: Id, reason: RevisitReason, due_on: NaiveDate, staff: String) -> Revisit {
-    Revisit {
-        id,
-        customer,
-        request: None,
-        reason,
-        due_on,
-        staff,
-        status: RevisitStatus::Planned,
-        done_at: None,
-        method: String::new(),
-        satisfaction: None,
-        needs: String::new(),
-        suggestions: String::new(),
-        problems: String::new(),
-        outcome: String::new(),
-        note: String::new(),
-    }
+    Revisit { staff, ..Revisit::planned(id, customer, reason, due_on) }
 }
 
 /// Hands out ids `V<yyyymmdd>-NNN`; the draft must hold the quarter of the date.
