@@ -68,7 +68,7 @@ impl Period {
             return Ok(Period::days(day, day));
         }
         let ago = key.strip_suffix("ago").or_else(|| key.strip_suffix('前')).unwrap_or(&key).trim().trim_start_matches('-');
-        Span::parse(ago).map(|span| Period::days(span.before(today), today)).map_err(|_| bad())
+        Span::parse(ago).map(|span| Period::days(plus_days(span.before(today), 1), today)).map_err(|_| bad())
     }
 
     /// The period of the same length just before this one.
@@ -201,8 +201,8 @@ mod tests {
         assert_eq!(range("2026"), "2026-01-01 2026-12-31");
         assert_eq!(range("2026h2"), "2026-07-01 2026-12-31");
         assert_eq!(range("昨天"), "2026-11-22 2026-11-22");
-        assert_eq!(range("90d"), "2026-08-25 2026-11-23");
-        assert_eq!(range("2w ago"), "2026-11-09 2026-11-23");
+        assert_eq!(range("90d"), "2026-08-26 2026-11-23");
+        assert_eq!(range("2w ago"), "2026-11-10 2026-11-23");
         assert_eq!(range("2026-11-01.."), "2026-11-01 2026-11-23");
         for text in ["", "soon", "2026Q5", "2026-13", "2026-09..2026-07", "32026", "hello"] {
             assert_eq!(range(text), "-", "{text}");

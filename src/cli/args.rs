@@ -13,7 +13,7 @@ pub struct Globals {
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Language of messages and labels: zh or en [default: $CAREBOOK_LANG, else the book's]
-    #[arg(long, global = true, value_name = "LANG")]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["zh", "en"], hide_possible_values = true)]
     pub lang: Option<String>,
     /// Take this day as today, everywhere
     #[arg(long, global = true, value_name = "DATE")]

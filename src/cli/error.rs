@@ -28,10 +28,33 @@ pub enum Failure {
 impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
-            Failure::Problems(problems) => problems.first().map_or(Exit::Failed, |problem| exit_of(&problem.what)),
+            Failure::Problems(problems) => problems.first().map_or(Exit::Failed, exit_of_problem),
             Failure::ClosedPipe => Exit::Done,
             Failure::Internal(_) => Exit::Failed,
         }
+    }
+}
+
+/// A wrong value is a misuse when it was typed, and a bad row when it stands in a file.
+fn exit_of_problem(problem: &Problem) -> Exit {
+    let is_value = matches!(
+        problem.what,
+        What::BadDate { .. }
+            | What::AmbiguousDate { .. }
+            | What::BadInstant { .. }
+            | What::BadDuration { .. }
+            | What::BadMoney { .. }
+            | What::BadNumber { .. }
+            | What::OutOfRange { .. }
+            | What::BadId { .. }
+            | What::UnknownCode { .. }
+            | What::UnknownName { .. }
+            | What::Required
+    );
+    match (is_value, &problem.place) {
+        (true, None) => Exit::Usage,
+        (true, Some(_)) => Exit::BadRows,
+        (false, _) => exit_of(&problem.what),
     }
 }
 

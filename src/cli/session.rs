@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::args::Globals;
 use super::error::Failure;
@@ -19,6 +19,9 @@ use crate::model::stamp::Stamp;
 use crate::store::{self, Book, Committed};
 use crate::view::format::{self, Format};
 use crate::view::grid::Grid;
+
+/// The last year `--today` may lie in: due times and cadences after it still are dates.
+const LAST_YEAR: i32 = 2199;
 
 pub struct Session<'h> {
     pub lang: Lang,
@@ -42,7 +45,7 @@ impl<'h> Session<'h> {
             Err(_) if !needs_book => None,
             Err(failure) => return Err((failure, lang, ui)),
         };
-        let lang = language(&flags, ui.host, book.as_ref());
+        let lang = language(&flags, ui.host, book.as_ref().map(|book| book.settings.lang));
         let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
         let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None };
         match session.set_clock() {
@@ -57,6 +60,10 @@ impl<'h> Session<'h> {
         let typed = self.flags.today.clone().or_else(|| self.ui.host.var("CAREBOOK_TODAY").map(str::to_owned));
         let fixed =
             typed.map(|text| parse_date(&text, DateOrder::Iso).map_err(|what| Problem::error(what).field("--today"))).transpose()?;
+        if let Some(day) = fixed.filter(|day| day.year() > LAST_YEAR) {
+            let what = What::OutOfRange { value: day.to_string(), min: "1900".into(), max: LAST_YEAR.to_string() };
+            return Err(Problem::error(what).field("--today").into());
+        }
         let fixed = fixed.or_else(|| self.book.as_ref().and_then(|book| book.settings.today));
         let system = chrono::DateTime::from_timestamp(self.ui.host.now, 0).unwrap_or_default();
         self.now = match fixed {
@@ -130,7 +137,8 @@ impl<'h> Session<'h> {
     }
 
     pub fn actor(&self) -> String {
-        self.flags.actor.clone().unwrap_or_else(|| self.ui.host.user())
+        let actor = self.flags.actor.clone().unwrap_or_else(|| self.ui.host.user());
+        crate::base::text::one_line(&actor)
     }
 
     /// The only commit. A dry run does everything but the writing.
@@ -170,9 +178,23 @@ impl<'h> Session<'h> {
         if let Some(unknown) = fields.iter().find(|name| grid.position(name).is_none()) {
             return Err(What::UnknownField { name: unknown.clone(), allowed: known() }.into());
         }
+        self.refuse_unknown_ending()?;
         let chosen = if fields.is_empty() { grid.clone() } else { grid.select(&fields) };
         let text = format::write(&chosen, self.format(Format::Table), self.ui.host.columns());
         self.emit(text.as_bytes())
+    }
+
+    /// `-o FILE.xyz` without a format named: better no file than one that is not what its name says.
+    fn refuse_unknown_ending(&self) -> Result<(), Failure> {
+        let named = self.flags.format.is_some() || self.flags.json.is_some();
+        let ending = self.flags.output.as_deref().and_then(|output| Path::new(output).extension()?.to_str().map(str::to_owned));
+        match ending.filter(|ending| !named && Format::of_extension(ending).is_none()) {
+            Some(name) => {
+                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt"].map(str::to_owned).to_vec();
+                Err(Problem::error(What::UnknownName { name, allowed }).field("-o").into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// The format asked for, or this one.
@@ -210,7 +232,7 @@ impl<'h> Session<'h> {
     /// A file outside the book, whole or not at all. Says where it went.
     pub fn write_output(&mut self, typed: &str, bytes: &[u8]) -> Result<(), Failure> {
         let path = self.ui.host.path(typed);
-        store::write_outside(&path, bytes)?;
+        Book::write_outside(self.book.as_ref(), &path, bytes)?;
         self.say(&self.lang.pick(format!("已写入 {typed}"), format!("wrote {typed}")));
         Ok(())
     }
@@ -246,18 +268,18 @@ impl<'h> Session<'h> {
     }
 }
 
-fn language(flags: &Globals, host: &Host, book: Option<&Book>) -> Lang {
+fn language(flags: &Globals, host: &Host, book: Option<Lang>) -> Lang {
     let typed = flags.lang.as_deref().and_then(Lang::parse);
     let set = || host.var("CAREBOOK_LANG").and_then(Lang::parse);
     let system = || ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| host.var(name)).and_then(Lang::parse);
-    typed.or_else(set).or_else(|| book.map(|book| book.settings.lang)).or_else(system).unwrap_or_default()
+    typed.or_else(set).or(book).or_else(system).unwrap_or_default()
 }
 
 /// The language before a session exists.
 pub fn language_of(flags: &Globals, host: &Host) -> Lang {
     let decided = flags.lang.is_some() || host.var("CAREBOOK_LANG").is_some();
-    let book = if decided { None } else { open(flags, host).ok().flatten() };
-    language(flags, host, book.as_ref())
+    let book = if decided { None } else { root(flags, host).and_then(Book::language) };
+    language(flags, host, book)
 }
 
 fn root(flags: &Globals, host: &Host) -> Option<PathBuf> {

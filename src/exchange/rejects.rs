@@ -4,6 +4,7 @@ use super::sheet::Sheet;
 use super::typed::Rejected;
 use crate::base::lang::Lang;
 use crate::base::rows::write_row;
+use crate::base::text::looks_like_formula;
 
 use super::mapping::{REASON_HEADERS, is_reason};
 
@@ -25,7 +26,12 @@ pub fn write(sheet: &Sheet, rejected: &[Rejected], lang: Lang, words: &dyn Fn(&R
         cells.push(words(row));
         // cells past the header stand behind the reason: the row stays too long until somebody mends it
         cells.extend(row.row.cells.iter().skip(sheet.headers.len()).cloned());
-        line(&cells);
+        line(&cells.iter().map(|cell| guarded(cell)).collect::<Vec<_>>());
     }
     out
+}
+
+/// People open this file in a spreadsheet: a cell that would run as a formula carries one `'`, which the import takes off.
+fn guarded(cell: &str) -> String {
+    if looks_like_formula(cell) && !cell.starts_with('\'') { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -12,6 +12,7 @@ use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
 use super::memory;
 use super::yaml_file;
+use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::cell::{Cell, Locale};
@@ -86,6 +87,24 @@ impl Book {
         }
         memory::refuse_missing(&disk)?;
         Ok(Book { settings, disk, lock: Some(lock) })
+    }
+
+    /// Writes a file for people, whole or not at all; never over one of a book's own files.
+    ///
+    /// # Errors
+    /// [`What::OwnFile`], or what the disk says.
+    pub fn write_outside(book: Option<&Book>, path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+        let within = book.and_then(|book| super::disk::within_book(book.root(), path));
+        let own = |path: &String| layout::is_written(path) || path.starts_with(layout::HIDDEN);
+        match within.filter(own) {
+            Some(path) => Err(Problem::error(What::OwnFile { path })),
+            None => super::disk::write_outside(path, bytes),
+        }
+    }
+
+    /// The language of the book in a folder, read without waiting for anybody.
+    pub fn language(root: PathBuf) -> Option<Lang> {
+        settings(&Disk::new(root)).ok().map(|settings| settings.lang)
     }
 
     /// Takes the files as they are now: one that is gone was removed on purpose. Makes the empty archive anew where it is missing.
@@ -323,6 +342,11 @@ impl Book {
                 // an unreadable row was already reported by the table's own check
                 Err(_) => break,
             }
+        }
+        let remembered = memory::tip(&self.disk).ok().flatten();
+        if let Some(known) = remembered.filter(|known| wrong.is_empty() && known.tip.seq > tip.seq) {
+            let what = What::LogBroken { seq: (tip.seq + 1).to_string() };
+            wrong.push(Problem::error(what).at(Place::file(known.path)));
         }
         wrong
     }

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::book::{Book, Locator};
-use crate::base::problem::{Problems, What};
+use crate::base::problem::{Problem, Problems, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -20,9 +20,22 @@ use crate::model::tier::TierDecision;
 /// Ids met so far, for the checks of references.
 #[derive(Default)]
 struct Known {
-    customers: HashSet<String>,
-    staff: HashSet<String>,
-    requests: HashSet<String>,
+    customers: Ids,
+    staff: Ids,
+    requests: Ids,
+}
+
+/// The ids of a table. When some of its rows cannot be read, nothing is said of references to it.
+#[derive(Default)]
+struct Ids {
+    known: HashSet<String>,
+    incomplete: bool,
+}
+
+impl Ids {
+    fn contains(&self, id: &str) -> bool {
+        self.incomplete || self.known.contains(id)
+    }
 }
 
 type Check = fn(&Book, &mut Known) -> Problems;
@@ -37,24 +50,42 @@ pub fn problems(book: &Book) -> Problems {
 }
 
 /// Rows with ids: cells, repeated ids; the ids are noted.
-fn rows<R: Record>(book: &Book, ids: &mut HashSet<String>, also: &mut dyn FnMut(&R, &Locator<'_>)) -> Problems {
-    let mut repeated = Problems::new();
-    let mut first: HashMap<String, String> = HashMap::new();
+fn rows<R: Record>(book: &Book, ids: &mut Ids, also: &mut dyn FnMut(&R, &Locator<'_>)) -> Problems {
+    let code = R::TABLE.columns[0].word.code;
+    let mut repeated: Vec<(String, Problem)> = Vec::new();
     let mut wrong = book.inspect::<R>(&mut |record, at| {
         let key = record.key();
-        let place = at(Some(R::TABLE.columns[0].word.code), What::Required).place;
-        let place = place.map_or_else(String::new, |place| format!("{}:{}", place.file, place.line));
-        if let Some(first) = first.get(&key) {
-            let what = What::DuplicateId { table: R::TABLE.word.code, id: key.clone(), first: first.clone() };
-            repeated.push(at(Some(R::TABLE.columns[0].word.code), what));
-        } else {
-            first.insert(key, place);
+        if !ids.known.insert(key.clone()) {
+            let what = What::DuplicateId { table: R::TABLE.word.code, id: key.clone(), first: String::new() };
+            repeated.push((key, at(Some(code), what)));
         }
         also(&record, at);
     });
-    ids.extend(first.into_keys());
-    wrong.append(&mut repeated);
+    ids.incomplete |= !wrong.is_empty();
+    if !repeated.is_empty() {
+        name_the_first::<R>(book, &mut repeated);
+    }
+    wrong.extend(repeated.into_iter().map(|(_, problem)| problem));
     wrong
+}
+
+/// Where each repeated id stands first. A second reading, only when there is something to tell: finding a place costs a
+/// look through the file.
+fn name_the_first<R: Record>(book: &Book, repeated: &mut [(String, Problem)]) {
+    let mut seen: HashSet<String> = HashSet::new();
+    book.inspect::<R>(&mut |record, at| {
+        let key = record.key();
+        if !repeated.iter().any(|(id, _)| *id == key) || !seen.insert(key.clone()) {
+            return;
+        }
+        let place = at(Some(R::TABLE.columns[0].word.code), What::Required).place;
+        let place = place.map_or_else(String::new, |place| format!("{}:{}", place.file, place.line));
+        for (_, problem) in repeated.iter_mut().filter(|(id, _)| *id == key) {
+            if let What::DuplicateId { first, .. } = &mut problem.what {
+                first.clone_from(&place);
+            }
+        }
+    });
 }
 
 fn unknown(table: &'static str, id: &str) -> What {
@@ -72,7 +103,7 @@ fn customers(book: &Book, known: &mut Known) -> Problems {
 fn requests(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let customers = &known.customers;
-    let mut ids = HashSet::new();
+    let mut ids = Ids::default();
     let mut found = rows::<Request>(book, &mut ids, &mut |request, at| {
         if let Some(customer) = request.customer.as_ref().filter(|id| !customers.contains(id.as_str())) {
             wrong.push(at(Some("customer"), unknown("customers", customer.as_str())));
@@ -95,7 +126,7 @@ fn requests(book: &Book, known: &mut Known) -> Problems {
 fn revisits(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let (customers, requests) = (&known.customers, &known.requests);
-    let mut found = rows::<Revisit>(book, &mut HashSet::new(), &mut |revisit, at| {
+    let mut found = rows::<Revisit>(book, &mut Ids::default(), &mut |revisit, at| {
         if !customers.contains(revisit.customer.as_str()) {
             wrong.push(at(Some("customer"), unknown("customers", revisit.customer.as_str())));
         }
@@ -113,7 +144,7 @@ fn revisits(book: &Book, known: &mut Known) -> Problems {
 fn contacts(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let customers = &known.customers;
-    let mut found = rows::<Contact>(book, &mut HashSet::new(), &mut |contact, at| {
+    let mut found = rows::<Contact>(book, &mut Ids::default(), &mut |contact, at| {
         if !customers.contains(contact.customer.as_str()) {
             wrong.push(at(Some("customer"), unknown("customers", contact.customer.as_str())));
         }

@@ -228,12 +228,19 @@ fn tip(disk: &Disk, locale: &Locale) -> Result<Tip, Problems> {
     let Some(last) = load::parts(disk, &LOG).map_err(lift)?.pop() else { return Ok(Tip::default()) };
     let path = layout::path(&LOG, &last);
     let bytes = disk.read(&path).map_err(lift)?.unwrap_or_default();
-    if let Some(remembered) = remembered.filter(|known| known.path == path && known.length == bytes.len()) {
-        return Ok(remembered.tip);
+    if let Some(remembered) = remembered.as_ref().filter(|known| known.path == path && known.length == bytes.len()) {
+        return Ok(remembered.tip.clone());
     }
     let file = CsvFile::parse(&LOG, &path, bytes)?;
     match file.len() {
         0 => Ok(Tip::default()),
-        rows => file.read::<LogRow>(rows - 1, locale).map(|row| Tip { seq: row.seq, chain: row.chain }),
+        rows => {
+            let row = file.read::<LogRow>(rows - 1, locale)?;
+            // the remembered end lies beyond the file's: rows were cut off, and nothing is written upon that
+            match remembered.filter(|known| known.tip.seq > row.seq) {
+                Some(_) => Err(vec![Problem::error(What::LogBroken { seq: (row.seq + 1).to_string() }).at(Place::file(&path))]),
+                None => Ok(Tip { seq: row.seq, chain: row.chain }),
+            }
+        }
     }
 }

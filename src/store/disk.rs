@@ -229,14 +229,26 @@ fn special(path: &str) -> Problem {
     Problem::error(What::SymlinkOrSpecial { path: path.to_owned() })
 }
 
+/// The path within the book of a file named from outside it; `None` for a file elsewhere.
+pub fn within_book(root: &Path, path: &Path) -> Option<String> {
+    let folder = fs::canonicalize(path.parent()?).ok()?;
+    let within = folder.strip_prefix(fs::canonicalize(root).ok()?).ok()?.join(path.file_name()?);
+    Some(within.to_string_lossy().into_owned())
+}
+
+/// Makes a folder for output, when it is not there; only the last part of its path.
+pub fn make_outside(folder: &Path) -> Result<(), Problem> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(Disk::cannot_write(&folder.display().to_string(), &error)),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a file outside the book, whole or not at all: beside its place, then renamed.
 pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let beside = path.with_file_name(format!(".{name}.carebook-new"));
     let written = || -> std::io::Result<()> {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            fs::create_dir_all(folder)?;
-        }
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
         if let Ok(meta) = fs::metadata(path) {
             file.set_permissions(meta.permissions())?;

@@ -29,7 +29,7 @@ pub fn tip(disk: &Disk) -> Result<Option<Remembered>, Problem> {
     Ok(Some(Remembered { tip: Tip { seq, chain: chain.to_owned() }, path: path.to_owned(), length }))
 }
 
-/// Remembers the log's end and the files there are now. A failure is no failure of the change.
+/// Remembers the log's end (none: as the next change will read it) and the files there are now. A failure is no failure of the change.
 pub fn note(disk: &Disk, last: Option<&LogRow>) {
     let written = || -> Result<(), Problem> {
         let Some(part) = load::parts(disk, &LOG)?.pop() else { return Ok(()) };
@@ -37,7 +37,7 @@ pub fn note(disk: &Disk, last: Option<&LogRow>) {
         let length = disk.read(&path)?.unwrap_or_default().len();
         let tip = match last {
             Some(last) => Tip { seq: last.seq, chain: last.chain.clone() },
-            None => tip(disk)?.map(|remembered| remembered.tip).unwrap_or_default(),
+            None => Tip::default(),
         };
         let mut state = format!("{}\t{}\t{path}\t{length}\n", tip.seq, tip.chain);
         for file in present(disk)? {

@@ -20,4 +20,4 @@ mod yaml_file;
 
 pub use book::{Book, OrderRow};
 pub use commit::{Committed, Transaction};
-pub use disk::{hash as sha256, write_outside};
+pub use disk::{hash as sha256, make_outside};

@@ -56,7 +56,7 @@ fn what_is_not_there_is_not_found() {
     assert!(book.run(&["start", "9"]).fails(3).contains("there is no 9"));
     assert!(book.run(&["start", "1"]).fails(3).contains("R20261001-001, R20261002-001"));
     assert!(book.run(&["intake", "x", "-c", "nobody"]).fails(3).contains("nobody"));
-    assert!(book.run(&["intake", "x", "--at", "2027-01-01"]).fails(1).contains("--at"));
+    assert!(book.run(&["intake", "x", "--at", "2027-01-01"]).fails(2).contains("--at"));
     assert!(book.run(&["intake", "--no-input"]).fails(4).contains("TEXT"));
 }
 

@@ -31,7 +31,7 @@ fn planned_once_and_worked_through() {
 
     let err = book.run(&["revisit", "attempt", "1012-1", "占线"]).err;
     assert_eq!(err, "V20261012-001: no answer; V20261019-001 is planned for 2026-10-19.\n");
-    assert!(book.run(&["revisit", "done", "1019-1", "-s", "6"]).fails(1).contains("6 is not between 1 and 5"));
+    assert!(book.run(&["revisit", "done", "1019-1", "-s", "6"]).fails(2).contains("6 is not between 1 and 5"));
     let err = book.run(&["revisit", "done", "1019-1", "-s", "非常满意", "-m", "电话", "--problems", "包装破损"]).err;
     assert_eq!(err, "V20261019-001: done.\nNext: carebook intake PROBLEM -c C0001, to register what the customer raised\n");
     let err = book.run(&["revisit", "done", "1019-1"]).fails(1);

@@ -153,3 +153,43 @@ fn a_table_that_is_gone_is_never_taken_for_empty() {
     let _ = book.run(&["check", "--adopt"]).ok();
     assert_eq!(book.run(&["list", "--format", "id"]).ok(), "");
 }
+
+#[test]
+fn output_never_goes_over_the_books_own_files() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "Ann"]).ok();
+    book.write("in/o.csv", "id,customer,date,amount\nD1,C0001,soon,1\n");
+    let before = book.files();
+    for target in ["customers.csv", "log/2026Q4.csv", "carebook.yaml", ".carebook/lock", "./staff.csv"] {
+        assert!(book.run(&["list", "staff", "--format", "csv", "-o", target]).fails(1).contains("own file"), "{target}");
+        assert!(book.run(&["import", "orders", "in/o.csv", "--rejects", target]).fails(1).contains("own file"), "{target}");
+    }
+    assert!(book.run(&["list", "-o", "no/such/folder/x.csv"]).fails(1).contains("cannot write"));
+    assert!(book.run(&["list", "-o", "x.pdf"]).fails(2).contains("pdf"));
+    assert_eq!(book.files(), before);
+}
+
+#[test]
+fn a_log_cut_at_its_end_is_found_and_nothing_written_upon_it() {
+    let book = Bench::en();
+    let _ = book.run(&["intake", "one"]).ok();
+    let _ = book.run(&["intake", "two"]).ok();
+    let log = book.read("log/2026Q4.csv");
+    let cut: Vec<&str> = log.lines().take(2).collect();
+    book.write("log/2026Q4.csv", cut.join("\n") + "\n");
+    assert!(book.run(&["check"]).fails(6).contains("altered or cut at row 2"));
+    assert!(book.run(&["intake", "three"]).fails(6).contains("altered or cut at row 2"));
+    book.write("log/2026Q4.csv", log);
+    let _ = book.run(&["intake", "three"]).ok();
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn one_unreadable_table_does_not_drown_its_own_message() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "Ann"]).ok();
+    let _ = book.run(&["intake", "x", "-c", "Ann"]).ok();
+    book.write("customers.csv", "id,name\nC0001,\"Ann\n");
+    let err = book.run(&["check"]).fails(6);
+    assert!(err.contains("never closed") && !err.contains("has no C0001"), "{err}");
+}

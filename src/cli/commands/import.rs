@@ -341,7 +341,8 @@ pub fn write_rejects(
         Some(wanted) => wanted.to_owned(),
         None => free_name(session, file, text.as_bytes())?,
     };
-    store::write_outside(&session.ui.host.path(&path), text.as_bytes())?;
+    let target = session.ui.host.path(&path);
+    store::Book::write_outside(session.book().ok(), &target, text.as_bytes())?;
     Ok(Some(path))
 }
 

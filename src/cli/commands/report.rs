@@ -12,7 +12,7 @@ use crate::cli::session::Session;
 use crate::engine::report::{Inputs, OrderTotals, Report, report};
 use crate::model::order::OrderKind;
 use crate::model::rules::tiers::TierRules;
-use crate::store::Book;
+use crate::store::{self, Book};
 use crate::view::format::{self, Format};
 use crate::view::report::blocks::Section;
 use crate::view::report::document;
@@ -141,7 +141,12 @@ fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], for
 fn echo(session: &mut Session<'_>, period: Period, previous: Option<Period>) {
     let compared =
         previous.map_or_else(String::new, |previous| session.lang.pick(format!(",对比 {previous}"), format!(", compared with {previous}")));
-    session.say(&format!("{period}: {} – {}{compared}", period.from, period.to));
+    let range = if period.is_all() {
+        session.lang.pick("全部记录", "all records").to_owned()
+    } else {
+        format!("{} – {}", period.from, period.to)
+    };
+    session.say(&format!("{period}: {range}{compared}"));
 }
 
 /// To stdout, to a file, or into a folder under the period's name.
@@ -155,6 +160,7 @@ fn output(session: &mut Session<'_>, period: Period, format: Format, text: &str)
     };
     match session.flags.output.clone() {
         Some(folder) if folder.ends_with('/') => {
+            store::make_outside(&session.ui.host.path(&folder))?;
             let path = Path::new(&folder).join(format!("{period}.{ending}"));
             session.write_output(&path.display().to_string(), text.as_bytes())
         }

@@ -1,10 +1,12 @@
 //! `today`: what is to be done.
 
 use crate::cli::error::{Exit, Failure};
+use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::agenda;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::staff::Staff;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +22,10 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let locale = book.locale();
+    if let Some(name) = &args.staff {
+        let staff: Vec<Staff> = book.all()?;
+        find::id("staff", name, staff.iter().map(|staff| staff.name.as_str()))?;
+    }
     let requests: Vec<Request> = book.all()?;
     let revisits: Vec<Revisit> = book.all()?;
     let customers = book.all()?;

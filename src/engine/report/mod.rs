@@ -73,13 +73,15 @@ pub struct Report {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Span {
     pub name: String,
-    pub from: String,
-    pub to: String,
+    /// `None` for all records.
+    pub from: Option<String>,
+    pub to: Option<String>,
 }
 
 impl Span {
     fn of(period: Period) -> Span {
-        Span { name: period.to_string(), from: period.from.to_string(), to: period.to.to_string() }
+        let dated = |date: NaiveDate| (!period.is_all()).then(|| date.to_string());
+        Span { name: period.to_string(), from: dated(period.from), to: dated(period.to) }
     }
 }
 

@@ -72,6 +72,7 @@ fn labels(lang: Lang) -> Value {
     json!({
         "title": lang.pick("客户服务报告", "Customer service report"),
         "compared": lang.pick("对比", "compared with"),
+        "everything": lang.pick("全部记录", "all records"),
         "as_of": lang.pick("截至", "as of"),
         "before": lang.pick("上期", "before"),
         "contents": lang.pick("目录", "Contents"),

@@ -89,6 +89,9 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             format!("the book has format {found}, newer than the {known} this carebook knows"),
         ),
         What::StrayFile => ("不属于账本的文件,未计入".into(), "not a file of the book; it is not counted".into()),
+        What::OwnFile { path } => {
+            (format!("{path} 是账本自己的文件,不能作为输出"), format!("{path} is the book's own file; nothing is written over it"))
+        }
         What::MissingTable => ("账本的文件不见了".into(), "this file of the book is gone".into()),
         What::LogBroken { seq } => (format!("日志第 {seq} 行起被删改"), format!("the log was altered or cut at row {seq}")),
         What::Locked { holder } => (format!("账本正被占用: {holder}"), format!("the book is in use: {holder}")),
@@ -208,6 +211,12 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         }
         What::IllegalStage { id, allowed, .. } => {
             (format!("现在可以: carebook {} {id}", allowed.join("|")), format!("possible now: carebook {} {id}", allowed.join("|")))
+        }
+        What::GateMissing { columns, .. } => {
+            let flags: Vec<String> =
+                columns.iter().map(|code| if *code == "result" { "RESULT".to_owned() } else { format!("--{code}") }).collect();
+            let flags = flags.join(" ");
+            (format!("加上 {flags}"), format!("add {flags}"))
         }
         What::TooLarge { .. } => ("把文件分成几份".into(), "split the file".into()),
         What::Uncertain { .. } => ("运行 carebook check".into(), "run `carebook check`".into()),
