@@ -179,8 +179,15 @@ fn safe_map(name: &str) -> Result<Document, Failure> {
 
 /// Fields without which no row can be read.
 fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) -> Result<(), Failure> {
-    if sheet.rows.is_empty() || mapping.sources.iter().all(Option::is_none) {
+    if sheet.rows.is_empty() {
         return Err(What::NothingToImport.into());
+    }
+    if mapping.sources.iter().all(Option::is_none) {
+        let (headers, code) = (sheet.headers.join(", "), table.word.code);
+        let zh = format!("认不出任何一列: {headers}。请用 --map 字段=列名 说明;字段见 carebook list {code} --json=?");
+        let en =
+            format!("none of these columns is known: {headers}. Say --map FIELD=COLUMN; `carebook list {code} --json=?` has the fields");
+        return Err(What::Usage { message: [zh, en] }.into());
     }
     let optional = |code: &str| matches!(code, "id" | "severity" | "stage");
     let columns = table.columns.iter().zip(&mapping.sources);
