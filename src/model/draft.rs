@@ -1,7 +1,7 @@
 //! A draft: what a change works on. Loaded by the store, changed by `ops`, committed by the session.
 //! Dropped without a commit, nothing has happened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
@@ -222,6 +222,8 @@ pub struct Draft {
     pub batch: Option<Batch>,
     /// The seq the next log row gets.
     pub next_seq: u32,
+    /// Highest number made so far by prefix, as remembered: an id whose row was deleted by hand is not made again.
+    pub made: BTreeMap<String, u64>,
 }
 
 impl Draft {
@@ -241,6 +243,7 @@ impl Draft {
             documents: Vec::new(),
             batch: None,
             next_seq,
+            made: BTreeMap::new(),
         }
     }
 
@@ -263,6 +266,12 @@ impl Draft {
         self.responses.changes(&locale, &mut out);
         self.answers.changes(&locale, &mut out);
         out
+    }
+
+    /// The next number after the ids of this prefix, here and as remembered.
+    pub fn next_number<'a>(&self, prefix: &str, ids: impl Iterator<Item = &'a str>) -> u64 {
+        let remembered = self.made.get(prefix).map_or(0, |highest| highest + 1);
+        crate::base::id::next_number(prefix, ids).max(remembered)
     }
 
     /// The id of the batch this change makes, when it is an import.

@@ -1,6 +1,6 @@
 //! The archive: adding and changing customers, field by field.
 
-use crate::base::id::{Id, next_number};
+use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::{fold_email, fold_key, fold_phone};
 use crate::model::customer::{CUSTOMERS, Customer};
@@ -53,7 +53,7 @@ pub fn alike<'a>(draft: &'a Draft, customer: &Customer) -> Vec<&'a Customer> {
 
 /// `C0001`, counting on.
 pub fn next_id(draft: &Draft) -> Id {
-    let number = next_number("C", draft.customers.iter().map(|customer| customer.id.as_str()));
+    let number = draft.next_number("C", draft.customers.iter().map(|customer| customer.id.as_str()));
     Id::made(format!("C{number:04}"))
 }
 

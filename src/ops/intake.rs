@@ -1,6 +1,6 @@
 //! Registering a request (诉求登记).
 
-use crate::base::id::{Id, next_number};
+use crate::base::id::Id;
 use crate::model::draft::Draft;
 use crate::model::request::{Channel, Purpose, Request, RequestType, Severity};
 use crate::model::rules::service::ServiceRules;
@@ -24,7 +24,7 @@ pub struct Intake {
 /// Registers it; its due times are frozen by the rules in force now.
 pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Intake) -> Request {
     let prefix = format!("R{}-", stamp.at.date(draft.settings.zone).format("%Y%m%d"));
-    let number = next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
+    let number = draft.next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
     let mut request = Request::new(Id::made(format!("{prefix}{number:03}")), stamp.at, input.content);
     let archived = input.customer.as_ref().and_then(|id| draft.customers.get(id.as_str()));
     request.customer_name = archived.map_or(input.customer_name, |customer| customer.name.clone());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
-use crate::base::id::{Id, next_number};
+use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
 use crate::engine::cadence::{DueRevisit, working_day};
 use crate::model::draft::Draft;
@@ -26,7 +26,7 @@ impl Numbers {
     fn next(&mut self, draft: &Draft, due_on: NaiveDate) -> Id {
         let prefix = format!("V{}-", due_on.format("%Y%m%d"));
         let ids = || draft.revisits.iter().map(|revisit| revisit.id.as_str());
-        let number = self.0.entry(due_on).or_insert_with(|| next_number(&prefix, ids()));
+        let number = self.0.entry(due_on).or_insert_with(|| draft.next_number(&prefix, ids()));
         let id = Id::made(format!("{prefix}{number:03}"));
         *number += 1;
         id

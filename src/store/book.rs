@@ -114,7 +114,8 @@ impl Book {
         let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
         journal::recover(&disk).map_err(lift)?;
         super::new_book::make_tables(&disk, settings.lang).map_err(lift)?;
-        memory::note(&disk, None);
+        let made = memory::made(&disk).map_err(lift)?;
+        memory::note(&disk, None, &made);
         Ok(())
     }
 
@@ -356,6 +357,7 @@ impl Transaction {
     /// Loads what a verb needs.
     pub fn draft(&mut self, settings: &Settings, needs: &[Need]) -> Result<Draft, Problems> {
         let mut draft = Draft::new(settings.clone(), self.tip.seq + 1);
+        draft.made.clone_from(&self.made);
         let locale = settings.locale();
         let disk = self.disk.clone();
         for need in needs {

@@ -26,6 +26,8 @@ pub struct Transaction {
     pub(super) disk: Disk,
     pub(super) loaded: Loaded,
     pub tip: Tip,
+    /// Highest numbers of ids made so far.
+    pub(super) made: BTreeMap<String, u64>,
     _lock: Lock,
 }
 
@@ -62,7 +64,8 @@ impl Transaction {
         journal::recover(&disk).map_err(|problem| vec![problem])?;
         memory::refuse_missing(&disk)?;
         let tip = tip(&disk, locale)?;
-        Ok(Transaction { disk, loaded: Loaded::default(), tip, _lock: lock })
+        let made = memory::made(&disk).map_err(|problem| vec![problem])?;
+        Ok(Transaction { disk, loaded: Loaded::default(), tip, made, _lock: lock })
     }
 
     /// Makes a draft's changes permanent, or with `dry_run` only says what they would be.
@@ -95,7 +98,8 @@ impl Transaction {
         let next = rows.last().map_or_else(|| self.tip.clone(), |row| Tip { seq: row.seq, chain: row.chain.clone() });
         let conflicts = self.write(&writes, stamp.action, next.seq).map_err(|problem| vec![problem])?;
         self.tip = next;
-        memory::note(&self.disk, rows.last());
+        memory::note_made(&mut self.made, &changes);
+        memory::note(&self.disk, rows.last(), &self.made);
         Ok(Committed { changed, files, dry_run, conflicts })
     }
 

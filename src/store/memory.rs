@@ -2,12 +2,15 @@
 //!
 //! `.carebook/state` is derived. Losing it costs a read of the log and, until the next change, the notice that a file is gone.
 
+use std::collections::BTreeMap;
+
 use super::disk::Disk;
 use super::layout;
 use super::load;
 use super::log_file::Tip;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::customer::CUSTOMERS;
+use crate::model::draft::{Act, Change};
 use crate::model::log::{LOG, LogRow};
 use crate::model::staff::STAFF;
 use crate::model::table::{ALL, Cut, Part};
@@ -30,7 +33,7 @@ pub fn tip(disk: &Disk) -> Result<Option<Remembered>, Problem> {
 }
 
 /// Remembers the log's end (none: as the next change will read it) and the files there are now. A failure is no failure of the change.
-pub fn note(disk: &Disk, last: Option<&LogRow>) {
+pub fn note(disk: &Disk, last: Option<&LogRow>, made: &BTreeMap<String, u64>) {
     let written = || -> Result<(), Problem> {
         let Some(part) = load::parts(disk, &LOG)?.pop() else { return Ok(()) };
         let path = layout::path(&LOG, &part);
@@ -40,12 +43,51 @@ pub fn note(disk: &Disk, last: Option<&LogRow>) {
             None => Tip::default(),
         };
         let mut state = format!("{}\t{}\t{path}\t{length}\n", tip.seq, tip.chain);
+        for (prefix, highest) in made {
+            state.extend([MADE, "\t", prefix, "\t", &highest.to_string(), "\n"]);
+        }
         for file in present(disk)? {
             state.extend([file.as_str(), "\n"]);
         }
         disk.replace(layout::STATE, state.as_bytes())
     };
     let _ = written();
+}
+
+/// First word of a line that tells the highest number made for a prefix of ids.
+const MADE: &str = "made";
+
+/// The highest numbers made so far, by prefix.
+pub fn made(disk: &Disk) -> Result<BTreeMap<String, u64>, Problem> {
+    let state = disk.read(layout::STATE)?.unwrap_or_default();
+    let state = String::from_utf8_lossy(&state).into_owned();
+    let line = |line: &str| {
+        let mut cells = line.split('\t');
+        let is_made = cells.next() == Some(MADE);
+        Some((cells.next()?.to_owned(), cells.next()?.parse().ok()?)).filter(|_| is_made)
+    };
+    Ok(state.lines().filter_map(line).collect())
+}
+
+/// Notes the ids of new rows. Of dated prefixes (`R20261008-`) only the latest of a table is kept: no number of an
+/// earlier day is made but by late entry, and then its rows are there.
+pub fn note_made(made: &mut BTreeMap<String, u64>, changes: &[Change]) {
+    let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
+    for key in new.filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits")).map(|change| &change.key) {
+        let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
+        let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
+        let dated = prefix.len() > 1;
+        let ours = prefix.starts_with(['C', 'R', 'V']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
+        let beside = |known: &str| known.len() == 10 && known.chars().next() == prefix.chars().next();
+        if !ours || (dated && made.keys().any(|known| beside(known) && known.as_str() > prefix)) {
+            continue;
+        }
+        if dated {
+            made.retain(|known, _| !beside(known) || known == prefix);
+        }
+        let highest = made.entry(prefix.to_owned()).or_default();
+        *highest = (*highest).max(number);
+    }
 }
 
 /// Every file of a table there is.

@@ -193,3 +193,19 @@ fn one_unreadable_table_does_not_drown_its_own_message() {
     let err = book.run(&["check"]).fails(6);
     assert!(err.contains("never closed") && !err.contains("has no C0001"), "{err}");
 }
+
+#[test]
+fn an_id_is_never_made_twice() {
+    let book = Bench::en();
+    for name in ["Ann", "Bob"] {
+        let _ = book.run(&["customer", "add", name]).ok();
+        let _ = book.run(&["intake", "x"]).ok();
+    }
+    for table in ["customers.csv", "requests/2026Q4.csv"] {
+        let text = book.read(table);
+        let shorter: Vec<&str> = text.lines().take(2).collect();
+        book.write(table, shorter.join("\n") + "\n");
+    }
+    assert!(book.run(&["customer", "add", "Eve"]).err.contains("C0003"));
+    assert!(book.run(&["intake", "y"]).err.contains("R20261008-003"));
+}
