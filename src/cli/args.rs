@@ -21,6 +21,9 @@ pub struct Globals {
     /// When it happened, for what is entered late (2026-11-23 or "2026-11-23 09:30")
     #[arg(long, global = true, value_name = "TIME")]
     pub at: Option<String>,
+    /// Ask of the book as it was recorded then (a day means its end; for `tier`: the day to decide for)
+    #[arg(long, global = true, value_name = "TIME")]
+    pub as_of: Option<String>,
     /// Who does it, for the log [default: $CAREBOOK_ACTOR, else the user's name]
     #[arg(long, global = true, value_name = "NAME")]
     pub actor: Option<String>,

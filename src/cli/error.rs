@@ -33,6 +33,12 @@ impl Failure {
             Failure::Internal(_) => Exit::Failed,
         }
     }
+
+    /// Whether somebody changed a file while the command was at work.
+    pub fn is_changed_underneath(&self) -> bool {
+        let changed = |problem: &Problem| matches!(problem.what, What::ChangedUnderneath { .. });
+        matches!(self, Failure::Problems(problems) if problems.iter().any(changed))
+    }
 }
 
 /// A wrong value is a misuse when it was typed, and a bad row when it stands in a file.

@@ -41,15 +41,26 @@ pub fn run(host: &mut Host) -> i32 {
     exit as i32
 }
 
+/// How often a command is run again that met a hand edit in the very moment.
+const AGAIN: usize = 3;
+
 fn go(cli: &Cli, host: &mut Host) -> Exit {
-    let ui = Ui { quiet: cli.globals.quiet, host };
-    let mut session = match Session::start(cli.globals.clone(), ui, cli.command.needs_book()) {
-        Ok(session) => session,
-        Err((failure, lang, mut ui)) => return fail(&failure, lang, &mut ui),
-    };
-    let outcome = commands::run(&cli.command, &mut session);
-    let lang = session.lang;
-    outcome.unwrap_or_else(|failure| fail(&failure, lang, &mut session.ui))
+    let mut again = 0;
+    loop {
+        let ui = Ui { quiet: cli.globals.quiet, host: &mut *host };
+        let mut session = match Session::start(cli.globals.clone(), ui, cli.command.needs_book()) {
+            Ok(session) => session,
+            Err((failure, lang, mut ui)) => return fail(&failure, lang, &mut ui),
+        };
+        let past = if cli.command.asks_the_past() { session.rewind() } else { Ok(()) };
+        let outcome = past.and_then(|()| commands::run(&cli.command, &mut session));
+        let lang = session.lang;
+        match outcome {
+            // nothing has happened and nothing was said: the same again on the book as it is now
+            Err(failure) if again < AGAIN && failure.is_changed_underneath() && cli.command.can_run_again() => again += 1,
+            outcome => return outcome.unwrap_or_else(|failure| fail(&failure, lang, &mut session.ui)),
+        }
+    }
 }
 
 fn fail(failure: &Failure, lang: Lang, ui: &mut Ui<'_>) -> Exit {

@@ -11,12 +11,13 @@ use super::ui::Ui;
 use crate::base::date::{DateOrder, parse_date};
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
+use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, What};
 use crate::host::{self, Host};
 use crate::model::cell::Locale;
 use crate::model::draft::{Draft, Need, Origin};
 use crate::model::stamp::Stamp;
-use crate::store::{self, Book, Committed};
+use crate::store::{self, Book, Committed, Edited, Undone, Wish};
 use crate::view::format::{self, Format};
 use crate::view::grid::Grid;
 
@@ -89,9 +90,46 @@ impl<'h> Session<'h> {
     pub fn adopt_files(&mut self) -> Result<(), Failure> {
         let root = root(&self.flags, self.ui.host).ok_or(What::NoBook)?;
         self.book = None;
-        Book::adopt(root.clone())?;
+        let committed = Book::adopt(root.clone(), self.now)?;
+        self.tell(&committed);
         self.book = Some(Book::open(root)?);
         Ok(())
+    }
+
+    /// `--as-of`: from now on the book answers as it stood then, and it is that day.
+    pub fn rewind(&mut self) -> Result<(), Failure> {
+        let Some(typed) = self.flags.as_of.clone() else { return Ok(()) };
+        let Some(book) = self.book.as_mut() else { return Ok(()) };
+        let zone = book.settings.zone;
+        let wrong = |what| Problem::error(what).field("--as-of");
+        let moment = match Period::parse(&typed, self.today) {
+            // a day, a month, a quarter: its end
+            Ok(period) => Instant::local(period.to.and_hms_opt(23, 59, 59).unwrap_or_default(), zone),
+            Err(_) => Instant::parse(&typed, zone, DateOrder::Iso).map_err(wrong)?,
+        };
+        book.as_of(moment)?;
+        let unknown = book.unknown_files();
+        if self.flags.today.is_none() {
+            (self.now, self.today) = (moment, moment.date(zone));
+        }
+        for file in unknown {
+            let zh = "此后被手工整体改过,当时的行已无从得知,这里按现在的内容回答".to_owned();
+            let en = "was edited by hand since, as a whole: its rows of then are not known, today's are used".to_owned();
+            self.warn(&Problem::warning(What::RuleConflict { message: [zh, en] }).at(Place::file(file)));
+        }
+        Ok(())
+    }
+
+    /// Nothing is changed in the past.
+    fn refuse_past(&self) -> Result<(), Failure> {
+        match &self.book {
+            Some(book) if book.is_past() => {
+                let zh = "过去不能改动: 去掉 --as-of;补记往事用 --at".to_owned();
+                let en = "the past cannot be changed: leave out --as-of, or enter what happened late with --at".to_owned();
+                Err(What::Usage { message: [zh, en] }.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The book's way of reading and writing cells.
@@ -101,15 +139,31 @@ impl<'h> Session<'h> {
 
     /// Becomes the writer and loads what a verb needs. The lock is held until the session ends.
     pub fn draft(&mut self, needs: &[Need]) -> Result<Draft, Failure> {
-        let actor = self.actor();
-        let holder = format!("{actor}, pid {}", std::process::id());
-        let book = self.book.as_mut().ok_or(What::NoBook)?;
-        if self.transaction.is_none() {
-            self.transaction = Some(book.begin(&holder)?);
-        }
-        let settings = book.settings.clone();
+        self.begin()?;
+        let settings = self.book()?.settings.clone();
         let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
         Ok(transaction.draft(&settings, needs)?)
+    }
+
+    fn begin(&mut self) -> Result<(), Failure> {
+        self.refuse_past()?;
+        let holder = format!("{}, pid {}", self.actor(), std::process::id());
+        let book = self.book.as_mut().ok_or(What::NoBook)?;
+        if self.transaction.is_none() {
+            self.transaction = Some(book.begin(&holder, self.now)?);
+        }
+        Ok(())
+    }
+
+    /// Takes a change back; the other commit, for there is no draft to it.
+    pub fn undo(&mut self, wish: Wish, stamp: &Stamp) -> Result<Undone, Failure> {
+        self.begin()?;
+        let locale = self.locale()?;
+        let dry_run = self.flags.dry_run;
+        let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
+        let undone = transaction.undo(wish, stamp, &locale, dry_run)?;
+        self.tell(&undone.committed);
+        Ok(undone)
     }
 
     /// Streams every order line under the writer's lock; `each` says which lines the change rests on.
@@ -156,13 +210,30 @@ impl<'h> Session<'h> {
                     .pick(format!("试运行:将改动 {n} 条记录,未写入。"), format!("Dry run: {n} records would change; nothing was written.")),
             );
         }
+        self.tell(&committed);
+        Ok(committed)
+    }
+
+    /// Hand edits that a commit met.
+    fn tell(&mut self, committed: &Committed) {
+        for edited in &committed.edited {
+            let Edited { path, added, changed, removed, whole, .. } = edited;
+            let (zh, en) = if *whole {
+                (format!("{path} 曾被手工改动,已记入日志"), format!("{path} was edited by hand; the log says so now"))
+            } else {
+                (
+                    format!("{path} 曾被手工改动(新增 {added}、修改 {changed}、删除 {removed}),已记入日志"),
+                    format!("{path} was edited by hand ({added} added, {changed} changed, {removed} removed); the log says so now"),
+                )
+            };
+            self.say(&self.lang.pick(zh, en));
+        }
         for kept in &committed.conflicts {
             let message = self
                 .lang
                 .pick(format!("您在此刻的手工改动保存在 {kept}"), format!("an edit made by hand at this very moment is kept in {kept}"));
             self.warn(&Problem::warning(What::RuleConflict { message: [message.clone(), message] }).at(Place::file(kept)));
         }
-        Ok(committed)
     }
 
     /// Writes a grid in the format asked for: `--json`, `--format`, the ending of `-o`, else a table.

@@ -139,7 +139,8 @@ impl<R: Record> Item<R> {
     }
 }
 
-fn is_blank(value: &Value) -> bool {
+/// Whether a field holds nothing.
+pub fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

@@ -27,3 +27,10 @@ record! {
     digest: String = "摘要", "Digest";
     chain: String = "链", "Chain";
 }
+
+impl LogRow {
+    /// Whether this row stands for all the rows of an import, which carry its id.
+    pub fn is_batch(&self) -> bool {
+        self.before.is_empty() && self.id.strip_prefix('B').is_some_and(|seq| seq == self.seq.to_string())
+    }
+}

@@ -7,6 +7,7 @@ pub mod cell;
 pub mod contact;
 pub mod customer;
 pub mod draft;
+pub mod history;
 pub mod interaction;
 pub mod log;
 pub mod order;

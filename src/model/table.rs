@@ -68,10 +68,51 @@ pub const ALL: &[&Table] = &[
     &super::log::LOG,
 ];
 
+/// Something that is done with the records of any table.
+pub trait ForRecord {
+    type Out;
+    fn run<R: super::record::Record>(self) -> Self::Out;
+}
+
+/// Does it with the record type of the table of this code; `None` for a code that is none.
+pub fn with_record<V: ForRecord>(code: &str, visitor: V) -> Option<V::Out> {
+    Some(match code {
+        "customers" => visitor.run::<super::customer::Customer>(),
+        "contacts" => visitor.run::<super::contact::Contact>(),
+        "staff" => visitor.run::<super::staff::Staff>(),
+        "absences" => visitor.run::<super::staff::Absence>(),
+        "orders" => visitor.run::<super::order::Order>(),
+        "requests" => visitor.run::<super::request::Request>(),
+        "revisits" => visitor.run::<super::revisit::Revisit>(),
+        "interactions" => visitor.run::<super::interaction::Interaction>(),
+        "tiers" => visitor.run::<super::tier::TierDecision>(),
+        "responses" => visitor.run::<super::survey::Response>(),
+        "answers" => visitor.run::<super::survey::Answer>(),
+        "log" => visitor.run::<super::log::LogRow>(),
+        _ => return None,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::collections::HashMap;
+
+    struct CodeOf;
+
+    impl ForRecord for CodeOf {
+        type Out = &'static str;
+        fn run<R: crate::model::record::Record>(self) -> &'static str {
+            R::TABLE.word.code
+        }
+    }
+
+    #[test]
+    fn every_table_has_its_record_type() {
+        for table in ALL {
+            assert_eq!(with_record(table.word.code, CodeOf), Some(table.word.code));
+        }
+    }
 
     #[test]
     fn no_header_names_two_columns() {

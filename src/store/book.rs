@@ -1,8 +1,9 @@
 //! A book: opened for questions under a shared lock, or for one change under the writer's.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use super::commit::Transaction;
+use super::commit::{Committed, Transaction};
 use super::csv_table::CsvFile;
 use super::disk::{Disk, hash};
 use super::journal;
@@ -10,20 +11,23 @@ use super::layout;
 use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
-use super::memory;
+use super::memory::State;
 use super::yaml_file;
+use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::cell::{Cell, Locale};
 use crate::model::draft::{Document, Draft, Need, Origin, Which};
+use crate::model::history::History;
 use crate::model::log::LogRow;
-use crate::model::order::{ORDERS, OrderKind};
+use crate::model::order::{ORDERS, Order, OrderKind};
 use crate::model::record::Record;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::settings::{RawSettings, Settings};
+use crate::model::survey::Response;
 use crate::model::survey_file::{RawSurvey, SurveyFile};
 use crate::model::table::{Part, Table};
 
@@ -33,6 +37,8 @@ pub struct Book {
     pub settings: Settings,
     disk: Disk,
     lock: Option<Lock>,
+    /// Questions are asked of the book as it stood: what the log tells since.
+    history: Option<History>,
 }
 
 /// Rules and the version of the file they came from.
@@ -85,8 +91,8 @@ impl Book {
             drop(writer);
             lock = lock::shared(&disk).map_err(lift)?;
         }
-        memory::refuse_missing(&disk)?;
-        Ok(Book { settings, disk, lock: Some(lock) })
+        State::load(&disk).map_err(lift)?.refuse_missing(&disk)?;
+        Ok(Book { settings, disk, lock: Some(lock), history: None })
     }
 
     /// Writes a file for people, whole or not at all; never over one of a book's own files.
@@ -108,15 +114,36 @@ impl Book {
     }
 
     /// Takes the files as they are now: one that is gone was removed on purpose. Makes the empty archive anew where it is missing.
-    pub fn adopt(root: PathBuf) -> Result<(), Problems> {
+    pub fn adopt(root: PathBuf, now: Instant) -> Result<Committed, Problems> {
         let disk = Disk::new(root);
         let settings = settings(&disk)?;
-        let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
-        journal::recover(&disk).map_err(lift)?;
-        super::new_book::make_tables(&disk, settings.lang).map_err(lift)?;
-        let made = memory::made(&disk).map_err(lift)?;
-        memory::note(&disk, None, &made);
+        {
+            let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
+            journal::recover(&disk).map_err(lift)?;
+            super::new_book::make_tables(&disk, settings.lang).map_err(lift)?;
+        }
+        let mut transaction = Transaction::adopt(disk, &settings.locale(), now)?;
+        transaction.commit_edits(now, &settings.locale())
+    }
+
+    /// From now on every question is asked of the book as it stood at this moment, by the log.
+    ///
+    /// # Errors
+    /// [`What::HistoryLost`], or what is wrong in the log.
+    pub fn as_of(&mut self, moment: Instant) -> Result<(), Problems> {
+        let rows = load::log_after(&self.disk, moment, &self.locale())?;
+        self.history = Some(History::new(rows).map_err(lift)?);
         Ok(())
+    }
+
+    /// Whether questions are asked of the past.
+    pub fn is_past(&self) -> bool {
+        self.history.is_some()
+    }
+
+    /// Files whose rows as of then are not known.
+    pub fn unknown_files(&self) -> Vec<String> {
+        self.history.iter().flat_map(History::unknown_files).map(str::to_owned).collect()
     }
 
     pub fn root(&self) -> &Path {
@@ -128,28 +155,46 @@ impl Book {
     }
 
     /// Becomes the writer: lets go of the shared lock, waits for the other.
-    pub fn begin(&mut self, holder: &str) -> Result<Transaction, Problems> {
+    pub fn begin(&mut self, holder: &str, now: Instant) -> Result<Transaction, Problems> {
         self.lock = None;
-        Transaction::begin(self.disk.clone(), &self.locale(), holder)
+        Transaction::begin(self.disk.clone(), &self.locale(), holder, now)
     }
 
     /// Every record of a table.
     pub fn all<R: Record>(&self) -> Result<Vec<R>, Problems> {
-        self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?)
+        self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?, &|_| true)
     }
 
     /// The records of the quarters a period touches; rows outside the period are the caller's to leave out.
     pub fn within<R: Record>(&self, period: Period) -> Result<Vec<R>, Problems> {
         let parts = load::parts(&self.disk, R::TABLE).map_err(lift)?;
-        self.read_parts(&in_period(parts, Some(period)))
+        self.read_parts(&in_period(parts, Some(period)), &|part| !in_period(vec![part.clone()], Some(period)).is_empty())
     }
 
     /// One survey's records.
     pub fn of_survey<R: Record>(&self, survey: &str) -> Result<Vec<R>, Problems> {
-        self.read_parts(&[Part::Survey(survey.to_owned())])
+        let part = Part::Survey(survey.to_owned());
+        self.read_parts(std::slice::from_ref(&part), &|other| *other == part)
     }
 
-    fn read_parts<R: Record>(&self, parts: &[Part]) -> Result<Vec<R>, Problems> {
+    /// The records of these parts, as they stood when the book is asked of the past; `belongs` says which parts are asked for.
+    fn read_parts<R: Record>(&self, parts: &[Part], belongs: &dyn Fn(&Part) -> bool) -> Result<Vec<R>, Problems> {
+        let records = self.read_now(parts)?;
+        let Some(history) = &self.history else { return Ok(records) };
+        let locale = self.locale();
+        let mut records: Vec<R> = history.rewound(records, &locale);
+        if R::TABLE.word.code == "answers" {
+            // an answer came with its response
+            let responses: Vec<Response> = self.read_now(parts)?;
+            let later: HashSet<String> =
+                responses.iter().filter(|response| history.is_later(*response, &locale)).map(Record::key).collect();
+            records.retain(|answer| !later.contains(&answer.written(0, &locale)));
+        }
+        records.retain(|record| belongs(&record.part(&locale)));
+        Ok(records)
+    }
+
+    fn read_now<R: Record>(&self, parts: &[Part]) -> Result<Vec<R>, Problems> {
         let locale = self.locale();
         let mut records = Vec::new();
         let mut wrong = Problems::new();
@@ -173,7 +218,25 @@ impl Book {
 
     /// Streams the order lines of a period, partition by partition.
     pub fn scan_orders(&self, period: Option<Period>, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
-        self.scan_parts(period, each)
+        if self.history.is_none() {
+            return self.scan_parts(period, each);
+        }
+        let locale = self.locale();
+        let orders: Vec<Order> = self.all()?;
+        for order in orders.iter().filter(|order| period.is_none_or(|period| period.contains(order.date))) {
+            let quantity = order.written(ORDERS.position("quantity").unwrap_or_default(), &locale);
+            each(&OrderRow {
+                id: order.id.as_str(),
+                customer: order.customer.as_str(),
+                date: order.date,
+                amount: order.amount,
+                kind: order.kind,
+                quantity: &quantity,
+                product: &order.product,
+                batch: &order.batch,
+            });
+        }
+        Ok(())
     }
 
     fn scan_parts(&self, period: Option<Period>, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
@@ -332,7 +395,7 @@ impl Book {
         let mut tip = Tip::default();
         let mut wrong = Problems::new();
         for part in load::parts(&self.disk, &crate::model::log::LOG).unwrap_or_default() {
-            match self.read_parts::<LogRow>(std::slice::from_ref(&part)) {
+            match self.read_now::<LogRow>(std::slice::from_ref(&part)) {
                 Ok(rows) => {
                     if let Some(seq) = log_file::first_break(&mut tip, &rows, &locale) {
                         let place = Place::file(layout::path(&crate::model::log::LOG, &part));
@@ -344,7 +407,7 @@ impl Book {
                 Err(_) => break,
             }
         }
-        let remembered = memory::tip(&self.disk).ok().flatten();
+        let remembered = State::load(&self.disk).ok().and_then(|state| state.last);
         if let Some(known) = remembered.filter(|known| wrong.is_empty() && known.tip.seq > tip.seq) {
             let what = What::LogBroken { seq: (tip.seq + 1).to_string() };
             wrong.push(Problem::error(what).at(Place::file(known.path)));
@@ -356,8 +419,8 @@ impl Book {
 impl Transaction {
     /// Loads what a verb needs.
     pub fn draft(&mut self, settings: &Settings, needs: &[Need]) -> Result<Draft, Problems> {
-        let mut draft = Draft::new(settings.clone(), self.tip.seq + 1);
-        draft.made.clone_from(&self.made);
+        let mut draft = Draft::new(settings.clone(), self.next_seq());
+        draft.made.clone_from(&self.state.made);
         let locale = settings.locale();
         let disk = self.disk.clone();
         for need in needs {

@@ -41,12 +41,43 @@ impl Ids {
 type Check = fn(&Book, &mut Known) -> Problems;
 
 /// In order: what is referred to comes before what refers.
-const CHECKS: &[Check] = &[staff, customers, requests, revisits, contacts, orders, tiers, surveys, others, rules, strays, log];
+const CHECKS: &[(&str, Check)] = &[
+    ("staff", staff),
+    ("customers", customers),
+    ("requests", requests),
+    ("revisits", revisits),
+    ("contacts", contacts),
+    ("orders", orders),
+    ("tiers", tiers),
+    ("surveys", surveys),
+    ("others", others),
+    ("rules", rules),
+    ("strays", strays),
+    ("log", log),
+];
+/// Those whose ids the others need.
+const REFERRED_TO: &[&str] = &["staff", "customers", "requests"];
 
-/// Everything wrong in a book.
-pub fn problems(book: &Book) -> Problems {
+/// The names of the checks.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(name, _)| *name)
+}
+
+/// Everything wrong in a book, by the checks of these names; without names, by all.
+pub fn problems(book: &Book, named: &[String]) -> Problems {
     let mut known = Known::default();
-    CHECKS.iter().flat_map(|check| check(book, &mut known)).collect()
+    let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
+    let refers = |name: &str| !matches!(name, "staff" | "rules" | "strays" | "log");
+    let ids_needed = CHECKS.iter().any(|(name, _)| wanted(name) && refers(name));
+    let mut found = Problems::new();
+    for (name, check) in CHECKS {
+        if wanted(name) {
+            found.append(&mut check(book, &mut known));
+        } else if ids_needed && REFERRED_TO.contains(name) {
+            check(book, &mut known);
+        }
+    }
+    found
 }
 
 /// Rows with ids: cells, repeated ids; the ids are noted.

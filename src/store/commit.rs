@@ -8,13 +8,16 @@ use super::journal::{self, Journal, Step};
 use super::layout;
 use super::load::{self, Loaded};
 use super::lock::{self, Lock};
-use super::log_file::{self, Tip};
-use super::memory;
+use super::log_file::{self, Entry, Tip};
+use super::memory::State;
+use super::outside::{self, Edited};
+use super::patch::{self, FilePatch, Hunk, New};
+use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::base::rows::Splitter;
 use crate::model::cell::Locale;
-use crate::model::draft::{Act, Change, Draft};
+use crate::model::draft::{Act, Batch, Change, Draft};
 use crate::model::log::{LOG, LogRow};
 use crate::model::record::Record;
 use crate::model::stamp::Stamp;
@@ -25,9 +28,12 @@ use crate::model::table::{Part, Table};
 pub struct Transaction {
     pub(super) disk: Disk,
     pub(super) loaded: Loaded,
-    pub tip: Tip,
-    /// Highest numbers of ids made so far.
-    pub(super) made: BTreeMap<String, u64>,
+    pub(super) tip: Tip,
+    pub(super) state: State,
+    /// Files that were edited by hand since the last change; told in the log with this one.
+    pub(super) edited: Vec<Edited>,
+    /// Copies of what an editor wrote into a file after it was replaced.
+    late: Vec<String>,
     _lock: Lock,
 }
 
@@ -41,13 +47,29 @@ pub struct Committed {
     pub dry_run: bool,
     /// Hand edits made in the very moment, kept under these names.
     pub conflicts: Vec<String>,
+    /// Hand edits made before, now told in the log.
+    pub edited: Vec<Edited>,
 }
 
-struct Write {
-    path: String,
-    bytes: Vec<u8>,
-    /// `Some(length)`: appended to a file of this length.
-    append: Option<u64>,
+/// A file that a transaction writes.
+pub(super) struct Write {
+    pub path: String,
+    pub content: Content,
+}
+
+pub(super) enum Content {
+    /// The whole file, and what in it differs.
+    Whole(Vec<u8>, Vec<Hunk>),
+    /// Bytes after this length.
+    Append(u64, Vec<u8>),
+    Removed(Vec<Hunk>),
+}
+
+/// What a transaction is, beside its files.
+pub(super) struct Kind {
+    pub action: String,
+    pub reverses: Option<u32>,
+    pub recorded_at: Instant,
 }
 
 type EditsByFile = BTreeMap<String, (&'static Table, Part, Edits)>;
@@ -57,15 +79,39 @@ fn edits_of<'a>(edits: &'a mut EditsByFile, table: &'static Table, part: &Part) 
     &mut entry.2
 }
 
+fn lift(problem: Problem) -> Problems {
+    vec![problem]
+}
+
 impl Transaction {
-    /// Waits for the lock and finishes what a crash may have left.
-    pub fn begin(disk: Disk, locale: &Locale, holder: &str) -> Result<Transaction, Problems> {
-        let lock = lock::exclusive(&disk, holder).map_err(|problem| vec![problem])?;
-        journal::recover(&disk).map_err(|problem| vec![problem])?;
-        memory::refuse_missing(&disk)?;
-        let tip = tip(&disk, locale)?;
-        let made = memory::made(&disk).map_err(|problem| vec![problem])?;
-        Ok(Transaction { disk, loaded: Loaded::default(), tip, made, _lock: lock })
+    /// Waits for the lock, finishes what a crash may have left, and looks for hand edits.
+    pub fn begin(disk: Disk, locale: &Locale, holder: &str, now: Instant) -> Result<Transaction, Problems> {
+        let lock = lock::exclusive(&disk, holder).map_err(lift)?;
+        journal::recover(&disk).map_err(lift)?;
+        let state = State::load(&disk).map_err(lift)?;
+        state.refuse_missing(&disk)?;
+        Transaction::over(disk, lock, state, locale, now)
+    }
+
+    /// The same where files that are gone were removed on purpose.
+    pub fn adopt(disk: Disk, locale: &Locale, now: Instant) -> Result<Transaction, Problems> {
+        let lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
+        journal::recover(&disk).map_err(lift)?;
+        let state = State::load(&disk).map_err(lift)?;
+        Transaction::over(disk, lock, state, locale, now)
+    }
+
+    fn over(disk: Disk, lock: Lock, mut state: State, locale: &Locale, now: Instant) -> Result<Transaction, Problems> {
+        let tip = tip(&disk, &state, locale)?;
+        let edited = outside::edits(&disk, &mut state, &tip, locale, now)?;
+        let late = outside::late_writes(&disk).map_err(lift)?;
+        Ok(Transaction { disk, loaded: Loaded::default(), tip, state, edited, late, _lock: lock })
+    }
+
+    /// The seq of the first log row that a verb's own change gets.
+    pub(super) fn next_seq(&self) -> u32 {
+        let told: usize = self.edited.iter().map(|edited| edited.entries.len()).sum();
+        self.tip.seq + 1 + u32::try_from(told).unwrap_or(u32::MAX)
     }
 
     /// Makes a draft's changes permanent, or with `dry_run` only says what they would be.
@@ -79,28 +125,80 @@ impl Transaction {
         }
         let locale = draft.locale();
         let mut writes = self.table_writes(&changes, locale.lang)?;
-        writes.extend(draft.documents.iter().map(|(document, text)| Write {
-            path: layout::document(document),
-            bytes: text.clone().into_bytes(),
-            append: None,
-        }));
-        let changed = changes.len();
-        let files = writes.len();
+        for (document, text) in &draft.documents {
+            writes.push(self.document_write(layout::document(document), text)?);
+        }
+        let (changed, files) = (changes.len(), writes.len());
         let mut stamp = stamp.clone();
         if changes.iter().all(|change| !change.logged) && draft.batch.is_none() && stamp.note.is_empty() {
             stamp.note = writes.iter().map(|write| write.path.as_str()).collect::<Vec<_>>().join(" ");
         }
-        let rows = self.log_rows(draft, &changes, &stamp, &locale)?;
-        writes.extend(self.log_writes(&rows, &locale)?);
-        if dry_run {
-            return Ok(Committed { changed, files, dry_run, conflicts: Vec::new() });
+        let mut entries = log_file::entries(&changes, draft.batch.as_ref(), &stamp);
+        if entries.is_empty() {
+            // only documents changed: one row says which
+            let documents = Batch { id: String::new(), table: "documents", facts: serde_json::Map::new() };
+            entries = log_file::entries(&[], Some(&documents), &stamp);
         }
+        if dry_run {
+            return Ok(Committed { changed, files, dry_run, ..Committed::default() });
+        }
+        self.state.note_made(&changes);
+        let kind = Kind { action: stamp.action.to_owned(), reverses: None, recorded_at: stamp.recorded_at };
+        let committed = self.seal(writes, entries, &kind, &locale)?;
+        Ok(Committed { changed, files, ..committed })
+    }
+
+    /// Logs the hand edits found, without any other change.
+    pub fn commit_edits(&mut self, recorded_at: Instant, locale: &Locale) -> Result<Committed, Problems> {
+        if self.edited.is_empty() {
+            self.state.save(&self.disk, &self.tip, &[]);
+            return Ok(Committed::default());
+        }
+        let kind = Kind { action: outside::ACTION.to_owned(), reverses: None, recorded_at };
+        self.seal(Vec::new(), Vec::new(), &kind, locale)
+    }
+
+    /// Tells the entries in the log, after the hand edits found, and makes it all permanent with the files.
+    pub(super) fn seal(
+        &mut self,
+        mut writes: Vec<Write>,
+        entries: Vec<Entry>,
+        kind: &Kind,
+        locale: &Locale,
+    ) -> Result<Committed, Problems> {
+        let first = self.next_seq();
+        let edited = self.edited.clone();
+        let told: Vec<Entry> = edited.iter().flat_map(|edited| edited.entries.clone()).chain(entries).collect();
+        let rows = log_file::rows(&self.tip, &told, kind.recorded_at, locale).map_err(lift)?;
+        writes.extend(self.log_writes(&rows, locale)?);
         let next = rows.last().map_or_else(|| self.tip.clone(), |row| Tip { seq: row.seq, chain: row.chain.clone() });
-        let conflicts = self.write(&writes, stamp.action, next.seq).map_err(|problem| vec![problem])?;
+        let steps = self.steps(&writes).map_err(lift)?;
+        let journal = Journal { seq: next.seq, first, action: kind.action.clone(), reverses: kind.reverses, steps };
+        let mut conflicts = self.write(&writes, &journal).map_err(lift)?;
+        conflicts.append(&mut self.late);
         self.tip = next;
-        memory::note_made(&mut self.made, &changes);
-        memory::note(&self.disk, rows.last(), &self.made);
-        Ok(Committed { changed, files, dry_run, conflicts })
+        self.edited.clear();
+        // what was read before is no longer what is there
+        self.loaded = Loaded::default();
+        let tracked = journal.steps.iter().filter(|step| !matches!(step, Step::Append { .. }) && !step.path().starts_with("log/"));
+        let mut left: Vec<(String, Option<String>)> =
+            tracked.map(|step| (step.path().to_owned(), step.left().map(str::to_owned))).collect();
+        left.extend(
+            edited
+                .iter()
+                .filter(|e| left.iter().all(|(path, _)| *path != e.path))
+                .map(|e| (e.path.clone(), e.hash.clone()))
+                .collect::<Vec<_>>(),
+        );
+        self.state.save(&self.disk, &self.tip, &left);
+        Ok(Committed { conflicts, edited, ..Committed::default() })
+    }
+
+    fn document_write(&mut self, path: String, text: &str) -> Result<Write, Problems> {
+        let old = self.disk.read(&path).map_err(lift)?;
+        self.loaded.remember(&path, old.as_deref());
+        let hunk = Hunk { old_at: 0, old: old.unwrap_or_default(), new_at: 0, new: New::Bytes(text.into()) };
+        Ok(Write { path, content: Content::Whole(text.into(), vec![hunk]) })
     }
 
     fn table_writes(&mut self, changes: &[Change], lang: Lang) -> Result<Vec<Write>, Problems> {
@@ -125,23 +223,16 @@ impl Transaction {
         }
         let mut writes = Vec::new();
         for (path, (table, part, edits)) in edits {
-            let bytes = match self.loaded.part(&self.disk, table, &part)? {
-                Some(file) => file.rewritten(&edits),
-                None => CsvFile::fresh(table, &path, lang).rewritten(&edits),
+            let (text, mut hunks) = match self.loaded.part(&self.disk, table, &part)? {
+                Some(file) => file.rewrite(&edits),
+                None => CsvFile::fresh(table, &path, lang).rewrite(&edits),
             };
-            writes.push(Write { path, bytes: bytes.into_bytes(), append: None });
+            if !super::memory::has_base(&path) {
+                hunks.iter_mut().filter(|hunk| hunk.old.is_empty()).for_each(|hunk| hunk.new = std::mem::take(&mut hunk.new).print());
+            }
+            writes.push(Write { path, content: Content::Whole(text.into_bytes(), hunks) });
         }
         Ok(writes)
-    }
-
-    fn log_rows(&self, draft: &Draft, changes: &[Change], stamp: &Stamp, locale: &Locale) -> Result<Vec<LogRow>, Problems> {
-        let rows = log_file::rows(&self.tip, changes, draft.batch.as_ref(), stamp, locale).map_err(|problem| vec![problem])?;
-        if !rows.is_empty() {
-            return Ok(rows);
-        }
-        // only documents changed: one row says which
-        let batch = crate::model::draft::Batch { id: String::new(), table: "documents", facts: serde_json::Map::new() };
-        log_file::rows(&self.tip, &[], Some(&batch), stamp, locale).map_err(|problem| vec![problem])
     }
 
     /// The log only grows: new rows are appended in place under the journal.
@@ -151,40 +242,50 @@ impl Transaction {
         let last = load::parts(&self.disk, &LOG).map_err(|problem| vec![problem])?.pop();
         let part = first.part(locale).max(last.unwrap_or(Part::Whole));
         let path = layout::path(&LOG, &part);
-        let bytes = self.disk.read(&path).map_err(|problem| vec![problem])?;
         let cells: Vec<Vec<String>> = rows.iter().map(|row| row.row(locale)).collect();
         let inserts = |cells: Vec<Vec<String>>| Edits { inserts: cells.into_iter().map(|c| (c, Vec::new())).collect(), ..Edits::default() };
-        let Some(bytes) = bytes else {
+        let Some(stat) = self.disk.stat(&path).map_err(lift)? else {
             let text = CsvFile::fresh(&LOG, &path, locale.lang).rewritten(&inserts(cells));
-            return Ok(vec![Write { path, bytes: text.into_bytes(), append: None }]);
+            return Ok(vec![Write { path, content: Content::Whole(text.into_bytes(), Vec::new()) }]);
         };
         // the header alone decides the columns' order; the old rows are not read
-        let text = std::str::from_utf8(&bytes).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(&path))])?;
+        let head = self.disk.read_part(&path, 0, LONGEST_HEADER).map_err(lift)?;
+        let line = head.iter().position(|byte| *byte == b'\n').map_or(head.len(), |at| at + 1);
+        let text = std::str::from_utf8(&head[..line]).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(&path))])?;
         let end = Splitter::new(text, b',').next().and_then(Result::ok).map_or(0, |row| row.end);
         let head = CsvFile::parse(&LOG, &path, text.as_bytes()[..end].to_vec())?;
-        let grown = head.rewritten(&inserts(cells));
-        let mut tail = grown[end..].to_owned();
-        if !text.ends_with('\n') && text.len() > end {
+        let mut tail = head.rewritten(&inserts(cells))[end..].to_owned();
+        let last = self.disk.read_part(&path, stat.size.saturating_sub(1), 1).map_err(lift)?;
+        if last != b"\n" && stat.size > end as u64 {
             tail.insert(0, '\n');
         }
-        self.loaded.remember(&path, Some(&bytes));
-        Ok(vec![Write { path, bytes: tail.into_bytes(), append: Some(bytes.len() as u64) }])
+        self.loaded.remember_stat(&path, stat);
+        Ok(vec![Write { path, content: Content::Append(stat.size, tail.into_bytes()) }])
     }
 
-    fn write(&mut self, writes: &[Write], action: &str, seq: u32) -> Result<Vec<String>, Problem> {
+    fn steps(&self, writes: &[Write]) -> Result<Vec<Step>, Problem> {
+        let step = |write: &Write| {
+            let path = write.path.clone();
+            Ok(match &write.content {
+                Content::Whole(bytes, _) => Step::Whole { old: self.old_hash(&path)?, new: hash(bytes), path },
+                Content::Append(length, bytes) => Step::Append { length: *length, new: hash(bytes), path },
+                Content::Removed(_) => Step::Remove { old: self.old_hash(&path)?.unwrap_or_default(), path },
+            })
+        };
+        writes.iter().map(step).collect()
+    }
+
+    fn write(&mut self, writes: &[Write], journal: &Journal) -> Result<Vec<String>, Problem> {
         let disk = &self.disk;
         disk.remove_folder(layout::STAGE)?;
-        let staged = self.stage(writes, action, seq).and_then(|journal| match self.loaded.changed(disk)? {
+        let staged = self.stage(writes, journal).and_then(|()| match self.loaded.changed(disk)? {
             Some(path) => Err(Problem::error(What::ChangedUnderneath { path })),
-            None => Ok(journal),
+            None => Ok(()),
         });
-        let journal = match staged {
-            Ok(journal) => journal,
-            Err(problem) => {
-                let _ = disk.remove_folder(layout::STAGE);
-                return Err(problem);
-            }
-        };
+        if let Err(problem) = staged {
+            let _ = disk.remove_folder(layout::STAGE);
+            return Err(problem);
+        }
         if let Err(problem) = disk.rename(layout::STAGE, layout::JOURNAL) {
             let _ = disk.remove_folder(layout::STAGE);
             return Err(problem);
@@ -195,26 +296,22 @@ impl Transaction {
             return Err(if back.is_ok() { problem } else { Problem::error(What::Uncertain { reason }) });
         }
         // committed: what fails from here on is finished by the next command
-        Ok(journal::finish(disk, &journal).unwrap_or_default())
+        Ok(journal::finish(disk, journal, true).unwrap_or_default())
     }
 
-    fn stage(&self, writes: &[Write], action: &str, seq: u32) -> Result<Journal, Problem> {
+    fn stage(&self, writes: &[Write], journal: &Journal) -> Result<(), Problem> {
         let disk = &self.disk;
         disk.make_folder(layout::STAGE)?;
-        let mut steps = Vec::new();
         for (i, write) in writes.iter().enumerate() {
-            disk.create(&journal::staged(layout::STAGE, i), &write.bytes, Some(&write.path))?;
-            let (path, new) = (write.path.clone(), hash(&write.bytes));
-            steps.push(match write.append {
-                Some(length) => Step::Append { path, length, new },
-                None => Step::Whole { old: self.old_hash(&write.path)?, path, new },
-            });
+            if let Content::Whole(bytes, _) | Content::Append(_, bytes) = &write.content {
+                disk.create(&journal::staged(layout::STAGE, i), bytes, Some(&write.path))?;
+            }
         }
-        let journal = Journal { seq, action: action.to_owned(), steps };
+        let patch = patch::write(&patches(writes, &journal.steps));
+        disk.create_private(&format!("{}/{}", layout::STAGE, journal::PATCH), &patch)?;
         disk.create(&format!("{}/manifest", layout::STAGE), journal.write().as_bytes(), None)?;
         disk.sync_folder(layout::STAGE)?;
-        disk.sync_folder(".")?;
-        Ok(journal)
+        disk.sync_folder(".")
     }
 
     fn old_hash(&self, path: &str) -> Result<Option<String>, Problem> {
@@ -225,16 +322,37 @@ impl Transaction {
     }
 }
 
+/// The longest header of a log that is looked for, in bytes.
+const LONGEST_HEADER: u64 = 64 * 1024;
+
+/// The way back of every file but the log, which only grows.
+fn patches(writes: &[Write], steps: &[Step]) -> Vec<FilePatch> {
+    let of = |(write, step): (&Write, &Step)| {
+        let path = write.path.clone();
+        match (&write.content, step) {
+            _ if path.starts_with("log/") => None,
+            (Content::Whole(_, hunks), Step::Whole { old, new, .. }) => {
+                Some(FilePatch { path, old: old.clone(), new: Some(new.clone()), hunks: hunks.clone() })
+            }
+            (Content::Removed(hunks), Step::Remove { old, .. }) => {
+                Some(FilePatch { path, old: Some(old.clone()), new: None, hunks: hunks.clone() })
+            }
+            _ => None,
+        }
+    };
+    writes.iter().zip(steps).filter_map(of).collect()
+}
+
 /// The end of the log: as remembered when the file still has that length, else as read.
-fn tip(disk: &Disk, locale: &Locale) -> Result<Tip, Problems> {
-    let lift = |problem| vec![problem];
-    let remembered = memory::tip(disk).map_err(lift)?;
+fn tip(disk: &Disk, state: &State, locale: &Locale) -> Result<Tip, Problems> {
+    let remembered = state.last.as_ref();
     let Some(last) = load::parts(disk, &LOG).map_err(lift)?.pop() else { return Ok(Tip::default()) };
     let path = layout::path(&LOG, &last);
-    let bytes = disk.read(&path).map_err(lift)?.unwrap_or_default();
-    if let Some(remembered) = remembered.as_ref().filter(|known| known.path == path && known.length == bytes.len()) {
+    let length = disk.stat(&path).map_err(lift)?.map_or(0, |stat| stat.size);
+    if let Some(remembered) = remembered.filter(|known| known.path == path && known.length == length) {
         return Ok(remembered.tip.clone());
     }
+    let bytes = disk.read(&path).map_err(lift)?.unwrap_or_default();
     let file = CsvFile::parse(&LOG, &path, bytes)?;
     match file.len() {
         0 => Ok(Tip::default()),

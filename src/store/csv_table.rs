@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::patch::{Hunk, New};
 use crate::base::lang::Lang;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::rows::{RowSpan, Splitter, bom_len, problem_at, write_cell, write_row};
@@ -128,11 +129,18 @@ impl CsvFile {
 
     /// The file's new text: only the edited lines differ.
     pub fn rewritten(&self, edits: &Edits) -> String {
+        self.rewrite(edits).0
+    }
+
+    /// The file's new text, and each row that differs as it was and as it is.
+    pub fn rewrite(&self, edits: &Edits) -> (String, Vec<Hunk>) {
         let added = self.columns_to_add(edits);
         let mut out = String::with_capacity(self.source.len() + edits.inserts.len() * 128);
+        let mut hunks = Vec::new();
         let mut at = 0;
         if !added.is_empty() {
             at = self.header_with(&added, &mut out);
+            hunks.push(self.hunk(bom_len(&self.source)..at, &out, bom_len(&out)));
         }
         for (i, row) in self.rows.iter().enumerate() {
             let update = edits.updates.get(&i);
@@ -142,15 +150,26 @@ impl CsvFile {
             }
             out.push_str(&self.source[at..row.start]);
             at = row.end;
-            if removed {
-                continue;
+            let start = out.len();
+            if !removed {
+                self.row_with(row, update.map_or(&[], Vec::as_slice), &added, &mut out);
+                out.push_str(&self.source[row.body_end..row.end]);
             }
-            self.row_with(row, update.map_or(&[], Vec::as_slice), &added, &mut out);
-            out.push_str(&self.source[row.body_end..row.end]);
+            hunks.push(self.hunk(row.start..row.end, &out, start));
         }
         out.push_str(&self.source[at..]);
+        let start = out.len();
         self.append(edits, &added, &mut out);
-        out
+        if out.len() > start {
+            let end = self.source.len();
+            hunks.push(self.hunk(end..end, &out, start));
+        }
+        (out, hunks)
+    }
+
+    fn hunk(&self, old: std::ops::Range<usize>, out: &str, new_at: usize) -> Hunk {
+        let new = New::Bytes(out.as_bytes()[new_at..].to_vec());
+        Hunk { old_at: old.start, old: self.source.as_bytes()[old].to_vec(), new_at, new }
     }
 
     /// Table columns the file lacks but an edit gives a value.

@@ -4,7 +4,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, RawDir, RenameFlags, renameat_with};
@@ -17,6 +17,15 @@ use crate::base::problem::{Place, Problem, What};
 #[derive(Debug, Clone)]
 pub struct Disk {
     root: PathBuf,
+}
+
+/// What tells a file that was touched from one that was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stat {
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub mtime: i128,
+    pub inode: u64,
 }
 
 /// The largest file of a book read into memory at once.
@@ -116,6 +125,40 @@ impl Disk {
         }
     }
 
+    /// Size, time and number of a file; `None` when there is none.
+    pub fn stat(&self, path: &str) -> Result<Option<Stat>, Problem> {
+        match fs::symlink_metadata(self.at(path)) {
+            Ok(meta) => {
+                let mtime = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
+                Ok(Some(Stat { size: meta.len(), mtime, inode: meta.ino() }))
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Self::cannot_read(path, &error)),
+        }
+    }
+
+    /// The bytes of a file from a place on, at most so many; fewer when it is shorter.
+    pub fn read_part(&self, path: &str, from: u64, most: u64) -> Result<Vec<u8>, Problem> {
+        let read = || -> std::io::Result<Vec<u8>> {
+            let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
+            let mut file = OpenOptions::new().read(true).custom_flags(flags).open(self.at(path))?;
+            file.seek(SeekFrom::Start(from))?;
+            let mut bytes = Vec::new();
+            file.take(most).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        read().map_err(|error| Self::cannot_read(path, &error))
+    }
+
+    /// Copies a file to a derived one that may be lost; shared blocks where the file system can.
+    pub fn copy(&self, from: &str, to: &str) -> Result<(), Problem> {
+        if let Some((folder, _)) = to.rsplit_once('/') {
+            self.make_folder(folder)?;
+        }
+        self.remove(to)?;
+        fs::copy(self.at(from), self.at(to)).map(|_| ()).map_err(|error| Self::cannot_write(to, &error))
+    }
+
     /// Makes a folder and the ones above it within the book.
     pub fn make_folder(&self, folder: &str) -> Result<(), Problem> {
         fs::create_dir_all(self.at(folder)).map_err(|error| Self::cannot_write(folder, &error))
@@ -123,15 +166,32 @@ impl Disk {
 
     /// Writes a new file and makes its bytes safe, with the mode of the file it is to replace.
     pub fn create(&self, path: &str, bytes: &[u8], like: Option<&str>) -> Result<(), Problem> {
+        self.create_with(path, bytes, like, 0o666)
+    }
+
+    /// Writes a new file that only its owner may read, and makes its bytes safe.
+    pub fn create_private(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        self.create_with(path, bytes, None, 0o600)
+    }
+
+    fn create_with(&self, path: &str, bytes: &[u8], like: Option<&str>, mode: u32) -> Result<(), Problem> {
         let written = || -> std::io::Result<()> {
-            let mut file = OpenOptions::new().write(true).create_new(true).open(self.at(path))?;
-            if let Some(meta) = like.and_then(|like| fs::symlink_metadata(self.at(like)).ok()) {
-                file.set_permissions(meta.permissions())?;
+            // never for a moment more open than the file it is to replace
+            let mode = if like.is_some() { 0o600 } else { mode };
+            let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(self.at(path))?;
+            if let Some(like) = like {
+                file.set_permissions(self.mode_like(like)?)?;
             }
             file.write_all(bytes)?;
             file.sync_all()
         };
         written().map_err(|error| Self::cannot_write(path, &error))
+    }
+
+    /// The mode of a file; where there is none yet, that of the archive.
+    fn mode_like(&self, like: &str) -> std::io::Result<fs::Permissions> {
+        let of = |path: &str| fs::symlink_metadata(self.at(path)).map(|meta| meta.permissions());
+        of(like).or_else(|_| of("customers.csv"))
     }
 
     /// Rewrites what lies beyond `length` in an existing file and makes it safe.

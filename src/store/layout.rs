@@ -13,6 +13,7 @@ pub const JOURNAL: &str = ".carebook/txn";
 pub const UNDO: &str = ".carebook/undo";
 pub const CONFLICTS: &str = ".carebook/conflicts";
 pub const STATE: &str = ".carebook/state";
+pub const BASE: &str = ".carebook/base";
 pub const SURVEYS: &str = "surveys";
 
 /// The file of a part of a table, relative to the book.
@@ -80,6 +81,24 @@ pub fn is_written(path: &str) -> bool {
     }
 }
 
+/// Whether a path that carebook writes is a file of a table.
+pub fn is_table(path: &str) -> bool {
+    is_written(path) && path.ends_with(".csv")
+}
+
+/// The table a file belongs to, and the part of it; `None` for documents.
+pub fn table_of(path: &str) -> Option<(&'static Table, Part)> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let named = |code: &str| crate::model::table::ALL.iter().copied().find(|table| table.word.code == code);
+    match parts[..] {
+        [file] => Some((named(file.strip_suffix(".csv")?)?, Part::Whole)),
+        [folder, file] => Some((named(folder)?, Part::Quarter(quarter_of_file(file)?))),
+        [SURVEYS, survey, file] => Some((named(file.strip_suffix(".csv")?)?, Part::Survey(survey.to_owned()))),
+        _ => None,
+    }
+    .filter(|(table, part)| self::path(table, part) == path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,6 +120,8 @@ mod tests {
             ["customers.csv", "orders/2026Q4.csv", "surveys/门店/answers.csv", "rules/tiers.yaml", "log/2026Q1.csv", "carebook.yaml"]
         {
             assert!(is_written(path), "{path}");
+            let back = table_of(path).map(|(table, part)| self::path(table, &part));
+            assert_eq!(back.as_deref(), is_table(path).then_some(path));
         }
         for path in [
             "../x.csv",

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::csv_table::CsvFile;
-use super::disk::{Disk, hash};
+use super::disk::{Disk, Stat, hash};
 use super::layout;
 use crate::base::date::Quarter;
+use crate::base::instant::Instant;
 use crate::base::problem::Problem;
 use crate::base::problem::{Problems, What};
 use crate::model::cell::Locale;
 use crate::model::draft::{Origin, Rows, Which};
+use crate::model::log::{LOG, LogRow};
 use crate::model::record::Record;
 use crate::model::table::{Cut, Part, Table};
 
@@ -17,6 +19,8 @@ use crate::model::table::{Cut, Part, Table};
 #[derive(Debug, Default)]
 pub struct Loaded {
     files: BTreeMap<String, (Option<CsvFile>, Option<String>)>,
+    /// Files that only grow, and how they were when their end was read.
+    stats: BTreeMap<String, Stat>,
 }
 
 impl Loaded {
@@ -53,6 +57,11 @@ impl Loaded {
         self.files.insert(path.to_owned(), (None, bytes.map(hash)));
     }
 
+    /// Remembers how a file was of which only the end counts.
+    pub fn remember_stat(&mut self, path: &str, stat: Stat) {
+        self.stats.insert(path.to_owned(), stat);
+    }
+
     pub fn hash_of(&self, path: &str) -> Option<&str> {
         self.files.get(path).and_then(|(_, hash)| hash.as_deref())
     }
@@ -61,6 +70,11 @@ impl Loaded {
     pub fn changed(&self, disk: &Disk) -> Result<Option<String>, Problem> {
         for (path, (_, before)) in &self.files {
             if disk.read(path)?.as_deref().map(hash) != *before {
+                return Ok(Some(path.clone()));
+            }
+        }
+        for (path, before) in &self.stats {
+            if disk.stat(path)? != Some(*before) {
                 return Ok(Some(path.clone()));
             }
         }
@@ -123,4 +137,37 @@ pub fn wanted(disk: &Disk, table: &Table, which: &Which) -> Result<Vec<Part>, Pr
 fn quarter_of_id(id: &str) -> Option<Quarter> {
     let date = id.get(1..9).filter(|_| id.starts_with(['R', 'r']) && id.as_bytes().get(9) == Some(&b'-'))?;
     crate::base::date::parse_date(date, crate::base::date::DateOrder::Iso).ok().map(Quarter::of)
+}
+
+/// The log's rows from this seq on, in order.
+pub fn log_since(disk: &Disk, seq: u32, locale: &Locale) -> Result<Vec<LogRow>, Problems> {
+    log_tail(disk, locale, &mut |file, row| file.cell(row, 0).trim().parse::<u32>().is_ok_and(|at| at < seq))
+}
+
+/// The log's rows after the last one recorded at or before a moment.
+pub fn log_after(disk: &Disk, moment: Instant, locale: &Locale) -> Result<Vec<LogRow>, Problems> {
+    let column = LOG.position("recorded_at").unwrap_or(1);
+    log_tail(disk, locale, &mut |file, row| {
+        let recorded = Instant::parse(&file.cell(row, column), locale.zone, locale.order);
+        recorded.is_ok_and(|recorded| recorded <= moment)
+    })
+}
+
+/// The log's last rows, up to the first from behind that is `before`. Read from the end: the age of the book does not matter.
+fn log_tail(disk: &Disk, locale: &Locale, before: &mut dyn FnMut(&CsvFile, usize) -> bool) -> Result<Vec<LogRow>, Problems> {
+    let mut rows = Vec::new();
+    for part in parts(disk, &LOG).map_err(|problem| vec![problem])?.iter().rev() {
+        let path = layout::path(&LOG, part);
+        let Some(bytes) = disk.read(&path).map_err(|problem| vec![problem])? else { continue };
+        let file = CsvFile::parse(&LOG, &path, bytes)?;
+        for row in (0..file.len()).rev() {
+            if before(&file, row) {
+                rows.reverse();
+                return Ok(rows);
+            }
+            rows.push(file.read::<LogRow>(row, locale)?);
+        }
+    }
+    rows.reverse();
+    Ok(rows)
 }

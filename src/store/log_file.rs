@@ -3,7 +3,10 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use serde_json::{Map, Value};
+
 use super::disk::hex;
+use crate::base::instant::Instant;
 use crate::base::problem::{Problem, What};
 use crate::model::cell::Locale;
 use crate::model::draft::{Batch, Change};
@@ -17,31 +20,54 @@ pub struct Tip {
     pub chain: String,
 }
 
-/// The rows of one change: the batch's first, then one per changed record.
-pub fn rows(tip: &Tip, changes: &[Change], batch: Option<&Batch>, stamp: &Stamp, locale: &Locale) -> Result<Vec<LogRow>, Problem> {
+/// What is to be told of one record, or of one batch or file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Instant,
+    pub actor: String,
+    pub action: String,
+    pub table: String,
+    pub id: String,
+    /// The changed fields only; none: there was no record.
+    pub before: Map<String, Value>,
+    /// None: there is no record any more.
+    pub after: Map<String, Value>,
+    pub note: String,
+}
+
+impl Entry {
+    /// One record, batch or file of a change with this stamp.
+    pub fn new(stamp: &Stamp, table: &str, id: &str, before: Map<String, Value>, after: Map<String, Value>) -> Entry {
+        let (actor, action, note) = (stamp.actor.clone(), stamp.action.to_owned(), stamp.note.clone());
+        Entry { at: stamp.at, actor, action, table: table.to_owned(), id: id.to_owned(), before, after, note }
+    }
+}
+
+/// The entries of one change: the batch's first, then one per changed record.
+pub fn entries(changes: &[Change], batch: Option<&Batch>, stamp: &Stamp) -> Vec<Entry> {
+    let batch = batch.map(|batch| Entry::new(stamp, batch.table, &batch.id, Map::new(), batch.facts.clone()));
+    let told = changes.iter().filter(|change| change.logged);
+    let told = told.map(|c| Entry::new(stamp, c.table.word.code, &c.key, c.before.clone(), c.after.clone()));
+    batch.into_iter().chain(told).collect()
+}
+
+/// The log rows of entries, each chained to the one before.
+pub fn rows(tip: &Tip, entries: &[Entry], recorded_at: Instant, locale: &Locale) -> Result<Vec<LogRow>, Problem> {
     let mut tip = tip.clone();
     let mut out = Vec::new();
-    let batch_row = batch.map(|batch| {
-        let after = serde_json::Value::Object(batch.facts.clone()).to_string();
-        (batch.table, batch.id.clone(), String::new(), after)
-    });
-    let text = |fields: &serde_json::Map<String, serde_json::Value>| {
-        if fields.is_empty() { String::new() } else { serde_json::Value::Object(fields.clone()).to_string() }
-    };
-    let changed = changes.iter().filter(|change| change.logged);
-    let changed = changed.map(|c| (c.table.word.code, c.key.clone(), text(&c.before), text(&c.after)));
-    for (table, id, before, after) in batch_row.into_iter().chain(changed) {
+    let text = |fields: &Map<String, Value>| if fields.is_empty() { String::new() } else { Value::Object(fields.clone()).to_string() };
+    for entry in entries {
         let mut row = LogRow {
             seq: tip.seq + 1,
-            recorded_at: stamp.recorded_at,
-            at: stamp.at,
-            actor: stamp.actor.clone(),
-            action: stamp.action.to_owned(),
-            table: table.to_owned(),
-            id,
-            before,
-            after,
-            note: stamp.note.clone(),
+            recorded_at,
+            at: entry.at,
+            actor: entry.actor.clone(),
+            action: entry.action.clone(),
+            table: entry.table.clone(),
+            id: entry.id.clone(),
+            before: text(&entry.before),
+            after: text(&entry.after),
+            note: entry.note.clone(),
             salt: salt()?,
             digest: String::new(),
             chain: String::new(),

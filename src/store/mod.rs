@@ -16,8 +16,13 @@ mod lock;
 mod log_file;
 mod memory;
 pub mod new_book;
+mod outside;
+mod patch;
+mod undo;
 mod yaml_file;
 
 pub use book::{Book, OrderRow};
 pub use commit::{Committed, Transaction};
 pub use disk::{hash as sha256, make_outside};
+pub use outside::Edited;
+pub use undo::{Undone, Wish};

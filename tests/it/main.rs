@@ -14,3 +14,4 @@ mod revisit;
 mod store;
 mod survey;
 mod tier;
+mod undo;

@@ -85,7 +85,7 @@ fn what_a_crash_left_is_finished_by_the_next_command() {
     let done = std::fs::read_dir(book.path(".carebook/undo")).unwrap().next().unwrap().unwrap().path();
     let after = book.files();
     let manifest = std::fs::read_to_string(done.join("manifest")).unwrap();
-    let step = manifest.lines().position(|line| line.ends_with("customers.csv")).unwrap() - 3;
+    let step = manifest.lines().position(|line| line.ends_with("customers.csv")).unwrap() - 5;
     let (new, old) = (book.read("customers.csv"), std::fs::read_to_string(done.join(format!("new-{step}"))).unwrap());
     book.write("customers.csv", old);
     std::fs::write(done.join(format!("new-{step}")), new).unwrap();

@@ -1,12 +1,14 @@
 //! `check`: every file of the book, every row, every reference, the log's chain.
 
-use crate::base::problem::Severity;
+use crate::base::problem::{Severity, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::store::check::problems;
+use crate::store::check;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Only these checks, such as log or customers [default: all]
+    pub names: Vec<String>,
     /// Take the files as they are now: what is gone was removed on purpose
     #[arg(long)]
     pub adopt: bool,
@@ -16,7 +18,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if args.adopt && !session.flags.dry_run {
         session.adopt_files()?;
     }
-    let found = problems(session.book()?);
+    if let Some(unknown) = args.names.iter().find(|name| !check::names().any(|known| known == name.as_str())) {
+        let allowed = check::names().map(str::to_owned).collect();
+        return Err(What::UnknownName { name: unknown.clone(), allowed }.into());
+    }
+    let found = check::problems(session.book()?, &args.names);
     if session.wants_json() {
         session.print_json(&crate::view::problem::json(&found, session.lang))?;
     } else if !found.is_empty() {

@@ -24,6 +24,7 @@ mod status;
 mod survey;
 mod tier;
 mod today;
+mod undo;
 
 use super::error::{Exit, Failure};
 use super::session::Session;
@@ -122,6 +123,12 @@ pub enum Command {
     /// The log of changes
     #[command(display_order = 71, visible_alias = "日志")]
     Log(log::Args),
+    /// Take back the latest change, or the one of a log row
+    #[command(display_order = 72, visible_alias = "撤销")]
+    Undo(undo::UndoArgs),
+    /// Take back the latest undo
+    #[command(display_order = 73, visible_alias = "重做")]
+    Redo,
     // META
     /// The rules: list them, write out the defaults
     #[command(display_order = 80, visible_alias = "设置", subcommand)]
@@ -164,6 +171,8 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Report(args) => report::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
+        Command::Undo(args) => undo::undo(args, session),
+        Command::Redo => undo::redo(session),
         Command::Config(command) => config::run(command, session),
         Command::Help(args) => help::run(args, session),
         Command::Completions(args) => completions::run(args, session),
@@ -179,6 +188,19 @@ impl Command {
             Command::Check(args) => !args.adopt,
             _ => true,
         }
+    }
+}
+
+impl Command {
+    /// Whether `--as-of` means the book as it was recorded then. Tiers are decided by the dates of the facts instead:
+    /// orders imported today would make every past empty.
+    pub fn asks_the_past(&self) -> bool {
+        !matches!(self, Command::Tier(_) | Command::Check(_))
+    }
+
+    /// Whether a run that wrote nothing can be repeated: not where a file was read from stdin or rejects were written.
+    pub fn can_run_again(&self) -> bool {
+        !matches!(self, Command::Import(_) | Command::Survey(_))
     }
 }
 

@@ -96,14 +96,17 @@ fn import(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     }
     let order = args.date_order.as_deref().map(date_order).transpose()?;
     let wishes = Wishes::parse(&args.map)?;
-    let survey = match known {
+    let (survey, proposed) = match known {
         Some(mut survey) => {
             wish(&mut survey, &wishes, &input)?;
-            survey
+            (survey, None)
         }
-        None => adopt_proposal(args, session, &name, &input, &wishes, order)?,
+        None => {
+            let (survey, text) = adopt_proposal(args, session, &name, &input, &wishes, order)?;
+            (survey, Some(text))
+        }
     };
-    take_over(args, session, &name, &input, &survey, order)
+    take_over(args, session, &name, &input, &survey, proposed, order)
 }
 
 fn wish(survey: &mut SurveyFile, wishes: &Wishes, input: &Input) -> Result<(), Problems> {
@@ -112,13 +115,14 @@ fn wish(survey: &mut SurveyFile, wishes: &Wishes, input: &Input) -> Result<(), P
     survey_wishes::apply(survey, wishes, &sheet.headers, &values)
 }
 
-/// The file's rows by its survey into the book, as one batch.
+/// The file's rows by its survey into the book, as one batch; with the survey's own file where that is new.
 fn take_over(
     args: &ImportArgs,
     session: &mut Session<'_>,
     name: &str,
     input: &Input,
     survey: &SurveyFile,
+    proposed: Option<String>,
     order: Option<DateOrder>,
 ) -> Result<Exit, Failure> {
     let layout = Layout::new(survey, &input.sheet.headers, order).map_err(|problems| placed(session, name, problems))?;
@@ -131,6 +135,7 @@ fn take_over(
         needs.push(Need::Requests(Which::All));
     }
     let mut draft = session.draft(&needs)?;
+    draft.documents.extend(proposed.map(|text| (Document::Survey(name.to_owned()), text)));
     let tally = survey::import(&mut draft, name, survey, &taken);
     let mut receipt = Receipt {
         what: "responses",
@@ -157,8 +162,9 @@ fn take_over(
         draft.batch = Some(Batch { id: draft.batch_id(), table: "responses", facts: facts(input, &receipt, tally) });
     }
     let stamp = session.stamp("import")?;
-    session.commit(&draft, &stamp)?;
+    // before the commit: were it the other way round, a full disk would lose the rows that were not taken
     receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &input.sheet, &rejected)?;
+    session.commit(&draft, &stamp)?;
     if session.wants_json() {
         session.print_json(&receipt.json())?;
     }
@@ -231,7 +237,7 @@ fn adopt_proposal(
     input: &Input,
     wishes: &Wishes,
     order: Option<DateOrder>,
-) -> Result<SurveyFile, Failure> {
+) -> Result<(SurveyFile, String), Failure> {
     let sheet = &input.sheet;
     let column = |at: usize| sheet.rows.iter().filter_map(|row| row.cells.get(at)).map(String::as_str).collect::<Vec<_>>();
     let columns: Vec<Vec<&str>> = (0..sheet.headers.len()).map(column).collect();
@@ -239,7 +245,8 @@ fn adopt_proposal(
     wish(&mut survey, wishes, input)?;
     survey.date_order = order.or(survey.date_order);
     survey.encoding.clone_from(&args.encoding);
-    let path = write_proposal(session, name, &survey, &left_out)?;
+    let (document, text) = (Document::Survey(name.to_owned()), survey_text::write(&survey, &left_out));
+    let path = Book::document_name(&document);
     session.say(&present::survey::proposal(&path, &survey, &left_out, &sheet.headers, &columns, session.lang));
     let goes_on = args.yes
         || session.flags.dry_run
@@ -248,25 +255,22 @@ fn adopt_proposal(
             matches!(session.ask(question, "n")?.as_str(), "y" | "yes" | "是")
         });
     if goes_on {
-        return Ok(survey);
+        return Ok((survey, text));
     }
+    write_proposal(session, document, text)?;
     let zh = format!("还没有导入:请先核对 {path},再运行一次");
     let en = format!("nothing is imported yet: check {path}, then run it again");
     Err(What::ConfirmationNeeded { flag: "--yes", what: [zh, en] }.into())
 }
 
-fn write_proposal(session: &mut Session<'_>, name: &str, survey: &SurveyFile, left_out: &[String]) -> Result<String, Failure> {
-    let document = Document::Survey(name.to_owned());
-    let path = Book::document_name(&document);
-    if session.flags.dry_run {
-        return Ok(path);
-    }
+/// The survey's file alone, to be looked at before anything is imported by it.
+fn write_proposal(session: &mut Session<'_>, document: Document, text: String) -> Result<(), Failure> {
     let mut draft = session.draft(&[])?;
-    draft.documents.push((document, survey_text::write(survey, left_out)));
     let mut stamp = session.stamp("survey")?;
-    stamp.note.clone_from(&path);
+    stamp.note = Book::document_name(&document);
+    draft.documents.push((document, text));
     session.commit(&draft, &stamp)?;
-    Ok(path)
+    Ok(())
 }
 
 fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -276,6 +280,10 @@ fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
     for name in book.surveys()? {
         let survey = book.survey(&name)?.unwrap_or_default();
         let responses: Vec<Response> = book.of_survey(&name)?;
+        // the description has no history: in the past a survey is there once it was answered
+        if book.is_past() && responses.is_empty() {
+            continue;
+        }
         rows.push((survey.title.pick(lang, &name), summary(&survey, &responses, &[], None, zone), name));
     }
     session.print(&present::survey::list(&rows, lang))?;

@@ -38,7 +38,7 @@ enum Command {
     Show(ShowArgs),
     /// Record what the rules change
     #[command(visible_alias = "评定")]
-    Apply(ApplyArgs),
+    Apply,
     /// One customer's score and tier, step by step
     #[command(visible_alias = "解释")]
     Explain(ExplainArgs),
@@ -57,25 +57,18 @@ struct ShowArgs {
     /// Only customers whose tier would change
     #[arg(short, long)]
     moves: bool,
-    /// The day to decide for [default: today]
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-struct ApplyArgs {
-    /// The day to decide for [default: today]
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
+    /// With --as-of: from what was recorded by then, also where facts were entered later
+    #[arg(long, requires = "as_of")]
+    as_recorded: bool,
 }
 
 #[derive(Debug, clap::Args)]
 struct ExplainArgs {
     /// The customer: id, name, phone or email
     customer: String,
-    /// The day to decide for [default: today]
-    #[arg(long, value_name = "DATE")]
-    as_of: Option<String>,
+    /// With --as-of: from what was recorded by then, also where facts were entered later
+    #[arg(long, requires = "as_of")]
+    as_recorded: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -96,7 +89,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match &args.command {
         None => show(&args.show, session),
         Some(Command::Show(args)) => show(args, session),
-        Some(Command::Apply(args)) => apply(args, session),
+        Some(Command::Apply) => apply(session),
         Some(Command::Explain(args)) => explain(args, session),
         Some(Command::Set(args)) => set(args, session),
     }
@@ -110,7 +103,10 @@ fn day(typed: Option<&str>, flag: &'static str, today: NaiveDate) -> Result<Naiv
 }
 
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let as_of = day(args.as_of.as_deref(), "--as-of", session.today)?;
+    if args.as_recorded {
+        session.rewind()?;
+    }
+    let as_of = day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
     let filter = Filter::parse::<Customer>(&args.filters, session.today)?;
     let book = session.book()?;
     let (settings, lang) = (book.settings.clone(), session.lang);
@@ -128,7 +124,7 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     };
     session.print(&grid)?;
     say_scope(session, &tiering, &ruled.hash);
-    let superseded = if args.as_of.is_some() { superseded(&tiering) } else { 0 };
+    let superseded = if session.flags.as_of.is_some() { superseded(&tiering) } else { 0 };
     session.say(&present::tier::moves(tiering.changes().count(), superseded, false, lang));
     Ok(Exit::Done)
 }
@@ -144,8 +140,8 @@ fn superseded(tiering: &Tiering) -> usize {
     tiering.rows.iter().filter(|row| row.superseded).count()
 }
 
-fn apply(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let as_of = day(args.as_of.as_deref(), "--as-of", session.today)?;
+fn apply(session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let as_of = day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
     if as_of > session.today {
         let what = What::OutOfRange { value: as_of.to_string(), min: "1900-01-01".into(), max: session.today.to_string() };
         return Err(Problem::error(what).field("--as-of").into());
@@ -171,7 +167,10 @@ fn apply(args: &ApplyArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let as_of = day(args.as_of.as_deref(), "--as-of", session.today)?;
+    if args.as_recorded {
+        session.rewind()?;
+    }
+    let as_of = day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
     let book = session.book()?;
     let (currency, lang) = (book.settings.currency.clone(), session.lang);
     let all: Vec<Customer> = book.all()?;

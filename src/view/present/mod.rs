@@ -11,3 +11,4 @@ pub mod survey;
 pub mod survey_show;
 pub mod tier;
 pub mod tier_explanation;
+pub mod undone;

@@ -106,6 +106,12 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         }
         What::Uncertain { reason } => (format!("结果不确定: {reason}"), format!("the outcome is uncertain: {reason}")),
         What::SymlinkOrSpecial { path } => (format!("{path} 不是普通文件"), format!("{path} is not a regular file")),
+        What::NothingToUndo { redo: false } => ("没有可撤销的改动".into(), "there is nothing to undo".into()),
+        What::NothingToUndo { redo: true } => ("没有可重做的改动".into(), "there is nothing to redo".into()),
+        What::CannotUndo { seq, reason } => {
+            (format!("不能撤销日志 {seq} 的改动: {}", reason[0]), format!("the change of log row {seq} cannot be undone: {}", reason[1]))
+        }
+        What::HistoryLost { what } => (what[0].clone(), what[1].clone()),
         What::Yaml { message } => (format!("YAML 有误: {}", yaml_in_chinese(message)), message.clone()),
         What::RuleConflict { message } => (message[0].clone(), message[1].clone()),
         What::UnknownName { name, allowed } => {
@@ -193,6 +199,9 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
         ),
         What::Locked { .. } | What::ChangedUnderneath { .. } => ("稍后重试".into(), "try again in a moment".into()),
+        What::NothingToUndo { .. } | What::CannotUndo { .. } => {
+            ("carebook log 可查看全部改动".into(), "`carebook log` shows every change".into())
+        }
         What::MissingTable => (
             "从备份或 git 找回;若是有意删除,运行 carebook check --adopt".into(),
             "get it back from a backup or from git; if it was removed on purpose, run `carebook check --adopt`".into(),
