@@ -85,6 +85,7 @@ fn exit_of(what: &What) -> Exit {
         | What::DuplicateId { .. }
         | What::WrongPartition { .. }
         | What::LogBroken { .. }
+        | What::LogForked { .. }
         | What::Yaml { .. }
         | What::RuleConflict { .. } => Exit::BadRows,
         What::Uncertain { .. } => Exit::Uncertain,

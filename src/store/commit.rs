@@ -9,7 +9,7 @@ use super::layout;
 use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Entry, Tip};
-use super::memory::State;
+use super::memory::{self, State};
 use super::outside::{self, Edited};
 use super::patch::{self, FilePatch, Hunk, New};
 use crate::base::instant::Instant;
@@ -97,7 +97,9 @@ impl Transaction {
     pub fn adopt(disk: Disk, locale: &Locale, now: Instant) -> Result<Transaction, Problems> {
         let lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
         journal::recover(&disk).map_err(lift)?;
-        let state = State::load(&disk).map_err(lift)?;
+        let mut state = State::load(&disk).map_err(lift)?;
+        // the log as well is taken as it is
+        state.last = None;
         Transaction::over(disk, lock, state, locale, now)
     }
 
@@ -227,7 +229,7 @@ impl Transaction {
                 Some(file) => file.rewrite(&edits),
                 None => CsvFile::fresh(table, &path, lang).rewrite(&edits),
             };
-            if !super::memory::has_base(&path) {
+            if !memory::has_base(&path) {
                 hunks.iter_mut().filter(|hunk| hunk.old.is_empty()).for_each(|hunk| hunk.new = std::mem::take(&mut hunk.new).print());
             }
             writes.push(Write { path, content: Content::Whole(text.into_bytes(), hunks) });
@@ -343,26 +345,32 @@ fn patches(writes: &[Write], steps: &[Step]) -> Vec<FilePatch> {
     writes.iter().zip(steps).filter_map(of).collect()
 }
 
-/// The end of the log: as remembered when the file still has that length, else as read.
+/// The end of the log: as remembered when the file still ends as it did, else as read. What was remembered must then
+/// be in it: a log that went another way was changed on another computer, and nothing is written upon that.
 fn tip(disk: &Disk, state: &State, locale: &Locale) -> Result<Tip, Problems> {
     let remembered = state.last.as_ref();
     let Some(last) = load::parts(disk, &LOG).map_err(lift)?.pop() else { return Ok(Tip::default()) };
     let path = layout::path(&LOG, &last);
     let length = disk.stat(&path).map_err(lift)?.map_or(0, |stat| stat.size);
-    if let Some(remembered) = remembered.filter(|known| known.path == path && known.length == length) {
-        return Ok(remembered.tip.clone());
+    if let Some(known) = remembered.filter(|known| known.path == path && known.length == length)
+        && memory::tail(disk, &path, length).map_err(lift)? == known.tail
+    {
+        return Ok(known.tip.clone());
     }
-    let bytes = disk.read(&path).map_err(lift)?.unwrap_or_default();
-    let file = CsvFile::parse(&LOG, &path, bytes)?;
-    match file.len() {
-        0 => Ok(Tip::default()),
-        rows => {
-            let row = file.read::<LogRow>(rows - 1, locale)?;
-            // the remembered end lies beyond the file's: rows were cut off, and nothing is written upon that
-            match remembered.filter(|known| known.tip.seq > row.seq) {
-                Some(_) => Err(vec![Problem::error(What::LogBroken { seq: (row.seq + 1).to_string() }).at(Place::file(&path))]),
-                None => Ok(Tip { seq: row.seq, chain: row.chain }),
-            }
-        }
+    let known = remembered.map(|known| &known.tip).filter(|tip| tip.seq > 0);
+    let rows = load::log_since(disk, known.map_or(u32::MAX, |tip| tip.seq), locale)?;
+    let broken = |what: What| Err(vec![Problem::error(what).at(Place::file(&path))]);
+    match (known, rows.first()) {
+        (Some(known), None) => broken(What::LogBroken { seq: (known.seq).to_string() }),
+        (Some(known), Some(row)) if row.seq == known.seq && row.chain != known.chain => broken(What::LogForked { seq: known.seq }),
+        (_, _) => log_end(disk, rows, locale),
     }
+}
+
+/// The last row's seq and chain.
+fn log_end(disk: &Disk, mut rows: Vec<LogRow>, locale: &Locale) -> Result<Tip, Problems> {
+    if rows.is_empty() {
+        rows = load::log_last(disk, locale)?.into_iter().collect();
+    }
+    Ok(rows.pop().map_or_else(Tip::default, |row| Tip { seq: row.seq, chain: row.chain }))
 }

@@ -144,6 +144,16 @@ pub fn log_since(disk: &Disk, seq: u32, locale: &Locale) -> Result<Vec<LogRow>, 
     log_tail(disk, locale, &mut |file, row| file.cell(row, 0).trim().parse::<u32>().is_ok_and(|at| at < seq))
 }
 
+/// The log's last row.
+pub fn log_last(disk: &Disk, locale: &Locale) -> Result<Option<LogRow>, Problems> {
+    let mut rows = 0;
+    let last = log_tail(disk, locale, &mut |_, _| {
+        rows += 1;
+        rows > 1
+    });
+    Ok(last?.pop())
+}
+
 /// The log's rows after the last one recorded at or before a moment.
 pub fn log_after(disk: &Disk, moment: Instant, locale: &Locale) -> Result<Vec<LogRow>, Problems> {
     let column = LOG.position("recorded_at").unwrap_or(1);

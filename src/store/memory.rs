@@ -32,6 +32,8 @@ pub struct Remembered {
     pub tip: Tip,
     pub path: String,
     pub length: u64,
+    /// SHA-256 of its last bytes: another computer's log may have the same length.
+    pub tail: String,
 }
 
 /// The whole memory.
@@ -61,11 +63,12 @@ impl State {
         let mut state = State::default();
         let mut lines = text.lines();
         let head: Vec<&str> = lines.next().unwrap_or_default().split('\t').collect();
-        if let [seq, chain, path, length] = head[..]
+        if let [seq, chain, path, length, ref tail @ ..] = head[..]
             && let (Ok(seq), Ok(length)) = (seq.parse(), length.parse())
         {
             let tip = Tip { seq, chain: chain.to_owned() };
-            state.last = Some(Remembered { tip, path: path.to_owned(), length });
+            let tail = tail.first().copied().unwrap_or_default().to_owned();
+            state.last = Some(Remembered { tip, path: path.to_owned(), length, tail });
         }
         for line in lines {
             state.line(line);
@@ -91,9 +94,9 @@ impl State {
     }
 
     fn write(&self) -> String {
-        let nothing = Remembered { tip: Tip::default(), path: "-".into(), length: 0 };
-        let Remembered { tip, path, length } = self.last.as_ref().unwrap_or(&nothing);
-        let mut out = format!("{}\t{}\t{path}\t{length}\n", tip.seq, tip.chain);
+        let nothing = Remembered { tip: Tip::default(), path: "-".into(), length: 0, tail: String::new() };
+        let Remembered { tip, path, length, tail } = self.last.as_ref().unwrap_or(&nothing);
+        let mut out = format!("{}\t{}\t{path}\t{length}\t{tail}\n", tip.seq, tip.chain);
         // writing to a string does not fail
         for (prefix, highest) in &self.made {
             let _ = writeln!(out, "{MADE}\t{prefix}\t{highest}");
@@ -120,7 +123,8 @@ impl State {
             Some(part) => {
                 let path = layout::path(&LOG, &part);
                 let length = disk.stat(&path)?.map_or(0, |stat| stat.size);
-                Some(Remembered { tip: tip.clone(), path, length })
+                let tail = tail(disk, &path, length)?;
+                Some(Remembered { tip: tip.clone(), path, length, tail })
             }
             None => None,
         };
@@ -136,7 +140,9 @@ impl State {
                 continue;
             }
             if let Some(stat) = disk.stat(&path)? {
-                self.files.insert(path.clone(), Print { stat, hash: None });
+                // facts may be large, and are not read only to know them
+                let hash = if is_facts(&path) { None } else { disk.read(&path)?.as_deref().map(hash) };
+                self.files.insert(path.clone(), Print { stat, hash });
                 keep_base(disk, &path)?;
             }
         }
@@ -183,6 +189,12 @@ impl State {
     }
 }
 
+/// The fingerprint of a log's last bytes, which hold the chain of its last row.
+pub fn tail(disk: &Disk, path: &str, length: u64) -> Result<String, Problem> {
+    const BYTES: u64 = 4096;
+    Ok(hash(&disk.read_part(path, length.saturating_sub(BYTES), BYTES)?))
+}
+
 /// Every file whose edits are noticed: the tables but the log, which has its chain, and what people write in YAML.
 pub fn tracked(disk: &Disk) -> Result<Vec<String>, Problem> {
     let mut files = Vec::new();
@@ -208,8 +220,12 @@ pub fn tracked(disk: &Disk) -> Result<Vec<String>, Problem> {
 
 /// Whether a file's rows are records with a life, told one by one. Facts come by the million: of them only the file is told.
 pub fn has_base(path: &str) -> bool {
-    let facts = path.starts_with("orders/") || path.starts_with("log/") || path.starts_with(layout::SURVEYS);
-    layout::is_table(path) && !facts
+    layout::is_table(path) && !is_facts(path) && !path.starts_with("log/")
+}
+
+/// Whether a file holds facts: order lines, responses, answers.
+pub fn is_facts(path: &str) -> bool {
+    layout::is_table(path) && (path.starts_with("orders/") || path.starts_with(layout::SURVEYS))
 }
 
 fn base(path: &str) -> String {
@@ -243,7 +259,7 @@ mod tests {
 
     #[test]
     fn written_then_read_is_the_same_and_yesterdays_memory_is_read() {
-        let last = Remembered { tip: Tip { seq: 7, chain: "ab".into() }, path: "log/2026Q4.csv".into(), length: 99 };
+        let last = Remembered { tip: Tip { seq: 7, chain: "ab".into() }, path: "log/2026Q4.csv".into(), length: 99, tail: "cd".into() };
         let mut state = State { last: Some(last), ..State::default() };
         state.made.insert("C".into(), 12);
         let stat = Stat { size: 5, mtime: -3, inode: 8 };

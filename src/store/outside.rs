@@ -56,6 +56,11 @@ pub fn edits(disk: &Disk, state: &mut State, tip: &Tip, locale: &Locale, now: In
         let stat = disk.stat(path).map_err(lift)?;
         let known = state.files.get(path).cloned();
         let Some(stat) = stat.filter(|stat| known.as_ref().is_none_or(|known| known.stat != *stat)) else { continue };
+        if known.as_ref().is_some_and(|known| known.hash.is_none() && known.stat.size == stat.size) {
+            // facts never read before, in a book that was copied: nothing says that they differ
+            state.files.insert(path.clone(), Print { stat, hash: None });
+            continue;
+        }
         let bytes = disk.read(path).map_err(lift)?.unwrap_or_default();
         let now_hash = hash(&bytes);
         if ours.explains(path, &now_hash) || known.as_ref().is_some_and(|known| known.hash.as_deref() == Some(now_hash.as_str())) {
@@ -69,7 +74,11 @@ pub fn edits(disk: &Disk, state: &mut State, tip: &Tip, locale: &Locale, now: In
     }
     let gone: Vec<(String, Print)> =
         state.files.iter().filter(|(path, _)| !present.contains(path)).map(|(path, print)| (path.clone(), print.clone())).collect();
-    for (path, print) in gone.into_iter().filter(|(path, _)| !ours.went_on_elsewhere && !ours.left.contains_key(path)) {
+    for (path, print) in gone {
+        state.files.remove(&path);
+        if ours.went_on_elsewhere || ours.left.get(&path) == Some(&None) {
+            continue;
+        }
         let entry = of_file(&path, print.hash.as_deref().map(as_fact), None, now);
         found.push(Edited { path, hash: None, added: 0, changed: 0, removed: 0, whole: true, entries: vec![entry] });
     }

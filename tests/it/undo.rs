@@ -309,3 +309,26 @@ fn the_memory_may_be_lost_and_another_copy_of_the_book_may_go_on() {
     assert!(book.run(&["log", "--json"]).json()["rows"].as_array().unwrap().iter().all(|row| row["action"] != "edited"));
     let _ = book.run(&["check"]).ok();
 }
+
+#[test]
+fn a_book_changed_on_two_computers_is_not_written_upon() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "Ann"]).ok();
+    let other = Bench::empty("en");
+    for (path, bytes) in book.files() {
+        other.write(&path, bytes);
+    }
+    let _ = book.run(&["customer", "add", "Bo"]).ok();
+    let _ = other.run(&["customer", "add", "Di"]).ok();
+    // the sync program lets the other computer's files win
+    for (path, bytes) in other.files() {
+        book.write(&path, bytes);
+    }
+    let before = book.files();
+    let refused = book.run(&["customer", "add", "Cy"]).fails(6);
+    assert!(refused.contains("two computers") && refused.contains("check --adopt"), "{refused}");
+    assert_eq!(book.files(), before);
+    let _ = book.run(&["check", "--adopt"]).ok();
+    let _ = book.run(&["customer", "add", "Cy"]).ok();
+    let _ = book.run(&["check"]).ok();
+}

@@ -94,6 +94,10 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         }
         What::MissingTable => ("账本的文件不见了".into(), "this file of the book is gone".into()),
         What::LogBroken { seq } => (format!("日志第 {seq} 行起被删改"), format!("the log was altered or cut at row {seq}")),
+        What::LogForked { seq } => (
+            format!("账本在两台电脑上各自改动过:日志从第 {seq} 行起与上次在此写下的不同"),
+            format!("the book was changed on two computers: from row {seq} the log is another than the one last written here"),
+        ),
         What::Locked { holder } => (format!("账本正被占用: {holder}"), format!("the book is in use: {holder}")),
         What::ChangedUnderneath { path } => {
             (format!("{path} 刚被别人改动,未写入"), format!("{path} was changed meanwhile; nothing was written"))
@@ -205,6 +209,10 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::MissingTable => (
             "从备份或 git 找回;若是有意删除,运行 carebook check --adopt".into(),
             "get it back from a backup or from git; if it was removed on purpose, run `carebook check --adopt`".into(),
+        ),
+        What::LogForked { .. } => (
+            "核对同步软件留下的副本,合并后运行 carebook check --adopt".into(),
+            "look for the copy your sync program kept, bring both together, then run `carebook check --adopt`".into(),
         ),
         What::LogBroken { .. } => ("从备份或 git 中找回该文件".into(), "get the file back from a backup or from git".into()),
         What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
