@@ -74,6 +74,10 @@ pub enum DateOrder {
 /// # Errors
 /// [`What::AmbiguousDate`] for `03/04/2026` without an order; [`What::BadDate`] for what is no real date of 1900–9999.
 pub fn parse_date(text: &str, order: DateOrder) -> Result<NaiveDate, What> {
+    // as carebook writes it
+    if let Some(date) = plain_iso(text.as_bytes()) {
+        return Ok(date);
+    }
     let bad = || What::BadDate { value: super::text::truncate(text.trim(), 40) };
     let folded = super::text::fold_width(text);
     let body = folded.trim();
@@ -97,6 +101,14 @@ pub fn parse_date(text: &str, order: DateOrder) -> Result<NaiveDate, What> {
         }
         DateOrder::Iso => Err(bad()),
     }
+}
+
+/// A real date of 1900–9999 written `2026-11-23`, and nothing else.
+pub fn plain_iso(text: &[u8]) -> Option<NaiveDate> {
+    let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else { return None };
+    let number = |digits: &[u8]| digits.iter().try_fold(0, |n, b| b.is_ascii_digit().then(|| n * 10 + u32::from(b - b'0')));
+    let year = number(&[y1, y2, y3, y4]).filter(|year| *year >= 1900)?;
+    NaiveDate::from_ymd_opt(year.cast_signed(), number(&[m1, m2])?, number(&[d1, d2])?)
 }
 
 fn real_date(year: &str, month: &str, day: &str) -> Option<NaiveDate> {

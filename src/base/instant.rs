@@ -39,6 +39,9 @@ impl Instant {
     /// # Errors
     /// [`What::BadInstant`], or the date's own problem when the date part is wrong.
     pub fn parse(text: &str, zone: Tz, order: DateOrder) -> Result<Instant, What> {
+        if let Some(at) = plain_local(text.as_bytes()) {
+            return Ok(Instant::local(at, zone));
+        }
         let folded = super::text::fold_width(text);
         let body = folded.trim();
         if let Ok(at) = DateTime::parse_from_rfc3339(&body.replacen(' ', "T", 1)) {
@@ -84,6 +87,13 @@ impl Instant {
     pub fn plus_seconds(self, seconds: i64) -> Instant {
         DateTime::from_timestamp(self.0.timestamp().saturating_add(seconds), 0).map_or(self, Instant)
     }
+}
+
+/// `2026-11-23 09:30:00`, as carebook writes it, and nothing else.
+fn plain_local(text: &[u8]) -> Option<NaiveDateTime> {
+    let (date, &[b' ', h1, h2, b':', m1, m2, b':', s1, s2]) = text.split_at_checked(10)? else { return None };
+    let two = |a: u8, b: u8| (a.is_ascii_digit() && b.is_ascii_digit()).then(|| u32::from(a - b'0') * 10 + u32::from(b - b'0'));
+    super::date::plain_iso(date)?.and_hms_opt(two(h1, h2)?, two(m1, m2)?, two(s1, s2)?)
 }
 
 fn parse_time(text: &str) -> Option<NaiveTime> {

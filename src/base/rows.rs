@@ -26,6 +26,16 @@ pub struct RowSpan {
     pub cells: Vec<CellSpan>,
 }
 
+/// One row without its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    pub start: usize,
+    /// After the cells, before the line end.
+    pub body_end: usize,
+    /// After the line end.
+    pub end: usize,
+}
+
 impl CellSpan {
     /// The cell's text, quotes taken off.
     pub fn text<'a>(&self, source: &'a str) -> Cow<'a, str> {
@@ -87,10 +97,29 @@ impl<'a> Splitter<'a> {
         Err((start, What::UnclosedQuote))
     }
 
-    fn row(&mut self) -> Result<RowSpan, (usize, What)> {
+    /// The next row, its cells put behind those already in `cells`: a file needs no allocation per row.
+    /// `None` at the end; after a fault nothing more is read.
+    pub fn next_into(&mut self, cells: &mut Vec<CellSpan>) -> Option<Result<Line, (usize, What)>> {
+        loop {
+            let end = self.line_end(self.at);
+            if end == self.at {
+                break;
+            }
+            self.at = end;
+        }
+        if self.at >= self.source.len() {
+            return None;
+        }
+        let row = self.row(cells);
+        if row.is_err() {
+            self.at = self.source.len();
+        }
+        Some(row)
+    }
+
+    fn row(&mut self, cells: &mut Vec<CellSpan>) -> Result<Line, (usize, What)> {
         let bytes = self.source.as_bytes();
-        let row_start = self.at;
-        let mut cells = Vec::new();
+        let start_of_row = self.at;
         loop {
             let start = self.at;
             let quoted = bytes.get(start) == Some(&b'"');
@@ -105,7 +134,7 @@ impl<'a> Splitter<'a> {
         }
         let body_end = self.at;
         self.at = self.line_end(body_end);
-        Ok(RowSpan { start: row_start, body_end, end: self.at, cells })
+        Ok(Line { start: start_of_row, body_end, end: self.at })
     }
 }
 
@@ -113,21 +142,9 @@ impl Iterator for Splitter<'_> {
     type Item = Result<RowSpan, (usize, What)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let end = self.line_end(self.at);
-            if end == self.at {
-                break;
-            }
-            self.at = end;
-        }
-        if self.at >= self.source.len() {
-            return None;
-        }
-        let row = self.row();
-        if row.is_err() {
-            self.at = self.source.len();
-        }
-        Some(row)
+        let mut cells = Vec::new();
+        let line = self.next_into(&mut cells)?;
+        Some(line.map(|Line { start, body_end, end }| RowSpan { start, body_end, end, cells }))
     }
 }
 

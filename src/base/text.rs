@@ -14,16 +14,15 @@ pub fn fold_width(text: &str) -> Cow<'_, str> {
 /// without the marks spreadsheets add (`*`, `：`, `(必填)`), without invisible characters.
 pub fn fold_key(text: &str) -> String {
     let folded: String = fold_width(text).chars().filter(|c| !is_invisible(*c)).collect();
-    let mut key = folded.trim().to_lowercase();
+    let lower = folded.trim().to_lowercase();
+    let mut key = lower.as_str();
     loop {
-        let cut = key
-            .trim_matches(|c: char| c == '*' || c == ':' || c.is_whitespace())
-            .trim_end_matches("(必填)")
-            .trim_end_matches("(选填)")
-            .trim_end_matches("(required)")
-            .to_owned();
-        if cut == key {
-            return key;
+        let mut cut = key.trim_matches(|c: char| c == '*' || c == ':' || c.is_whitespace());
+        if cut.ends_with(')') {
+            cut = cut.trim_end_matches("(必填)").trim_end_matches("(选填)").trim_end_matches("(required)");
+        }
+        if cut.len() == key.len() {
+            return key.to_owned();
         }
         key = cut;
     }

@@ -34,6 +34,21 @@ pub enum Subject<'a> {
     Revisit(&'a Revisit),
 }
 
+impl Subject<'_> {
+    /// The customer concerned, when known.
+    pub fn customer(&self) -> Option<&str> {
+        match self {
+            Subject::Request(request) => request.customer.as_ref().map(AsRef::as_ref),
+            Subject::Revisit(revisit) => Some(revisit.customer.as_str()),
+        }
+    }
+}
+
+/// Whether a request can be on the list at all, whatever the moment.
+pub fn may_need_work(request: &Request) -> bool {
+    request.stage.is_open() || request.stage == Stage::Resolved
+}
+
 /// The list for a moment, optionally one person's, the most urgent first.
 pub fn agenda<'a>(
     requests: &'a [Request],

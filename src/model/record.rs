@@ -8,7 +8,7 @@ use crate::base::lang::Lang;
 use crate::base::problem::What;
 
 /// A typed row of a table.
-pub trait Record: Clone + PartialEq + 'static {
+pub trait Record: Clone + PartialEq + Send + 'static {
     const TABLE: &'static Table;
 
     /// Reads a row; `cell(i)` is the text of the table's i-th column, blank when the file lacks it.

@@ -19,6 +19,9 @@ impl Word {
 
     /// Whether the text is this word: its code, either label or an alias, folded.
     pub fn matches(&self, text: &str) -> bool {
+        if self.code == text {
+            return true;
+        }
         let key = fold_key(text);
         fold_key(self.code) == key
             || fold_key(self.zh) == key
@@ -49,7 +52,10 @@ pub trait Code: Copy + Eq + 'static {
     }
 
     fn from_text(text: &str) -> Option<Self> {
-        Self::WORDS.iter().position(|word| word.matches(text)).map(|i| Self::ALL[i])
+        // as carebook writes it, before anything is folded
+        let exact = |word: &Word| word.code == text || word.zh == text || word.en == text;
+        let position = Self::WORDS.iter().position(exact).or_else(|| Self::WORDS.iter().position(|word| word.matches(text)));
+        position.map(|i| Self::ALL[i])
     }
 }
 

@@ -12,6 +12,7 @@ use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
 use super::memory::State;
+use super::parallel;
 use super::yaml_file;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
@@ -62,6 +63,9 @@ pub struct OrderRow<'a> {
     /// The import it came with.
     pub batch: &'a str,
 }
+
+/// Which records are asked for.
+pub type Keep<'a, R> = &'a (dyn Fn(&R) -> bool + Sync);
 
 /// Places a problem in a column of the row at hand.
 pub type Locator<'a> = dyn Fn(Option<&str>, What) -> Problem + 'a;
@@ -162,49 +166,75 @@ impl Book {
 
     /// Every record of a table.
     pub fn all<R: Record>(&self) -> Result<Vec<R>, Problems> {
-        self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?, &|_| true)
+        self.some(&|_| true)
+    }
+
+    /// The records of a table that are asked for; the others are let go as they are read.
+    pub fn some<R: Record>(&self, keep: Keep<'_, R>) -> Result<Vec<R>, Problems> {
+        self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?, &|_| true, keep)
+    }
+
+    /// The records whose id a text may name: only the quarter it carries is read, where it carries one.
+    pub fn named<R: Record>(&self, typed: &str) -> Result<Vec<R>, Problems> {
+        let parts = load::wanted(&self.disk, R::TABLE, &Which::Of(typed.to_owned())).map_err(lift)?;
+        self.read_parts(&parts, &|part| parts.contains(part), &|record: &R| crate::base::id::names(typed, &record.key()))
     }
 
     /// The records of the quarters a period touches; rows outside the period are the caller's to leave out.
     pub fn within<R: Record>(&self, period: Period) -> Result<Vec<R>, Problems> {
+        self.some_within(period, &|_| true)
+    }
+
+    /// Those of them that are asked for.
+    pub fn some_within<R: Record>(&self, period: Period, keep: Keep<'_, R>) -> Result<Vec<R>, Problems> {
         let parts = load::parts(&self.disk, R::TABLE).map_err(lift)?;
-        self.read_parts(&in_period(parts, Some(period)), &|part| !in_period(vec![part.clone()], Some(period)).is_empty())
+        self.read_parts(&in_period(parts, Some(period)), &|part| !in_period(vec![part.clone()], Some(period)).is_empty(), keep)
     }
 
     /// One survey's records.
     pub fn of_survey<R: Record>(&self, survey: &str) -> Result<Vec<R>, Problems> {
         let part = Part::Survey(survey.to_owned());
-        self.read_parts(std::slice::from_ref(&part), &|other| *other == part)
+        self.read_parts(std::slice::from_ref(&part), &|other| *other == part, &|_| true)
     }
 
     /// The records of these parts, as they stood when the book is asked of the past; `belongs` says which parts are asked for.
-    fn read_parts<R: Record>(&self, parts: &[Part], belongs: &dyn Fn(&Part) -> bool) -> Result<Vec<R>, Problems> {
-        let records = self.read_now(parts)?;
-        let Some(history) = &self.history else { return Ok(records) };
+    fn read_parts<R: Record>(&self, parts: &[Part], belongs: &dyn Fn(&Part) -> bool, keep: Keep<'_, R>) -> Result<Vec<R>, Problems> {
+        let Some(history) = &self.history else { return self.read_now(parts, keep) };
+        let records = self.read_now(parts, &|_| true)?;
         let locale = self.locale();
         let mut records: Vec<R> = history.rewound(records, &locale);
         if R::TABLE.word.code == "answers" {
             // an answer came with its response
-            let responses: Vec<Response> = self.read_now(parts)?;
+            let responses: Vec<Response> = self.read_now(parts, &|_| true)?;
             let later: HashSet<String> =
                 responses.iter().filter(|response| history.is_later(*response, &locale)).map(Record::key).collect();
             records.retain(|answer| !later.contains(&answer.written(0, &locale)));
         }
-        records.retain(|record| belongs(&record.part(&locale)));
+        records.retain(|record| belongs(&record.part(&locale)) && keep(record));
         Ok(records)
     }
 
-    fn read_now<R: Record>(&self, parts: &[Part]) -> Result<Vec<R>, Problems> {
+    fn read_now<R: Record>(&self, parts: &[Part], keep: Keep<'_, R>) -> Result<Vec<R>, Problems> {
         let locale = self.locale();
-        let mut records = Vec::new();
-        let mut wrong = Problems::new();
-        for part in parts {
-            let Some(file) = self.file(R::TABLE, part)? else { continue };
+        let read = |part: &Part| -> Result<Vec<R>, Problems> {
+            let Some(file) = self.file(R::TABLE, part)? else { return Ok(Vec::new()) };
+            let mut records = Vec::new();
+            let mut wrong = Problems::new();
             for row in 0..file.len() {
                 match file.read::<R>(row, &locale) {
-                    Ok(record) => records.push(record),
+                    Ok(record) if keep(&record) => records.push(record),
+                    Ok(_) => {}
                     Err(mut problems) => wrong.append(&mut problems),
                 }
+            }
+            if wrong.is_empty() { Ok(records) } else { Err(wrong) }
+        };
+        let mut records = Vec::new();
+        let mut wrong = Problems::new();
+        for result in parallel::map(parts, &read) {
+            match result {
+                Ok(mut read) => records.append(&mut read),
+                Err(mut problems) => wrong.append(&mut problems),
             }
         }
         if wrong.is_empty() { Ok(records) } else { Err(wrong) }
@@ -395,7 +425,7 @@ impl Book {
         let mut tip = Tip::default();
         let mut wrong = Problems::new();
         for part in load::parts(&self.disk, &crate::model::log::LOG).unwrap_or_default() {
-            match self.read_now::<LogRow>(std::slice::from_ref(&part)) {
+            match self.read_now::<LogRow>(std::slice::from_ref(&part), &|_| true) {
                 Ok(rows) => {
                     if let Some(seq) = log_file::first_break(&mut tip, &rows, &locale) {
                         let place = Place::file(layout::path(&crate::model::log::LOG, &part));

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::patch::{Hunk, New};
 use crate::base::lang::Lang;
 use crate::base::problem::{Problem, Problems, What};
-use crate::base::rows::{RowSpan, Splitter, bom_len, problem_at, write_cell, write_row};
+use crate::base::rows::{CellSpan, Line, RowSpan, Splitter, bom_len, problem_at, write_cell, write_row};
 use crate::base::text::{fold_key, looks_like_formula};
 use crate::model::cell::{Kind, Locale};
 use crate::model::record::Record;
@@ -25,7 +25,9 @@ pub struct CsvFile {
     header: Vec<String>,
     /// File column of each table column.
     column: Vec<Option<usize>>,
-    rows: Vec<RowSpan>,
+    rows: Vec<Line>,
+    /// The cells of all rows, one after the other; every row has as many as the header.
+    cells: Vec<CellSpan>,
 }
 
 /// A new row by table column, with the owner's own columns by header.
@@ -47,30 +49,37 @@ impl CsvFile {
     /// Not UTF-8, a NUL, an open quote, a ragged row, a repeated or missing header, each with its place.
     pub fn parse(table: &'static Table, name: &str, bytes: Vec<u8>) -> Result<CsvFile, Problems> {
         let source = decode(name, bytes)?;
-        let mut rows = Vec::new();
         let mut wrong = Problems::new();
-        for row in Splitter::new(&source, b',') {
+        let mut splitter = Splitter::new(&source, b',');
+        let header_row = match splitter.next() {
+            Some(Ok(row)) => row,
+            Some(Err((at, what))) => return Err(vec![problem_at(name, &source, at, what)]),
+            None => return Err(vec![problem_at(name, &source, 0, What::EmptyFile)]),
+        };
+        let header: Vec<String> = header_row.cells.iter().map(|cell| cell.text(&source).into_owned()).collect();
+        let width = header.len();
+        let (mut rows, mut cells) = (Vec::new(), Vec::new());
+        while let Some(row) = splitter.next_into(&mut cells) {
             match row {
-                Ok(row) => rows.push(row),
+                Ok(row) => {
+                    let found = cells.len() - rows.len() * width;
+                    if found != width {
+                        let what = What::RaggedRow { expected: width, found };
+                        wrong.push(problem_at(name, &source, row.start, what));
+                        cells.resize((rows.len() + 1) * width, CellSpan { start: row.start, end: row.start, quoted: false });
+                    }
+                    rows.push(row);
+                }
                 Err((at, what)) => wrong.push(problem_at(name, &source, at, what)),
             }
         }
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
-        if rows.is_empty() {
-            return Err(vec![problem_at(name, &source, 0, What::EmptyFile)]);
-        }
-        let header_row = rows.remove(0);
-        let header: Vec<String> = header_row.cells.iter().map(|cell| cell.text(&source).into_owned()).collect();
-        let width = header.len();
-        for row in rows.iter().filter(|row| row.cells.len() != width) {
-            let what = What::RaggedRow { expected: width, found: row.cells.len() };
-            wrong.push(problem_at(name, &source, row.start, what));
-        }
         let column = columns(table, name, &source, &header_row, &header, &mut wrong);
         let newline = if source[header_row.body_end..header_row.end].starts_with('\r') { "\r\n" } else { "\n" };
-        if wrong.is_empty() { Ok(CsvFile { table, name: name.to_owned(), source, newline, header, column, rows }) } else { Err(wrong) }
+        if wrong.is_empty() {
+            Ok(CsvFile { table, name: name.to_owned(), source, newline, header, column, rows, cells })
+        } else {
+            Err(wrong)
+        }
     }
 
     /// A file that does not exist yet: the header only.
@@ -80,11 +89,15 @@ impl CsvFile {
         write_row(&mut source, &header, ',');
         source.push('\n');
         let column = (0..header.len()).map(Some).collect();
-        CsvFile { table, name: name.to_owned(), source, newline: "\n", header, column, rows: Vec::new() }
+        CsvFile { table, name: name.to_owned(), source, newline: "\n", header, column, rows: Vec::new(), cells: Vec::new() }
     }
 
     pub fn len(&self) -> usize {
         self.rows.len()
+    }
+
+    fn span(&self, row: usize, at: usize) -> CellSpan {
+        self.cells[row * self.header.len() + at]
     }
 
     /// The file as it would be written without a change.
@@ -96,7 +109,7 @@ impl CsvFile {
     /// A cell by table column, the guard against formulas taken off; blank when the file lacks the column.
     pub fn cell(&self, row: usize, column: usize) -> Cow<'_, str> {
         let Some(at) = self.column[column] else { return Cow::Borrowed("") };
-        let text = self.rows[row].cells[at].text(&self.source);
+        let text = self.span(row, at).text(&self.source);
         unguard(self.table.columns[column].kind, text)
     }
 
@@ -113,7 +126,7 @@ impl CsvFile {
     /// A problem in a cell of a row.
     pub fn problem(&self, row: usize, column: Option<usize>, what: What) -> Problem {
         let cell = column.and_then(|column| self.column[column]);
-        let offset = cell.map_or(self.rows[row].start, |at| self.rows[row].cells[at].start);
+        let offset = cell.map_or(self.rows[row].start, |at| self.span(row, at).start);
         let problem = problem_at(&self.name, &self.source, offset, what);
         match column {
             Some(column) => problem.field(self.table.columns[column].word.code),
@@ -124,7 +137,7 @@ impl CsvFile {
     /// The owner's own columns of a row, by header.
     pub fn extra(&self, row: usize) -> Vec<(String, String)> {
         let owners = (0..self.header.len()).filter(|at| !self.column.contains(&Some(*at)));
-        owners.map(|at| (self.header[at].clone(), self.rows[row].cells[at].text(&self.source).into_owned())).collect()
+        owners.map(|at| (self.header[at].clone(), self.span(row, at).text(&self.source).into_owned())).collect()
     }
 
     /// The file's new text: only the edited lines differ.
@@ -152,7 +165,7 @@ impl CsvFile {
             at = row.end;
             let start = out.len();
             if !removed {
-                self.row_with(row, update.map_or(&[], Vec::as_slice), &added, &mut out);
+                self.row_with(i, update.map_or(&[], Vec::as_slice), &added, &mut out);
                 out.push_str(&self.source[row.body_end..row.end]);
             }
             hunks.push(self.hunk(row.start..row.end, &out, start));
@@ -193,13 +206,14 @@ impl CsvFile {
         end
     }
 
-    fn row_with(&self, row: &RowSpan, update: &[(usize, String)], added: &[usize], out: &mut String) {
+    fn row_with(&self, index: usize, update: &[(usize, String)], added: &[usize], out: &mut String) {
+        let row = &self.rows[index];
         let mut at = row.start;
         let mut by_place: Vec<(usize, usize, &str)> =
             update.iter().filter_map(|(column, text)| Some((self.column[*column]?, *column, text.as_str()))).collect();
         by_place.sort_unstable();
         for (place, column, text) in by_place {
-            let cell = row.cells[place];
+            let cell = self.span(index, place);
             out.push_str(&self.source[at..cell.start]);
             write_cell(out, &guard(self.table.columns[column].kind, text), ',');
             at = cell.end;

@@ -17,6 +17,7 @@ mod log_file;
 mod memory;
 pub mod new_book;
 mod outside;
+mod parallel;
 mod patch;
 mod undo;
 mod yaml_file;

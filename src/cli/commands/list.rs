@@ -1,5 +1,7 @@
 //! `list`: records of any table, filtered.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use crate::base::problem::What;
 use crate::base::text::fold_key;
 use crate::cli::error::{Exit, Failure};
@@ -74,15 +76,19 @@ fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], 
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
     let (locale, currency) = (book.locale(), book.settings.currency.clone());
-    let all: Vec<R> = book.all()?;
-    let kept: Vec<&R> = all.iter().filter(|record| filter.matches(*record, &locale)).collect();
+    let of = AtomicUsize::new(0);
+    let kept: Vec<R> = book.some(&|record| {
+        of.fetch_add(1, Ordering::Relaxed);
+        filter.matches(record, &locale)
+    })?;
+    let kept: Vec<&R> = kept.iter().collect();
     let grid = Grid::of(schema, &kept, &locale, session.lang, &currency);
     let for_people = matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html);
     let chosen = session.flags.fields.is_empty() && session.flags.json.is_none() && for_people && !shown.is_empty();
     let grid = if chosen { grid.select(shown) } else { grid };
     session.print(&grid)?;
     if session.format(Format::Table) == Format::Table {
-        let (n, of) = (kept.len(), all.len());
+        let (n, of) = (kept.len(), of.into_inner());
         session.say(&session.lang.pick(format!("显示 {n} / 共 {of} 条"), format!("{n} of {of}")));
     }
     Ok(Exit::Done)

@@ -1,6 +1,10 @@
 //! `show`: one record, whole, with its timeline from the log.
 
+use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde_json::{Value, json};
+
+use crate::base::period::Period;
 
 use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
@@ -21,12 +25,13 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let requests: Vec<Request> = session.book()?.all()?;
+    let requests: Vec<Request> = session.book()?.named(&args.id)?;
     let asked = find::id("requests", &args.id, requests.iter().map(|request| request.id.as_str()));
     match asked {
         Ok(id) => {
             let request = requests.iter().find(|request| request.id.as_str() == id);
-            request.map_or(Ok(Exit::Done), |request| record("carebook.request.v1", request, session))
+            let since = |request: &Request, zone| request.received_at.date(zone);
+            request.map_or(Ok(Exit::Done), |request| record("carebook.request.v1", request, since, session))
         }
         Err(What::NotFound { .. }) => other(&args.id, session),
         Err(what) => Err(what.into()),
@@ -34,27 +39,36 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let revisits: Vec<Revisit> = session.book()?.all()?;
+    let revisits: Vec<Revisit> = session.book()?.named(typed)?;
     match find::id("revisits", typed, revisits.iter().map(|revisit| revisit.id.as_str())) {
         Ok(id) => {
             let revisit = revisits.iter().find(|revisit| revisit.id.as_str() == id);
-            revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, session))
+            // a revisit is planned before it is due, but not years before
+            let since = |revisit: &Revisit, _| revisit.due_on - chrono::Months::new(24);
+            revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, since, session))
         }
         Err(What::NotFound { .. }) => customer(typed, session),
         Err(what) => Err(what.into()),
     }
 }
 
-fn timeline(table: &str, id: &str, session: &Session<'_>) -> Result<Vec<LogRow>, Failure> {
-    let rows: Vec<LogRow> = session.book()?.all()?;
-    let mut rows: Vec<LogRow> = rows.into_iter().filter(|row| row.table == table && row.id == id).collect();
+/// What the log tells of a record since the day before it can have begun.
+fn timeline(table: &str, id: &str, since: NaiveDate, session: &Session<'_>) -> Result<Vec<LogRow>, Failure> {
+    let is_its = |row: &LogRow| row.table == table && row.id == id;
+    let since = Period::days(since.pred_opt().unwrap_or(since), NaiveDate::MAX);
+    let mut rows: Vec<LogRow> = session.book()?.some_within(since, &is_its)?;
     rows.sort_by_key(|row| (row.at, row.seq));
     Ok(rows)
 }
 
-fn record<R: Record>(schema: &'static str, record: &R, session: &mut Session<'_>) -> Result<Exit, Failure> {
+fn record<R: Record>(
+    schema: &'static str,
+    record: &R,
+    since: impl Fn(&R, Tz) -> NaiveDate,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
     let locale = session.locale()?;
-    let events = timeline(R::TABLE.word.code, &record.key(), session)?;
+    let events = timeline(R::TABLE.word.code, &record.key(), since(record, locale.zone), session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": schema, "currency": currency});
@@ -87,11 +101,9 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
             dealings.order(order.id, order.date, order.amount);
         }
     })?;
-    let requests: Vec<Request> = book.all()?;
-    let revisits: Vec<Revisit> = book.all()?;
-    dealings.requests = requests.into_iter().filter(|request| request.customer.as_ref() == Some(&customer.id)).collect();
-    dealings.revisits = revisits.into_iter().filter(|revisit| revisit.customer == customer.id).collect();
-    let events = timeline("customers", &id, session)?;
+    dealings.requests = book.some(&|request: &Request| request.customer.as_ref() == Some(&customer.id))?;
+    dealings.revisits = book.some(&|revisit: &Revisit| revisit.customer == customer.id)?;
+    let events = timeline("customers", &id, NaiveDate::MIN, session)?;
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());

@@ -1,11 +1,14 @@
 //! `today`: what is to be done.
 
+use std::collections::HashSet;
+
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::agenda;
+use crate::model::customer::Customer;
 use crate::model::request::Request;
-use crate::model::revisit::Revisit;
+use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::Staff;
 use crate::view::present;
 
@@ -26,10 +29,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let staff: Vec<Staff> = book.all()?;
         find::id("staff", name, staff.iter().map(|staff| staff.name.as_str()))?;
     }
-    let requests: Vec<Request> = book.all()?;
-    let revisits: Vec<Revisit> = book.all()?;
-    let customers = book.all()?;
+    let requests: Vec<Request> = book.some(&agenda::may_need_work)?;
+    let revisits: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
     let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &locale);
+    let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
+    let customers = book.some(&|customer: &Customer| named.contains(customer.id.as_str()))?;
     let grid = present::agenda::grid(&items, &customers, &locale, session.lang);
     if items.is_empty() && !session.wants_json() {
         let day = session.today;
