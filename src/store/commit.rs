@@ -174,7 +174,9 @@ impl Transaction {
         let rows = log_file::rows(&self.tip, &told, kind.recorded_at, locale).map_err(lift)?;
         writes.extend(self.log_writes(&rows, locale)?);
         let next = rows.last().map_or_else(|| self.tip.clone(), |row| Tip { seq: row.seq, chain: row.chain.clone() });
-        let steps = self.steps(&writes).map_err(lift)?;
+        let mut steps = self.steps(&writes).map_err(lift)?;
+        let untold = edited.iter().filter(|edited| writes.iter().all(|write| write.path != edited.path));
+        steps.extend(untold.map(|edited| Step::Told { path: edited.path.clone(), left: edited.hash.clone() }));
         let journal = Journal { seq: next.seq, first, action: kind.action.clone(), reverses: kind.reverses, steps };
         let mut conflicts = self.write(&writes, &journal).map_err(lift)?;
         conflicts.append(&mut self.late);
@@ -182,16 +184,8 @@ impl Transaction {
         self.edited.clear();
         // what was read before is no longer what is there
         self.loaded = Loaded::default();
-        let tracked = journal.steps.iter().filter(|step| !matches!(step, Step::Append { .. }) && !step.path().starts_with("log/"));
-        let mut left: Vec<(String, Option<String>)> =
-            tracked.map(|step| (step.path().to_owned(), step.left().map(str::to_owned))).collect();
-        left.extend(
-            edited
-                .iter()
-                .filter(|e| left.iter().all(|(path, _)| *path != e.path))
-                .map(|e| (e.path.clone(), e.hash.clone()))
-                .collect::<Vec<_>>(),
-        );
+        let tables = journal.steps.iter().filter(|step| !step.path().starts_with("log/"));
+        let left: Vec<(String, Option<String>)> = tables.map(|step| (step.path().to_owned(), step.left().map(str::to_owned))).collect();
         self.state.save(&self.disk, &self.tip, &left);
         Ok(Committed { conflicts, edited, ..Committed::default() })
     }

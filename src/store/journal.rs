@@ -18,12 +18,14 @@ pub enum Step {
     Append { path: String, length: u64, new: String },
     /// The file goes; `old` is its hash.
     Remove { path: String, old: String },
+    /// Nothing is written: a hand edit of this file is told in the log with this transaction, and left with this hash.
+    Told { path: String, left: Option<String> },
 }
 
 impl Step {
     pub fn path(&self) -> &str {
         match self {
-            Step::Whole { path, .. } | Step::Append { path, .. } | Step::Remove { path, .. } => path,
+            Step::Whole { path, .. } | Step::Append { path, .. } | Step::Remove { path, .. } | Step::Told { path, .. } => path,
         }
     }
 
@@ -31,6 +33,7 @@ impl Step {
     pub fn left(&self) -> Option<&str> {
         match self {
             Step::Whole { new, .. } => Some(new),
+            Step::Told { left, .. } => left.as_deref(),
             Step::Append { .. } | Step::Remove { .. } => None,
         }
     }
@@ -64,6 +67,7 @@ impl Journal {
                 Step::Whole { path, old, new } => writeln!(out, "whole\t{}\t{new}\t{path}", old.as_deref().unwrap_or("-")),
                 Step::Append { path, length, new } => writeln!(out, "append\t{length}\t{new}\t{path}"),
                 Step::Remove { path, old } => writeln!(out, "remove\t{old}\t-\t{path}"),
+                Step::Told { path, left } => writeln!(out, "told\t-\t{}\t{path}", left.as_deref().unwrap_or("-")),
             };
         }
         let sum = hash(out.as_bytes());
@@ -102,6 +106,7 @@ fn step(line: &str) -> Option<Step> {
     match kind {
         "whole" => Some(Step::Whole { path, old: (old != "-").then(|| old.to_owned()), new }),
         "append" => Some(Step::Append { path, length: old.parse().ok()?, new }),
+        "told" => Some(Step::Told { path, left: (new != "-").then_some(new) }),
         "remove" => Some(Step::Remove { path, old: old.to_owned() }),
         _ => None,
     }
@@ -145,6 +150,7 @@ pub fn finish(disk: &Disk, journal: &Journal, fresh: bool) -> Result<Vec<String>
             Step::Whole { path, old, new } => kept.extend(put(disk, &staged, path, old.as_deref(), new)?),
             Step::Append { path, length, new } => append(disk, &staged, path, *length, new)?,
             Step::Remove { path, old } => kept.extend(take_away(disk, &staged, path, old)?),
+            Step::Told { .. } => {}
         }
     }
     for folder in folders(journal) {
@@ -296,7 +302,9 @@ mod tests {
         let whole = Step::Whole { path: "customers.csv".into(), old: None, new: hash(b"x") };
         let append = Step::Append { path: "log/2026Q4.csv".into(), length: 9, new: hash(b"y") };
         let remove = Step::Remove { path: "requests/2026Q4.csv".into(), old: hash(b"z") };
-        Journal { seq: 7, first: 6, action: "undo".into(), reverses: Some(5), steps: vec![whole, append, remove] }
+        let told = Step::Told { path: "staff.csv".into(), left: Some(hash(b"w")) };
+        let gone = Step::Told { path: "rules/tiers.yaml".into(), left: None };
+        Journal { seq: 7, first: 6, action: "undo".into(), reverses: Some(5), steps: vec![whole, append, remove, told, gone] }
     }
 
     #[test]
