@@ -7,12 +7,11 @@ use std::borrow::Cow;
 
 use super::problem::{Place, Problem, What};
 
-/// One cell: the bytes between the delimiters, and whether they are quoted.
+/// One cell: the bytes between the delimiters, quotes included. A file has millions of them, hence the short numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CellSpan {
-    pub start: usize,
-    pub end: usize,
-    pub quoted: bool,
+    start: u32,
+    end: u32,
 }
 
 /// One row: its bytes including the line end, and its cells.
@@ -36,13 +35,29 @@ pub struct Line {
     pub end: usize,
 }
 
+/// The longest text that is split: what 32 bits can count.
+pub const MAX_TEXT: usize = u32::MAX as usize;
+
 impl CellSpan {
+    /// Of a text up to [`MAX_TEXT`], which is checked where files are read.
+    pub fn new(start: usize, end: usize) -> CellSpan {
+        let short = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        CellSpan { start: short(start), end: short(end) }
+    }
+
+    pub fn start(self) -> usize {
+        self.start as usize
+    }
+
+    pub fn end(self) -> usize {
+        self.end as usize
+    }
+
     /// The cell's text, quotes taken off.
     pub fn text<'a>(&self, source: &'a str) -> Cow<'a, str> {
-        if !self.quoted {
-            return Cow::Borrowed(&source[self.start..self.end]);
-        }
-        let inner = &source[self.start + 1..self.end - 1];
+        let whole = &source[self.start()..self.end()];
+        // a bare cell holds no quote: the splitter has seen to that
+        let Some(inner) = whole.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return Cow::Borrowed(whole) };
         if inner.contains('"') { Cow::Owned(inner.replace("\"\"", "\"")) } else { Cow::Borrowed(inner) }
     }
 }
@@ -124,7 +139,7 @@ impl<'a> Splitter<'a> {
             let start = self.at;
             let quoted = bytes.get(start) == Some(&b'"');
             let end = if quoted { self.quoted_end(start)? } else { self.bare_end(start)? };
-            cells.push(CellSpan { start, end, quoted });
+            cells.push(CellSpan::new(start, end));
             self.at = end;
             if bytes.get(end) == Some(&self.delimiter) {
                 self.at += 1;

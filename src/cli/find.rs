@@ -4,8 +4,8 @@ use super::error::Failure;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::id::names;
 use crate::base::problem::What;
-use crate::base::text::{fold_email, fold_key, fold_phone, nearest};
-use crate::model::customer::Customer;
+use crate::base::text::nearest;
+use crate::model::customer::{Customer, Sought};
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::Request;
 
@@ -32,12 +32,8 @@ pub fn id<'a>(noun: &'static str, typed: &str, ids: impl Iterator<Item = &'a str
 pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> + Clone) -> Result<String, What> {
     let by_id = id("customers", typed, customers.clone().map(|customer| customer.id.as_str()));
     let Err(What::NotFound { .. }) = by_id else { return by_id };
-    let (name, phone, email) = (fold_key(typed), fold_phone(typed), fold_email(typed));
-    let is = |customer: &&Customer| {
-        fold_key(&customer.name) == name
-            || (phone.len() >= 7 && fold_phone(&customer.phone) == phone)
-            || (email.contains('@') && fold_email(&customer.email) == email)
-    };
+    let sought = Sought::new(typed);
+    let is = |customer: &&Customer| sought.is_called(&customer.name, &customer.phone, &customer.email);
     let found: Vec<&Customer> = customers.filter(|customer| customer.is_active()).filter(is).collect();
     match found[..] {
         [one] => Ok(one.id.to_string()),
@@ -46,6 +42,22 @@ pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> +
             id: typed.to_owned(),
             candidates: found.iter().take(10).map(|customer| format!("{} {}", customer.id, customer.name)).collect(),
         }),
+    }
+}
+
+/// A draft with the customer that `typed` names, and the id. Of a large archive only who may be meant is loaded; all of
+/// it where nobody is, so that a near miss can be told.
+pub fn draft_with_customer(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result<(Draft, String), Failure> {
+    let mut wanted = needs.to_vec();
+    wanted.push(Need::Customer(typed.to_owned()));
+    let draft = session.draft(&wanted)?;
+    match customer(typed, draft.customers.iter()) {
+        Ok(id) => Ok((draft, id)),
+        Err(What::NotFound { .. }) => {
+            let draft = session.draft(&[Need::Customers])?;
+            Err(customer(typed, draft.customers.iter()).err().map_or_else(|| What::NoBook.into(), Failure::from))
+        }
+        Err(what) => Err(what.into()),
     }
 }
 

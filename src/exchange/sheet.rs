@@ -74,7 +74,7 @@ impl Sheet {
 }
 
 fn sheet_row(text: &str, row: &RowSpan, cursor: &mut Cursor<'_>) -> SheetRow {
-    let starts: Vec<(u32, u32)> = row.cells.iter().map(|cell| cursor.place(cell.start)).collect();
+    let starts: Vec<(u32, u32)> = row.cells.iter().map(|cell| cursor.place(cell.start())).collect();
     let line = starts.first().map_or(0, |(line, _)| u64::from(*line));
     SheetRow { line, cells: row.cells.iter().map(|cell| cell.text(text).into_owned()).collect(), starts }
 }

@@ -6,7 +6,8 @@ use super::cell::Tags;
 use super::record::record;
 use super::table::Part;
 use super::vocabulary::codes;
-use crate::base::id::Id;
+use crate::base::id::{Id, names};
+use crate::base::text::{fold_email, fold_key, fold_phone};
 
 codes! {
     /// What a customer is.
@@ -108,5 +109,33 @@ impl Customer {
     /// The name, or the id when no name is known.
     pub fn title(&self) -> &str {
         if self.name.trim().is_empty() { self.id.as_str() } else { &self.name }
+    }
+}
+
+/// What was typed to mean a customer: an id or a tail of one, a name, a phone, an email.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    typed: String,
+    name: String,
+    phone: String,
+    email: String,
+}
+
+impl Sought {
+    pub fn new(typed: &str) -> Sought {
+        Sought { typed: typed.to_owned(), name: fold_key(typed), phone: fold_phone(typed), email: fold_email(typed) }
+    }
+
+    /// Whether it may mean the customer of this id, who must then be told from others.
+    pub fn names_id(&self, id: &str) -> bool {
+        let last = |text: &str| text.trim_end().chars().next_back().map(|c| c.to_ascii_uppercase());
+        last(id) == last(&self.typed) && names(&self.typed, id)
+    }
+
+    /// Whether name, phone or email are the ones typed.
+    pub fn is_called(&self, name: &str, phone: &str, email: &str) -> bool {
+        fold_key(name) == self.name
+            || (self.phone.len() >= 7 && fold_phone(phone) == self.phone)
+            || (self.email.contains('@') && fold_email(email) == self.email)
     }
 }

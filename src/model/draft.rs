@@ -294,6 +294,8 @@ pub enum Which {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     Customers,
+    /// Only the customers that a text may mean.
+    Customer(String),
     Staff,
     Requests(Which),
     Revisits(Which),

@@ -19,6 +19,7 @@ use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::cell::{Cell, Locale};
+use crate::model::customer::{CUSTOMERS, Sought};
 use crate::model::draft::{Document, Draft, Need, Origin, Which};
 use crate::model::history::History;
 use crate::model::log::LogRow;
@@ -457,6 +458,15 @@ impl Transaction {
             let loaded = &mut self.loaded;
             match need {
                 Need::Customers => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.customers)?,
+                Need::Customer(typed) => {
+                    let sought = Sought::new(typed);
+                    let columns = ["id", "name", "phone", "email"].map(|code| CUSTOMERS.position(code).unwrap_or_default());
+                    let may_be = |file: &CsvFile, row: usize| {
+                        let [id, name, phone, email] = columns.map(|column| file.cell(row, column));
+                        sought.names_id(&id) || sought.is_called(&name, &phone, &email)
+                    };
+                    loaded.some_rows(&disk, &[Part::Whole], &locale, &mut draft.customers, &may_be)?;
+                }
                 Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,

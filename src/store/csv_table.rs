@@ -66,7 +66,7 @@ impl CsvFile {
                     if found != width {
                         let what = What::RaggedRow { expected: width, found };
                         wrong.push(problem_at(name, &source, row.start, what));
-                        cells.resize((rows.len() + 1) * width, CellSpan { start: row.start, end: row.start, quoted: false });
+                        cells.resize((rows.len() + 1) * width, CellSpan::new(row.start, row.start));
                     }
                     rows.push(row);
                 }
@@ -126,7 +126,7 @@ impl CsvFile {
     /// A problem in a cell of a row.
     pub fn problem(&self, row: usize, column: Option<usize>, what: What) -> Problem {
         let cell = column.and_then(|column| self.column[column]);
-        let offset = cell.map_or(self.rows[row].start, |at| self.span(row, at).start);
+        let offset = cell.map_or(self.rows[row].start, |at| self.span(row, at).start());
         let problem = problem_at(&self.name, &self.source, offset, what);
         match column {
             Some(column) => problem.field(self.table.columns[column].word.code),
@@ -214,9 +214,9 @@ impl CsvFile {
         by_place.sort_unstable();
         for (place, column, text) in by_place {
             let cell = self.span(index, place);
-            out.push_str(&self.source[at..cell.start]);
+            out.push_str(&self.source[at..cell.start()]);
             write_cell(out, &guard(self.table.columns[column].kind, text), ',');
-            at = cell.end;
+            at = cell.end();
         }
         out.push_str(&self.source[at..row.body_end]);
         for column in added {
@@ -272,7 +272,7 @@ fn columns(table: &'static Table, name: &str, source: &str, row: &RowSpan, heade
         let found = table.find(text);
         let repeated = found.is_some_and(|i| column[i].is_some()) || (!key.is_empty() && seen.contains(&key));
         if repeated {
-            wrong.push(problem_at(name, source, row.cells[at].start, What::DuplicateHeader { name: text.clone() }));
+            wrong.push(problem_at(name, source, row.cells[at].start(), What::DuplicateHeader { name: text.clone() }));
         }
         if let Some(i) = found {
             column[i] = Some(at);

@@ -29,7 +29,7 @@ pub struct Stat {
 }
 
 /// The largest file of a book read into memory at once.
-const MAX_FILE: u64 = 4 << 30;
+const MAX_FILE: u64 = crate::base::rows::MAX_TEXT as u64;
 
 /// Lower-case hexadecimal of bytes.
 pub fn hex(bytes: &[u8]) -> String {

@@ -83,10 +83,22 @@ impl Loaded {
 
     /// Loads rows of a table into a draft.
     pub fn rows<R: Record>(&mut self, disk: &Disk, parts: &[Part], locale: &Locale, rows: &mut Rows<R>) -> Result<(), Problems> {
+        self.some_rows(disk, parts, locale, rows, &|_, _| true)
+    }
+
+    /// Loads the rows that are asked for, by their cells.
+    pub fn some_rows<R: Record>(
+        &mut self,
+        disk: &Disk,
+        parts: &[Part],
+        locale: &Locale,
+        rows: &mut Rows<R>,
+        asked: &dyn Fn(&CsvFile, usize) -> bool,
+    ) -> Result<(), Problems> {
         let mut wrong = Problems::new();
         for part in parts {
             let Some(file) = self.part(disk, R::TABLE, part)? else { continue };
-            for row in 0..file.len() {
+            for row in (0..file.len()).filter(|row| asked(file, *row)) {
                 match file.read::<R>(row, locale) {
                     Ok(record) => {
                         if R::TABLE.columns[0].word.code == "id" && rows.get(&record.key()).is_some() {

@@ -102,8 +102,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let settings = assignments(&args.set)?;
-    let mut draft = session.draft(&[Need::Customers])?;
-    let id = find::customer(&args.customer, draft.customers.iter())?;
+    let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[])?;
     let stamp = session.stamp("edit")?;
     let customer = ops::customer::edit(&mut draft, &id, &settings)?;
     let committed = session.commit(&draft, &stamp)?;

@@ -47,9 +47,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let zone = session.book()?.settings.zone;
     let rules = session.book()?.service_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
-    let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::Quarters(vec![quarter]))])?;
+    let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
+    let (mut draft, customer) = match args.customer.as_deref() {
+        Some(typed) => find::draft_with_customer(session, typed, &needs).map(|(draft, id)| (draft, Some(id)))?,
+        None => (session.draft(&needs)?, None),
+    };
     let locale = draft.locale();
-    let customer = args.customer.as_deref().map(|typed| find::customer(typed, draft.customers.iter())).transpose()?;
     let input = ops::intake::Intake {
         content,
         customer: customer.map(Id::made),

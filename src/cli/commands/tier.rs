@@ -12,7 +12,7 @@ use crate::engine::filter::Filter;
 use crate::engine::tiering::facts::{Accumulators, OrderLine, Scope};
 use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
 use crate::model::customer::Customer;
-use crate::model::draft::{Draft, Need, Which};
+use crate::model::draft::{Need, Which};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::rules::tiers::{Measure, TierRules};
@@ -197,8 +197,7 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let stamp = session.stamp("tier")?;
     let zone = session.book()?.settings.zone;
     let quarter = Quarter::of(stamp.at.date(zone));
-    let mut draft: Draft = session.draft(&[Need::Customers, Need::Tiers(Which::Quarters(vec![quarter]))])?;
-    let id = find::customer(&args.customer, draft.customers.iter())?;
+    let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[Need::Tiers(Which::Quarters(vec![quarter]))])?;
     let rules = session.book()?.tier_rules()?.rules;
     let Some(rank) = movement::rank(&rules, &args.tier) else {
         let allowed = rules.tiers.iter().map(|tier| tier.code.clone()).collect();
