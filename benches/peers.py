@@ -3,7 +3,8 @@
     python3 benches/peers.py ENGINE QUESTION BOOK '{"as_of": "2026-10-08", …}'
 
 ENGINE is duckdb, sqlite, polars or mlr; the answer is printed as JSON, in the form compare.py expects, or as CSV for
-lists. QUESTION `import` only loads the engine, so that this share can be subtracted. Money is summed in exact decimals
+lists. QUESTION `import` only loads the engine, so that this share can be subtracted; `fill_for_tier` fills the database
+named in the arguments, which `tier` then uses instead of the CSV files. Money is summed in exact decimals
 or whole fen everywhere, and scores are whole tenths: an answer that differs by a fen is a wrong answer.
 """
 
@@ -96,7 +97,9 @@ class DuckDB:
         import duckdb
 
         self.book, self.args = book, args
-        self.db = duckdb.connect(config={"threads": THREADS})
+        path = args.get("database")
+        self.filled = bool(path) and os.path.exists(path)
+        self.db = duckdb.connect(path or ":memory:", config={"threads": THREADS})
 
     def read(self, paths, types):
         columns = ", ".join(f"'{name}': '{types.get(name, 'VARCHAR')}'" for name in header(paths[0]))
@@ -112,9 +115,23 @@ class DuckDB:
     def orders(self, name, paths):
         self.view(name, paths, {"date": "DATE", "amount": "DECIMAL(18,2)"}, ", CAST(amount * 100 AS BIGINT) AS fen")
 
+    def of_book(self):
+        self.orders("csv_orders", partitions(self.book, "orders"))
+        self.view("csv_customers", [os.path.join(self.book, "customers.csv")], {})
+
+    def fill_for_tier(self):
+        """The tables a question needs, kept in a database: preparation of `tier` without reading CSV."""
+        self.of_book()
+        self.db.execute("CREATE TABLE orders AS SELECT id, customer, date, kind, fen FROM csv_orders")
+        self.db.execute("CREATE TABLE customers AS SELECT id, status FROM csv_customers")
+        self.db.execute("DROP VIEW csv_orders")
+        self.db.execute("DROP VIEW csv_customers")
+
     def scored(self):
-        self.orders("orders", partitions(self.book, "orders"))
-        self.view("customers", [os.path.join(self.book, "customers.csv")], {})
+        if not self.filled:
+            self.of_book()
+            for table in ("orders", "customers"):
+                self.db.execute(f"CREATE VIEW {table} AS SELECT * FROM csv_{table}")
         self.args["div"] = "//"
         return tier_sql(self.args, lambda column: f"date_diff('day', {column}, DATE '{self.args['as_of']}')")
 
@@ -183,7 +200,6 @@ class SQLite:
             self.orders("orders", partitions(self.book, "orders"))
             customers = self.rows([os.path.join(self.book, "customers.csv")], ["id", "status"])
             self.fill("customers", ["id", "status"], {}, customers)
-        return {}
 
     def tier(self):
         self.fill_for_tier()

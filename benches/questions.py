@@ -5,6 +5,7 @@ import glob
 import io
 import json
 import os
+import re
 from collections import Counter
 from datetime import date, timedelta
 
@@ -169,7 +170,19 @@ def lists(context):
     ]
     for name, title, words in asked:
         args = context.peer_args(list=name, word=WORD)
-        yield Question(f"list_{name}", title, [*words, "--format", "csv", "-q"], "list", args, rows_of, rows_of, rows_difference)
+        yield Question(f"list_{name}", title, [*words, "--format", "csv", "-q"], "list", args, our_rows, rows_of, rows_difference)
+
+
+# for programs carebook writes a moment with its offset; the file, and so the peers, without
+MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\+08:00$")
+
+
+def our_rows(text):
+    found = rows_of(text)
+    plain = Counter()
+    for row, times in found["rows"].items():
+        plain[tuple(MOMENT.sub(r"\1 \2", cell) for cell in row)] += times
+    return {**found, "rows": plain}
 
 
 def rows_of(text):
