@@ -48,15 +48,21 @@ def wait(child, limit):
     """Exit code, peak memory and whether the limit cut it off."""
     cut = threading.Event()
 
-    def stop():
-        cut.set()
+    def kill():
         # its own session, so this ends nothing but the command and what it started
         os.killpg(child.pid, signal.SIGKILL)
+
+    def stop():
+        cut.set()
+        kill()
 
     timer = threading.Timer(limit, stop)
     timer.start()
     try:
         _, status, usage = os.wait4(child.pid, 0)
+    except KeyboardInterrupt:
+        kill()
+        raise
     finally:
         timer.cancel()
     child.returncode = os.waitstatus_to_exitcode(status)
