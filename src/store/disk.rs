@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door the bans point to")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags, RawDir, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
+use super::faults::{self, Call};
 use crate::base::problem::{Place, Problem, What};
 
 /// A book's folder.
@@ -64,7 +65,7 @@ impl Disk {
     /// The bytes of a file; `None` only when there is none. A link, a pipe or a device is refused, never followed.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Problem> {
         let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
-        let file = match OpenOptions::new().read(true).custom_flags(flags).open(self.at(path)) {
+        let file = match faults::call(Call::Look, || OpenOptions::new().read(true).custom_flags(flags).open(self.at(path))) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => return Err(special(path)),
@@ -79,7 +80,7 @@ impl Disk {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
         let mut file = file;
-        file.read_to_end(&mut bytes).map_err(|error| Self::cannot_read(path, &error))?;
+        faults::call(Call::Read, || file.read_to_end(&mut bytes)).map_err(|error| Self::cannot_read(path, &error))?;
         Ok(Some(bytes))
     }
 
@@ -87,17 +88,18 @@ impl Disk {
     ///
     /// Not `std::fs::read_dir`: it takes a failing read for the end of the folder, and panics when closing fails.
     pub fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
-        let failed = |error: Errno| Self::cannot_read(folder, &error.into());
+        let failed = |error: std::io::Error| Self::cannot_read(folder, &error);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = match rustix::fs::open(self.at(folder), flags, Mode::empty()) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
+        let opened = match faults::call(Call::Look, || Ok(rustix::fs::open(self.at(folder), flags, Mode::empty())?)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             opened => opened.map_err(failed)?,
         };
+        faults::call(Call::Read, || Ok(())).map_err(failed)?;
         let mut buffer = Vec::with_capacity(8 * 1024);
         let mut entries = RawDir::new(opened, buffer.spare_capacity_mut());
         let mut names = Vec::new();
         while let Some(entry) = entries.next() {
-            let entry = entry.map_err(failed)?;
+            let entry = entry.map_err(|error| failed(error.into()))?;
             let name = entry.file_name().to_string_lossy();
             if name != "." && name != ".." {
                 names.push(name.into_owned());
@@ -109,27 +111,31 @@ impl Disk {
 
     /// Whether there is anything of this name; an error is not absence.
     pub fn has(&self, path: &str) -> Result<bool, Problem> {
-        match fs::symlink_metadata(self.at(path)) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(Self::cannot_read(path, &error)),
+        self.meta(path).map(|meta| meta.is_some()).map_err(|error| Self::cannot_read(path, &error))
+    }
+
+    fn meta(&self, path: &str) -> std::io::Result<Option<fs::Metadata>> {
+        match faults::call(Call::Look, || fs::symlink_metadata(self.at(path))) {
+            Ok(meta) => Ok(Some(meta)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
     /// Makes a folder and the ones above it within the book.
     pub fn make_folder(&self, folder: &str) -> Result<(), Problem> {
-        fs::create_dir_all(self.at(folder)).map_err(|error| Self::cannot_write(folder, &error))
+        faults::call(Call::MakeFolder, || fs::create_dir_all(self.at(folder))).map_err(|error| Self::cannot_write(folder, &error))
     }
 
     /// Writes a new file and makes its bytes safe, with the mode of the file it is to replace.
     pub fn create(&self, path: &str, bytes: &[u8], like: Option<&str>) -> Result<(), Problem> {
         let written = || -> std::io::Result<()> {
-            let mut file = OpenOptions::new().write(true).create_new(true).open(self.at(path))?;
-            if let Some(meta) = like.and_then(|like| fs::symlink_metadata(self.at(like)).ok()) {
-                file.set_permissions(meta.permissions())?;
+            let mut file = faults::call(Call::Create, || OpenOptions::new().write(true).create_new(true).open(self.at(path)))?;
+            if let Some(meta) = like.map(|like| self.meta(like)).transpose()?.flatten() {
+                faults::call(Call::Mode, || file.set_permissions(meta.permissions()))?;
             }
-            file.write_all(bytes)?;
-            file.sync_all()
+            faults::write(&mut file, bytes)?;
+            faults::sync(&file)
         };
         written().map_err(|error| Self::cannot_write(path, &error))
     }
@@ -137,18 +143,18 @@ impl Disk {
     /// Rewrites what lies beyond `length` in an existing file and makes it safe.
     pub fn write_tail(&self, path: &str, length: u64, bytes: &[u8]) -> Result<(), Problem> {
         let written = || -> std::io::Result<()> {
-            let mut file = OpenOptions::new().write(true).open(self.at(path))?;
+            let mut file = faults::call(Call::OpenToWrite, || OpenOptions::new().write(true).open(self.at(path)))?;
             file.seek(SeekFrom::Start(length))?;
-            file.write_all(bytes)?;
-            file.set_len(length + bytes.len() as u64)?;
-            file.sync_all()
+            faults::write(&mut file, bytes)?;
+            faults::call(Call::Length, || file.set_len(length + bytes.len() as u64))?;
+            faults::sync(&file)
         };
         written().map_err(|error| Self::cannot_write(path, &error))
     }
 
     /// Makes a folder's names safe. File systems that cannot sync a folder are taken at their word.
     pub fn sync_folder(&self, folder: &str) -> Result<(), Problem> {
-        let synced = File::open(self.at(folder)).and_then(|file| file.sync_all());
+        let synced = faults::call(Call::Look, || File::open(self.at(folder))).and_then(|file| faults::sync(&file));
         match synced {
             Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
             other => other.map_err(|error| Self::cannot_write(folder, &error)),
@@ -156,13 +162,13 @@ impl Disk {
     }
 
     pub fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
-        fs::rename(self.at(from), self.at(to)).map_err(|error| Self::cannot_write(to, &error))
+        faults::call(Call::Rename, || fs::rename(self.at(from), self.at(to))).map_err(|error| Self::cannot_write(to, &error))
     }
 
     /// Gives a file a second name where there is none yet. Unlike a rename across folders it cannot lose both
     /// names when the power fails.
     pub fn link(&self, from: &str, to: &str) -> Result<(), Problem> {
-        match fs::hard_link(self.at(from), self.at(to)) {
+        match faults::call(Call::Link, || fs::hard_link(self.at(from), self.at(to))) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
             // file systems without hard links (exFAT, some network ones)
@@ -175,18 +181,19 @@ impl Disk {
 
     /// Puts a file in place of another, which ends up under the first name.
     pub fn exchange(&self, new: &str, target: &str) -> Result<(), Problem> {
-        match renameat_with(CWD, self.at(new), CWD, self.at(target), RenameFlags::EXCHANGE) {
+        let exchange = || Ok(renameat_with(CWD, self.at(new), CWD, self.at(target), RenameFlags::EXCHANGE)?);
+        match faults::call(Call::Exchange, exchange) {
             Ok(()) => Ok(()),
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.exchange_by_copy(new, target),
-            Err(error) => Err(Self::cannot_write(target, &error.into())),
+            Err(error) if cannot_exchange(&error) => self.exchange_by_copy(new, target),
+            Err(error) => Err(Self::cannot_write(target, &error)),
         }
     }
 
     /// File systems without an exchange (exFAT, some network ones): keep the old file beside, then rename.
     fn exchange_by_copy(&self, new: &str, target: &str) -> Result<(), Problem> {
         let kept = format!("{new}.old");
-        fs::hard_link(self.at(target), self.at(&kept))
-            .or_else(|_| fs::copy(self.at(target), self.at(&kept)).map(|_| ()))
+        faults::call(Call::Link, || fs::hard_link(self.at(target), self.at(&kept)))
+            .or_else(|_| faults::call(Call::Create, || fs::copy(self.at(target), self.at(&kept)).map(|_| ())))
             .map_err(|error| Self::cannot_write(&kept, &error))?;
         self.rename(new, target)?;
         self.rename(&kept, new)
@@ -194,7 +201,7 @@ impl Disk {
 
     /// Removes a file; its absence is fine.
     pub fn remove(&self, path: &str) -> Result<(), Problem> {
-        match fs::remove_file(self.at(path)) {
+        match faults::call(Call::Remove, || fs::remove_file(self.at(path))) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Self::cannot_write(path, &error)),
             _ => Ok(()),
         }
@@ -205,7 +212,7 @@ impl Disk {
         for name in self.list(folder)? {
             self.remove(&format!("{folder}/{name}"))?;
         }
-        match fs::remove_dir(self.at(folder)) {
+        match faults::call(Call::Remove, || fs::remove_dir(self.at(folder))) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Self::cannot_write(folder, &error)),
             _ => Ok(()),
         }
@@ -221,8 +228,14 @@ impl Disk {
 
     /// Opens the lock file; created only for a writer.
     pub fn open_lock(&self, path: &str, exclusive: bool) -> std::io::Result<File> {
-        OpenOptions::new().read(true).write(exclusive).create(exclusive).truncate(false).open(self.at(path))
+        let call = if exclusive { Call::Create } else { Call::Look };
+        faults::call(call, || OpenOptions::new().read(true).write(exclusive).create(exclusive).truncate(false).open(self.at(path)))
     }
+}
+
+fn cannot_exchange(error: &std::io::Error) -> bool {
+    let unknown = [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP].map(|errno| Some(errno.raw_os_error()));
+    unknown.contains(&error.raw_os_error())
 }
 
 fn special(path: &str) -> Problem {
@@ -253,9 +266,9 @@ pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
         if let Ok(meta) = fs::metadata(path) {
             file.set_permissions(meta.permissions())?;
         }
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
+        faults::write(&mut file, bytes)?;
+        faults::sync(&file)?;
+        faults::call(Call::Rename, || fs::rename(&beside, path))
     };
     written().map_err(|error| {
         let _ = fs::remove_file(&beside);

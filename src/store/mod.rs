@@ -9,6 +9,10 @@ pub mod check;
 mod commit;
 mod csv_table;
 mod disk;
+#[cfg(not(test))]
+mod faults;
+#[cfg(test)]
+pub mod faults;
 mod journal;
 pub mod layout;
 mod load;

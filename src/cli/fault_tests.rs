@@ -1,0 +1,415 @@
+//! Every verb with every call to the disk failing, once and for good, and with a kill before each: the book is as
+//! before or as after, the exit code tells which, and the next command finishes or forgets what was begun. Then the
+//! same again within the recovery.
+
+#![expect(clippy::disallowed_methods, reason = "tests make their own files")]
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::host::Host;
+use crate::store::Book;
+use crate::store::faults::plan::{EACCES, EIO, ENOSPC, Fate, Plan, under};
+
+/// A folder by path: `None` for a folder, a file's bytes, and which path they are shared with.
+type Tree = BTreeMap<String, Option<(Vec<u8>, Option<String>)>>;
+
+#[derive(Clone, Default)]
+struct Words(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Words {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn capture(root: &Path) -> Tree {
+    let (mut tree, mut names) = (Tree::new(), HashMap::new());
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for path in entries {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let meta = std::fs::symlink_metadata(&path).unwrap();
+            if meta.is_dir() {
+                tree.insert(name, None);
+                folders.push(path);
+            } else {
+                let shared = names.insert(meta.ino(), name.clone()).filter(|_| meta.nlink() > 1);
+                tree.insert(name, Some((std::fs::read(&path).unwrap(), shared)));
+            }
+        }
+    }
+    tree
+}
+
+fn restore(root: &Path, tree: &Tree) {
+    for entry in std::fs::read_dir(root).unwrap() {
+        let path = entry.unwrap().path();
+        if std::fs::symlink_metadata(&path).unwrap().is_dir() {
+            std::fs::remove_dir_all(path).unwrap();
+        } else {
+            std::fs::remove_file(path).unwrap();
+        }
+    }
+    for (name, node) in tree {
+        match node {
+            None => std::fs::create_dir(root.join(name)).unwrap(),
+            Some((bytes, None)) => std::fs::write(root.join(name), bytes).unwrap(),
+            Some(_) => {}
+        }
+    }
+    let shared = tree.iter().filter_map(|(name, node)| Some((name, node.as_ref()?.1.as_ref()?)));
+    // the first of a group was written above; a chain of names is followed to it
+    let mut waiting: Vec<_> = shared.collect();
+    while !waiting.is_empty() {
+        waiting.retain(|(name, with)| std::fs::hard_link(root.join(with), root.join(name)).is_err());
+    }
+}
+
+/// What people see of a book: everything but the hidden folder, and no empty folders.
+fn visible(tree: &Tree) -> BTreeMap<&str, &[u8]> {
+    let files = tree.iter().filter(|(name, _)| !name.starts_with(".carebook"));
+    files.filter_map(|(name, node)| Some((name.as_str(), node.as_ref()?.0.as_slice()))).collect()
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum End {
+    Done,
+    Failed,
+    Uncertain,
+    Killed,
+}
+
+/// Which state of the book a tree is or becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Before,
+    After,
+}
+
+/// A folder for books, and the commands on it.
+struct Place {
+    folder: tempfile::TempDir,
+    /// What is on the disk now, as far as known.
+    tree: Option<Rc<Tree>>,
+}
+
+impl Place {
+    fn new() -> Place {
+        // memory where there is some: thousands of small books are written
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = folder.unwrap();
+        std::fs::create_dir(folder.path().join("book")).unwrap();
+        Place { folder, tree: None }
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.folder.path().join("book")
+    }
+
+    fn put(&mut self, tree: &Rc<Tree>) {
+        if self.tree.as_ref().is_none_or(|now| now != tree) {
+            restore(&self.root(), tree);
+        }
+        self.tree = Some(Rc::clone(tree));
+    }
+
+    fn look(&mut self) -> Rc<Tree> {
+        let tree = Rc::new(capture(&self.root()));
+        self.tree = Some(Rc::clone(&tree));
+        tree
+    }
+
+    fn host(&self, today: &str, args: &[&str]) -> (Host, Words) {
+        let words = Words::default();
+        let env = [("CAREBOOK_TODAY", today), ("CAREBOOK_ACTOR", "tester"), ("CAREBOOK_LANG", "en")];
+        let host = Host {
+            now: 1_791_417_600,
+            env: env.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            args: std::iter::once("carebook").chain(args.iter().copied()).map(str::to_owned).collect(),
+            folder: self.root(),
+            stdin_is_terminal: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            out: Box::new(words.clone()),
+            err: Box::new(words.clone()),
+        };
+        (host, words)
+    }
+
+    /// Runs a command under a plan of faults.
+    fn run(&mut self, verb: &Verb, plan: Plan) -> (End, Plan, String) {
+        let (mut host, words) = self.host(verb.today, verb.args);
+        self.tree = None;
+        let (code, plan) = under(plan, || crate::run(&mut host));
+        let end = match code {
+            None => End::Killed,
+            Some(0) => End::Done,
+            Some(7) => End::Uncertain,
+            Some(_) => End::Failed,
+        };
+        let words = String::from_utf8(words.0.borrow().clone()).unwrap();
+        (end, plan, words)
+    }
+
+    #[track_caller]
+    fn well(&mut self, today: &'static str, args: &'static [&'static str]) -> String {
+        let (end, _, words) = self.run(&Verb { today, args, ..VERB }, Plan::default());
+        assert_eq!(end, End::Done, "{args:?}: {words}");
+        words
+    }
+
+    fn write(&mut self, name: &str, text: &str) {
+        let path = self.root().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self.tree = None;
+    }
+}
+
+/// A change and the book it is made in.
+#[derive(Clone, Copy)]
+struct Verb {
+    today: &'static str,
+    args: &'static [&'static str],
+    prepare: fn(&mut Place),
+    /// A file system that can neither exchange nor link names.
+    poor: bool,
+}
+
+const DAY: &str = "2026-10-08";
+const VERB: Verb = Verb { today: DAY, args: &[], prepare: new_book, poor: false };
+
+fn new_book(place: &mut Place) {
+    place.well(DAY, &["init", "--name", "Tea", "--language", "en", "--time-zone", "Asia/Shanghai", "--currency", "CNY"]);
+}
+
+fn used_book(place: &mut Place) {
+    new_book(place);
+    place.well(DAY, &["staff", "add", "Li"]);
+    place.well(DAY, &["customer", "add", "Ann", "phone=13800138000"]);
+    place.well(DAY, &["customer", "add", "Bob"]);
+    place.well(DAY, &["tier", "set", "1", "A", "--until", "2027-12-31", "--reason", "first"]);
+    place.well(DAY, &["intake", "torn bag", "-c", "Ann"]);
+    place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
+    place.well(DAY, &["import", "orders", "../orders.csv"]);
+    place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,13\nD3,C0009,2026-10-01,4\nD2,C0002,2026-10-02,5\n");
+    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,9\nb,,10\n");
+    place.write("../people.csv", "id,name,phone\nC0001,Ann,139\nC0007,Eve,137\n");
+}
+
+/// A request that somebody put into the wrong quarter by hand.
+fn misplaced_request(place: &mut Place) {
+    used_book(place);
+    let (right, wrong) = (place.root().join("requests/2026Q4.csv"), place.root().join("requests/2026Q3.csv"));
+    std::fs::copy(&right, wrong).unwrap();
+    let text = std::fs::read_to_string(&right).unwrap();
+    std::fs::write(right, format!("{}\n", text.lines().next().unwrap())).unwrap();
+}
+
+fn closed_to_be(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, &["review", "1", "accept"]);
+    place.well(DAY, &["assign", "1", "Li"]);
+    place.well(DAY, &["start", "1"]);
+    place.well(DAY, &["resolve", "1", "new bag", "--measures", "sent"]);
+    place.well(DAY, &["confirm", "1", "--how", "phone"]);
+}
+
+const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
+const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
+const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
+const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
+const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
+const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--create-customers"], prepare: used_book, ..VERB };
+const PEOPLE: Verb = Verb { args: &["import", "customers", "../people.csv", "--save-map", "people"], prepare: used_book, ..VERB };
+const RULES: Verb = Verb { args: &["config", "write", "tiers"], prepare: used_book, ..VERB };
+const SURVEY: Verb = Verb { args: &["survey", "import", "../answers.csv", "--yes"], prepare: used_book, ..VERB };
+
+/// Every way a call can fail.
+const FATES: &[Fate] = &[
+    Fate::Once(EIO),
+    Fate::Once(ENOSPC),
+    Fate::Once(EACCES),
+    Fate::FromThenOn(EIO),
+    Fate::FromThenOn(ENOSPC),
+    Fate::FromThenOn(EACCES),
+    Fate::Killed,
+    Fate::KilledWriting,
+];
+
+/// One verb's sweep: what is known of it and what came out so far.
+struct Sweep {
+    place: Place,
+    verb: Verb,
+    before: Rc<Tree>,
+    after: Rc<Tree>,
+    /// What `check` says of the book before and after.
+    said: [(End, String); 2],
+    known: HashMap<Rc<Tree>, State>,
+    points: usize,
+}
+
+impl Sweep {
+    fn of(verb: Verb) -> Sweep {
+        let mut place = Place::new();
+        (verb.prepare)(&mut place);
+        let before = place.look();
+        let first = place.check();
+        place.put(&before);
+        let (end, _, words) = place.run(&verb, plan(&verb, 0, None));
+        assert_eq!(end, End::Done, "{words}");
+        let after = place.look();
+        assert_ne!(visible(&before), visible(&after), "nothing changed: {words}");
+        let second = place.check();
+        assert_eq!(second, (End::Done, String::new()));
+        Sweep { place, verb, before, after, said: [first, second], known: HashMap::new(), points: 0 }
+    }
+
+    /// Every call failing in every way. Gives the trees that a recovery has to deal with.
+    fn command(&mut self, fates: &[Fate]) -> Vec<Rc<Tree>> {
+        let mut begun = Vec::new();
+        for fate in fates {
+            for at in 0.. {
+                let before = Rc::clone(&self.before);
+                self.place.put(&before);
+                let (end, plan, words) = self.place.run(&self.verb, plan(&self.verb, at, Some(*fate)));
+                if !plan.fired {
+                    break;
+                }
+                self.points += 1;
+                let tree = self.place.look();
+                let label = format!("{:?}, {fate:?} at {at}: {end:?}\n{words}", self.verb.args);
+                let new = !self.known.contains_key(&tree);
+                let state = self.settle(&tree, &label);
+                match end {
+                    End::Done => assert_eq!(state, State::After, "success was a lie: {label}"),
+                    End::Failed => assert_eq!(state, State::Before, "failure was a lie: {label}"),
+                    End::Uncertain | End::Killed => {}
+                }
+                if new && (tree.contains_key(".carebook/txn") || tree.contains_key(".carebook/stage")) {
+                    begun.push(tree);
+                }
+            }
+        }
+        begun
+    }
+
+    /// What comes of a tree without faults: one of the two states, by reading; and the next writer leaves nothing behind.
+    fn settle(&mut self, tree: &Rc<Tree>, label: &str) -> State {
+        if let Some(state) = self.known.get(tree) {
+            return *state;
+        }
+        self.place.put(tree);
+        let said = self.place.check();
+        let read = self.place.look();
+        let state = match visible(&read) {
+            seen if seen == visible(&self.before) => State::Before,
+            seen if seen == visible(&self.after) => State::After,
+            _ => panic!("a third state: {label}\n{:#?}", differences(&self.before, &read)),
+        };
+        assert_eq!(said, self.said[state as usize], "{label}");
+        self.place.well("2027-01-06", &["customer", "add", "Next", "-q"]);
+        let next = self.place.look();
+        let left = next.keys().filter(|name| name.starts_with(".carebook/") && !is_expected(name)).collect::<Vec<_>>();
+        assert!(left.is_empty(), "{left:?} left behind: {label}");
+        let said = self.place.check();
+        assert_eq!(said, self.said[state as usize], "after the next change: {label}");
+        self.known.insert(Rc::clone(tree), state);
+        state
+    }
+
+    /// The same within the recovery of every tree: whatever happens to it, the tree still becomes what it would have.
+    fn recovery(&mut self, begun: &[Rc<Tree>], fates: &[Fate]) {
+        for tree in begun {
+            let expected = self.settle(tree, "again");
+            for fate in fates {
+                for at in 0.. {
+                    self.place.put(tree);
+                    let root = self.place.root();
+                    self.place.tree = None;
+                    let open = || Book::open(root).and_then(|mut book| book.begin("recovery").map(drop)).is_ok();
+                    let (_, plan) = under(plan(&self.verb, at, Some(*fate)), open);
+                    if !plan.fired {
+                        break;
+                    }
+                    self.points += 1;
+                    let left = self.place.look();
+                    let label = format!("{:?}, recovery {fate:?} at {at}", self.verb.args);
+                    assert_eq!(self.settle(&left, &label), expected, "{label}");
+                }
+            }
+        }
+    }
+}
+
+impl Place {
+    fn check(&mut self) -> (End, String) {
+        let (end, _, words) = self.run(&Verb { args: &["check"], ..VERB }, Plan::default());
+        (end, words)
+    }
+}
+
+fn plan(verb: &Verb, at: usize, fate: Option<Fate>) -> Plan {
+    Plan { at, fate, no_exchange: verb.poor, no_links: verb.poor, ..Plan::default() }
+}
+
+/// What lies in the hidden folder when nothing is going on.
+fn is_expected(name: &str) -> bool {
+    let name = name.trim_start_matches(".carebook/");
+    matches!(name, ".gitignore" | "lock" | "holder" | "state") || name.split('/').next() == Some("undo")
+}
+
+fn differences(before: &Tree, now: &Tree) -> Vec<String> {
+    let text = |tree: &Tree, name: &String| {
+        tree.get(name).map(|node| node.as_ref().map_or("folder".to_owned(), |(bytes, _)| String::from_utf8_lossy(bytes).into_owned()))
+    };
+    let names = before.keys().chain(now.keys()).collect::<std::collections::BTreeSet<_>>();
+    let differ = names.into_iter().filter(|name| !name.starts_with(".carebook") && text(before, name) != text(now, name));
+    differ.map(|name| format!("{name}: {:?} → {:?}", text(before, name), text(now, name))).collect()
+}
+
+fn sweep(verb: Verb, fates: &[Fate], recovery: &[Fate]) {
+    let clock = std::time::Instant::now();
+    let mut sweep = Sweep::of(verb);
+    let begun = sweep.command(fates);
+    let first = sweep.points;
+    sweep.recovery(&begun, recovery);
+    let (states, points) = (sweep.known.len(), sweep.points - first);
+    eprintln!("{:?}: {first} faults, {} to recover, {points} faults in recovery, {states} states, {:?}", verb.args, begun.len(), clock.elapsed());
+}
+
+macro_rules! sweeps {
+    ($($name:ident: $verb:expr;)+) => {
+        $(#[test]
+        fn $name() {
+            sweep($verb, FATES, &[Fate::Killed, Fate::KilledWriting]);
+        })+
+    };
+}
+
+sweeps! {
+    the_first_change_of_a_new_book: FIRST;
+    an_edited_record: EDIT;
+    a_change_of_several_tables: CLOSE;
+    a_new_quarter: QUARTER;
+    a_move_between_files: MOVE;
+    imported_orders_with_replaced_lines: ORDERS;
+    imported_customers_and_a_map: PEOPLE;
+    a_rule_file: RULES;
+    a_survey: SURVEY;
+    a_poor_file_system: Verb { poor: true, ..EDIT };
+}
