@@ -77,6 +77,8 @@ impl Transaction {
         if changes.is_empty() && draft.documents.is_empty() {
             return Ok(Committed { dry_run, ..Committed::default() });
         }
+        // an earlier change of this very command may have been saved and not yet put in place
+        journal::recover(&self.disk).map_err(|problem| vec![problem])?;
         let locale = draft.locale();
         let mut writes = self.table_writes(&changes, locale.lang)?;
         writes.extend(draft.documents.iter().map(|(document, text)| Write {

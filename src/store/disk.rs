@@ -174,7 +174,10 @@ impl Disk {
             // file systems without hard links (exFAT, some network ones)
             Err(_) => {
                 let bytes = self.read(from)?.unwrap_or_default();
-                self.create(to, &bytes, Some(from))
+                let copy = format!("{from}.copy");
+                self.remove(&copy)?;
+                self.create(&copy, &bytes, Some(from))?;
+                self.rename(&copy, to)
             }
         }
     }
@@ -192,6 +195,8 @@ impl Disk {
     /// File systems without an exchange (exFAT, some network ones): keep the old file beside, then rename.
     fn exchange_by_copy(&self, new: &str, target: &str) -> Result<(), Problem> {
         let kept = format!("{new}.old");
+        // left by a crash it may be a second name of the target itself, and copying over that would empty both
+        self.remove(&kept)?;
         faults::call(Call::Link, || fs::hard_link(self.at(target), self.at(&kept)))
             .or_else(|_| faults::call(Call::Create, || fs::copy(self.at(target), self.at(&kept)).map(|_| ())))
             .map_err(|error| Self::cannot_write(&kept, &error))?;
