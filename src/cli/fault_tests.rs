@@ -248,17 +248,9 @@ const SURVEY: Verb = Verb {
     ..VERB
 };
 
-/// Every way a call can fail.
-const FATES: &[Fate] = &[
-    Fate::Once(EIO),
-    Fate::Once(ENOSPC),
-    Fate::Once(EACCES),
-    Fate::FromThenOn(EIO),
-    Fate::FromThenOn(ENOSPC),
-    Fate::FromThenOn(EACCES),
-    Fate::Killed,
-    Fate::KilledWriting,
-];
+/// Every way a call can fail. Which error it is matters only when it stays: a full disk still lets files be removed.
+const FATES: &[Fate] =
+    &[Fate::Once(EIO), Fate::FromThenOn(EIO), Fate::FromThenOn(ENOSPC), Fate::FromThenOn(EACCES), Fate::Killed, Fate::KilledWriting];
 
 /// One verb's sweep: what is known of it and what came out so far.
 struct Sweep {
