@@ -80,6 +80,14 @@ fn exit_of(what: &What) -> Exit {
         | What::WrongPartition { .. }
         | What::LogBroken { .. }
         | What::Yaml { .. }
+        | What::YamlAnchor
+        | What::YamlAlias
+        | What::YamlTag
+        | What::YamlMerge
+        | What::YamlDuplicate { .. }
+        | What::YamlDocuments
+        | What::YamlDepth { .. }
+        | What::YamlLineBreak
         | What::RuleConflict { .. } => Exit::BadRows,
         What::Uncertain { .. } => Exit::Uncertain,
         _ => Exit::Failed,

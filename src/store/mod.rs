@@ -21,6 +21,7 @@ mod log_file;
 mod memory;
 pub mod new_book;
 mod yaml_file;
+mod yaml_scan;
 
 pub use book::{Book, OrderRow};
 pub use commit::{Committed, Transaction};
