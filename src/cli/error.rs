@@ -87,6 +87,14 @@ fn exit_of(what: &What) -> Exit {
         | What::LogBroken { .. }
         | What::LogForked { .. }
         | What::Yaml { .. }
+        | What::YamlAnchor
+        | What::YamlAlias
+        | What::YamlTag
+        | What::YamlMerge
+        | What::YamlDuplicate { .. }
+        | What::YamlDocuments
+        | What::YamlDepth { .. }
+        | What::YamlLineBreak
         | What::RuleConflict { .. } => Exit::BadRows,
         What::Uncertain { .. } => Exit::Uncertain,
         _ => Exit::Failed,

@@ -6,6 +6,8 @@
 pub mod args;
 pub mod commands;
 pub mod error;
+#[cfg(test)]
+mod fault_tests;
 pub mod find;
 pub mod run;
 pub mod session;

@@ -125,6 +125,8 @@ impl Transaction {
         if changes.is_empty() && draft.documents.is_empty() {
             return Ok(Committed { dry_run, ..Committed::default() });
         }
+        // an earlier change of this very command may have been saved and not yet put in place
+        journal::recover(&self.disk).map_err(|problem| vec![problem])?;
         let locale = draft.locale();
         let mut writes = self.table_writes(&changes, locale.lang)?;
         for (document, text) in &draft.documents {
@@ -178,15 +180,19 @@ impl Transaction {
         let untold = edited.iter().filter(|edited| writes.iter().all(|write| write.path != edited.path));
         steps.extend(untold.map(|edited| Step::Told { path: edited.path.clone(), left: edited.hash.clone() }));
         let journal = Journal { seq: next.seq, first, action: kind.action.clone(), reverses: kind.reverses, steps };
-        let mut conflicts = self.write(&writes, &journal).map_err(lift)?;
-        conflicts.append(&mut self.late);
+        let finished = self.write(&writes, &journal).map_err(lift)?;
         self.tip = next;
         self.edited.clear();
         // what was read before is no longer what is there
         self.loaded = Loaded::default();
         let tables = journal.steps.iter().filter(|step| !step.path().starts_with("log/"));
         let left: Vec<(String, Option<String>)> = tables.map(|step| (step.path().to_owned(), step.left().map(str::to_owned))).collect();
-        self.state.save(&self.disk, &self.tip, &left);
+        // files that are not in place yet are not remembered as they are: the next command tells them by the journal
+        if finished.is_some() {
+            self.state.save(&self.disk, &self.tip, &left);
+        }
+        let mut conflicts = finished.unwrap_or_default();
+        conflicts.append(&mut self.late);
         Ok(Committed { conflicts, edited, ..Committed::default() })
     }
 
@@ -271,7 +277,8 @@ impl Transaction {
         writes.iter().map(step).collect()
     }
 
-    fn write(&mut self, writes: &[Write], journal: &Journal) -> Result<Vec<String>, Problem> {
+    /// Hand edits that were pushed out; `None` when the change is committed and not yet put in place.
+    fn write(&mut self, writes: &[Write], journal: &Journal) -> Result<Option<Vec<String>>, Problem> {
         let disk = &self.disk;
         disk.remove_folder(layout::STAGE)?;
         let staged = self.stage(writes, journal).and_then(|()| match self.loaded.changed(disk)? {
@@ -292,7 +299,7 @@ impl Transaction {
             return Err(if back.is_ok() { problem } else { Problem::error(What::Uncertain { reason }) });
         }
         // committed: what fails from here on is finished by the next command
-        Ok(journal::finish(disk, journal, true).unwrap_or_default())
+        Ok(journal::finish(disk, journal, true).ok())
     }
 
     fn stage(&self, writes: &[Write], journal: &Journal) -> Result<(), Problem> {

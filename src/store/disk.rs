@@ -3,7 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door the bans point to")]
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags, RawDir, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
+use super::faults::{self, Call};
 use crate::base::problem::{Place, Problem, What};
 
 /// A book's folder.
@@ -73,7 +74,7 @@ impl Disk {
     /// The bytes of a file; `None` only when there is none. A link, a pipe or a device is refused, never followed.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Problem> {
         let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
-        let file = match OpenOptions::new().read(true).custom_flags(flags).open(self.at(path)) {
+        let file = match faults::call(Call::Look, || OpenOptions::new().read(true).custom_flags(flags).open(self.at(path))) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) if error.raw_os_error() == Some(Errno::LOOP.raw_os_error()) => return Err(special(path)),
@@ -88,7 +89,7 @@ impl Disk {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
         let mut file = file;
-        file.read_to_end(&mut bytes).map_err(|error| Self::cannot_read(path, &error))?;
+        faults::call(Call::Read, || file.read_to_end(&mut bytes)).map_err(|error| Self::cannot_read(path, &error))?;
         Ok(Some(bytes))
     }
 
@@ -96,17 +97,18 @@ impl Disk {
     ///
     /// Not `std::fs::read_dir`: it takes a failing read for the end of the folder, and panics when closing fails.
     pub fn list(&self, folder: &str) -> Result<Vec<String>, Problem> {
-        let failed = |error: Errno| Self::cannot_read(folder, &error.into());
+        let failed = |error: std::io::Error| Self::cannot_read(folder, &error);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = match rustix::fs::open(self.at(folder), flags, Mode::empty()) {
-            Err(Errno::NOENT) => return Ok(Vec::new()),
+        let opened = match faults::call(Call::Look, || Ok(rustix::fs::open(self.at(folder), flags, Mode::empty())?)) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
             opened => opened.map_err(failed)?,
         };
+        faults::call(Call::Read, || Ok(())).map_err(failed)?;
         let mut buffer = Vec::with_capacity(8 * 1024);
         let mut entries = RawDir::new(opened, buffer.spare_capacity_mut());
         let mut names = Vec::new();
         while let Some(entry) = entries.next() {
-            let entry = entry.map_err(failed)?;
+            let entry = entry.map_err(|error| failed(error.into()))?;
             let name = entry.file_name().to_string_lossy();
             if name != "." && name != ".." {
                 names.push(name.into_owned());
@@ -118,33 +120,34 @@ impl Disk {
 
     /// Whether there is anything of this name; an error is not absence.
     pub fn has(&self, path: &str) -> Result<bool, Problem> {
-        match fs::symlink_metadata(self.at(path)) {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(Self::cannot_read(path, &error)),
+        self.meta(path).map(|meta| meta.is_some()).map_err(|error| Self::cannot_read(path, &error))
+    }
+
+    fn meta(&self, path: &str) -> std::io::Result<Option<fs::Metadata>> {
+        match faults::call(Call::Look, || fs::symlink_metadata(self.at(path))) {
+            Ok(meta) => Ok(Some(meta)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
         }
     }
 
     /// Size, time and number of a file; `None` when there is none.
     pub fn stat(&self, path: &str) -> Result<Option<Stat>, Problem> {
-        match fs::symlink_metadata(self.at(path)) {
-            Ok(meta) => {
-                let mtime = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
-                Ok(Some(Stat { size: meta.len(), mtime, inode: meta.ino() }))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Self::cannot_read(path, &error)),
-        }
+        let stat = |meta: fs::Metadata| {
+            let mtime = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
+            Stat { size: meta.len(), mtime, inode: meta.ino() }
+        };
+        self.meta(path).map(|meta| meta.map(stat)).map_err(|error| Self::cannot_read(path, &error))
     }
 
     /// The bytes of a file from a place on, at most so many; fewer when it is shorter.
     pub fn read_part(&self, path: &str, from: u64, most: u64) -> Result<Vec<u8>, Problem> {
         let read = || -> std::io::Result<Vec<u8>> {
             let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
-            let mut file = OpenOptions::new().read(true).custom_flags(flags).open(self.at(path))?;
+            let mut file = faults::call(Call::Look, || OpenOptions::new().read(true).custom_flags(flags).open(self.at(path)))?;
             file.seek(SeekFrom::Start(from))?;
             let mut bytes = Vec::new();
-            file.take(most).read_to_end(&mut bytes)?;
+            faults::call(Call::Read, || file.take(most).read_to_end(&mut bytes))?;
             Ok(bytes)
         };
         read().map_err(|error| Self::cannot_read(path, &error))
@@ -156,12 +159,13 @@ impl Disk {
             self.make_folder(folder)?;
         }
         self.remove(to)?;
-        fs::copy(self.at(from), self.at(to)).map(|_| ()).map_err(|error| Self::cannot_write(to, &error))
+        let copied = faults::call(Call::Create, || fs::copy(self.at(from), self.at(to)));
+        copied.map(|_| ()).map_err(|error| Self::cannot_write(to, &error))
     }
 
     /// Makes a folder and the ones above it within the book.
     pub fn make_folder(&self, folder: &str) -> Result<(), Problem> {
-        fs::create_dir_all(self.at(folder)).map_err(|error| Self::cannot_write(folder, &error))
+        faults::call(Call::MakeFolder, || fs::create_dir_all(self.at(folder))).map_err(|error| Self::cannot_write(folder, &error))
     }
 
     /// Writes a new file and makes its bytes safe, with the mode of the file it is to replace.
@@ -178,37 +182,41 @@ impl Disk {
         let written = || -> std::io::Result<()> {
             // never for a moment more open than the file it is to replace
             let mode = if like.is_some() { 0o600 } else { mode };
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(self.at(path))?;
+            let mut file = faults::call(Call::Create, || OpenOptions::new().write(true).create_new(true).mode(mode).open(self.at(path)))?;
             if let Some(like) = like {
-                file.set_permissions(self.mode_like(like)?)?;
+                let mode = self.mode_like(like)?;
+                faults::call(Call::Mode, || file.set_permissions(mode))?;
             }
-            file.write_all(bytes)?;
-            file.sync_all()
+            faults::write(&mut file, bytes)?;
+            faults::sync(&file)
         };
         written().map_err(|error| Self::cannot_write(path, &error))
     }
 
     /// The mode of a file; where there is none yet, that of the archive.
     fn mode_like(&self, like: &str) -> std::io::Result<fs::Permissions> {
-        let of = |path: &str| fs::symlink_metadata(self.at(path)).map(|meta| meta.permissions());
-        of(like).or_else(|_| of("customers.csv"))
+        let meta = match self.meta(like)? {
+            Some(meta) => meta,
+            None => self.meta("customers.csv")?.ok_or(ErrorKind::NotFound)?,
+        };
+        Ok(meta.permissions())
     }
 
     /// Rewrites what lies beyond `length` in an existing file and makes it safe.
     pub fn write_tail(&self, path: &str, length: u64, bytes: &[u8]) -> Result<(), Problem> {
         let written = || -> std::io::Result<()> {
-            let mut file = OpenOptions::new().write(true).open(self.at(path))?;
+            let mut file = faults::call(Call::OpenToWrite, || OpenOptions::new().write(true).open(self.at(path)))?;
             file.seek(SeekFrom::Start(length))?;
-            file.write_all(bytes)?;
-            file.set_len(length + bytes.len() as u64)?;
-            file.sync_all()
+            faults::write(&mut file, bytes)?;
+            faults::call(Call::Length, || file.set_len(length + bytes.len() as u64))?;
+            faults::sync(&file)
         };
         written().map_err(|error| Self::cannot_write(path, &error))
     }
 
     /// Makes a folder's names safe. File systems that cannot sync a folder are taken at their word.
     pub fn sync_folder(&self, folder: &str) -> Result<(), Problem> {
-        let synced = File::open(self.at(folder)).and_then(|file| file.sync_all());
+        let synced = faults::call(Call::Look, || File::open(self.at(folder))).and_then(|file| faults::sync(&file));
         match synced {
             Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(()),
             other => other.map_err(|error| Self::cannot_write(folder, &error)),
@@ -216,37 +224,43 @@ impl Disk {
     }
 
     pub fn rename(&self, from: &str, to: &str) -> Result<(), Problem> {
-        fs::rename(self.at(from), self.at(to)).map_err(|error| Self::cannot_write(to, &error))
+        faults::call(Call::Rename, || fs::rename(self.at(from), self.at(to))).map_err(|error| Self::cannot_write(to, &error))
     }
 
     /// Gives a file a second name where there is none yet. Unlike a rename across folders it cannot lose both
     /// names when the power fails.
     pub fn link(&self, from: &str, to: &str) -> Result<(), Problem> {
-        match fs::hard_link(self.at(from), self.at(to)) {
+        match faults::call(Call::Link, || fs::hard_link(self.at(from), self.at(to))) {
             Ok(()) => Ok(()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
             // file systems without hard links (exFAT, some network ones)
             Err(_) => {
                 let bytes = self.read(from)?.unwrap_or_default();
-                self.create(to, &bytes, Some(from))
+                let copy = format!("{from}.copy");
+                self.remove(&copy)?;
+                self.create(&copy, &bytes, Some(from))?;
+                self.rename(&copy, to)
             }
         }
     }
 
     /// Puts a file in place of another, which ends up under the first name.
     pub fn exchange(&self, new: &str, target: &str) -> Result<(), Problem> {
-        match renameat_with(CWD, self.at(new), CWD, self.at(target), RenameFlags::EXCHANGE) {
+        let exchange = || Ok(renameat_with(CWD, self.at(new), CWD, self.at(target), RenameFlags::EXCHANGE)?);
+        match faults::call(Call::Exchange, exchange) {
             Ok(()) => Ok(()),
-            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => self.exchange_by_copy(new, target),
-            Err(error) => Err(Self::cannot_write(target, &error.into())),
+            Err(error) if cannot_exchange(&error) => self.exchange_by_copy(new, target),
+            Err(error) => Err(Self::cannot_write(target, &error)),
         }
     }
 
     /// File systems without an exchange (exFAT, some network ones): keep the old file beside, then rename.
     fn exchange_by_copy(&self, new: &str, target: &str) -> Result<(), Problem> {
         let kept = format!("{new}.old");
-        fs::hard_link(self.at(target), self.at(&kept))
-            .or_else(|_| fs::copy(self.at(target), self.at(&kept)).map(|_| ()))
+        // left by a crash it may be a second name of the target itself, and copying over that would empty both
+        self.remove(&kept)?;
+        faults::call(Call::Link, || fs::hard_link(self.at(target), self.at(&kept)))
+            .or_else(|_| faults::call(Call::Create, || fs::copy(self.at(target), self.at(&kept)).map(|_| ())))
             .map_err(|error| Self::cannot_write(&kept, &error))?;
         self.rename(new, target)?;
         self.rename(&kept, new)
@@ -254,7 +268,7 @@ impl Disk {
 
     /// Removes a file; its absence is fine.
     pub fn remove(&self, path: &str) -> Result<(), Problem> {
-        match fs::remove_file(self.at(path)) {
+        match faults::call(Call::Remove, || fs::remove_file(self.at(path))) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Self::cannot_write(path, &error)),
             _ => Ok(()),
         }
@@ -265,7 +279,7 @@ impl Disk {
         for name in self.list(folder)? {
             self.remove(&format!("{folder}/{name}"))?;
         }
-        match fs::remove_dir(self.at(folder)) {
+        match faults::call(Call::Remove, || fs::remove_dir(self.at(folder))) {
             Err(error) if error.kind() != ErrorKind::NotFound => Err(Self::cannot_write(folder, &error)),
             _ => Ok(()),
         }
@@ -281,8 +295,14 @@ impl Disk {
 
     /// Opens the lock file; created only for a writer.
     pub fn open_lock(&self, path: &str, exclusive: bool) -> std::io::Result<File> {
-        OpenOptions::new().read(true).write(exclusive).create(exclusive).truncate(false).open(self.at(path))
+        let call = if exclusive { Call::Create } else { Call::Look };
+        faults::call(call, || OpenOptions::new().read(true).write(exclusive).create(exclusive).truncate(false).open(self.at(path)))
     }
+}
+
+fn cannot_exchange(error: &std::io::Error) -> bool {
+    let unknown = [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP].map(|errno| Some(errno.raw_os_error()));
+    unknown.contains(&error.raw_os_error())
 }
 
 fn special(path: &str) -> Problem {
@@ -313,9 +333,9 @@ pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
         if let Ok(meta) = fs::metadata(path) {
             file.set_permissions(meta.permissions())?;
         }
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
+        faults::write(&mut file, bytes)?;
+        faults::sync(&file)?;
+        faults::call(Call::Rename, || fs::rename(&beside, path))
     };
     written().map_err(|error| {
         let _ = fs::remove_file(&beside);

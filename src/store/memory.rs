@@ -4,10 +4,11 @@
 //! is gone or was edited by hand. `.carebook/base/` keeps the record tables as they were left, so that the
 //! differences of a hand edit can be told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::disk::{Disk, Stat, hash};
+use super::journal::{self, Step};
 use super::layout;
 use super::load;
 use super::log_file::Tip;
@@ -171,6 +172,21 @@ impl State {
         }
     }
 
+    /// Files that a transaction has removed which this memory does not know yet: a crash came before it was saved.
+    fn removed_since(&self, disk: &Disk) -> Result<BTreeSet<String>, Problem> {
+        let known = self.last.as_ref().map_or(0, |last| last.tip.seq);
+        let mut removed = BTreeSet::new();
+        for seq in journal::finished(disk)?.into_iter().filter(|seq| *seq > known) {
+            for step in journal::manifest(disk, seq)?.iter().flat_map(|journal| &journal.steps) {
+                match step {
+                    Step::Remove { path, .. } => removed.insert(path.clone()),
+                    step => removed.remove(step.path()),
+                };
+            }
+        }
+        Ok(removed)
+    }
+
     /// Files that were there and are gone: a table that is missing is never taken for an empty one.
     ///
     /// # Errors
@@ -183,6 +199,10 @@ impl State {
             if !gone.contains(path) && !disk.has(path).map_err(|problem| vec![problem])? {
                 gone.push(path.clone());
             }
+        }
+        if !gone.is_empty() {
+            let removed = self.removed_since(disk).map_err(|problem| vec![problem])?;
+            gone.retain(|path| !removed.contains(path));
         }
         let problems: Problems = gone.into_iter().map(|path| Problem::error(What::MissingTable).at(Place::file(path))).collect();
         if problems.is_empty() { Ok(()) } else { Err(problems) }

@@ -9,6 +9,10 @@ pub mod check;
 mod commit;
 mod csv_table;
 mod disk;
+#[cfg(not(test))]
+mod faults;
+#[cfg(test)]
+pub mod faults;
 mod journal;
 pub mod layout;
 mod load;
@@ -21,6 +25,7 @@ mod parallel;
 mod patch;
 mod undo;
 mod yaml_file;
+mod yaml_scan;
 
 pub use book::{Book, OrderRow};
 pub use commit::{Committed, Transaction};

@@ -25,7 +25,7 @@ pub fn create(root: PathBuf, settings: &Settings) -> Result<Book, Problems> {
     prepare(&disk).map_err(lift)?;
     make_tables(&disk, settings.lang).map_err(lift)?;
     // the settings come last: a folder is a book once they are there
-    disk.create(layout::SETTINGS, settings_text(settings).as_bytes(), None).map_err(lift)?;
+    disk.replace(layout::SETTINGS, settings_text(settings).as_bytes()).map_err(lift)?;
     disk.sync_folder(".").map_err(lift)?;
     Book::open(disk.root().to_path_buf())
 }
@@ -46,7 +46,7 @@ pub fn unpack(root: PathBuf, files: &[(&str, &str)]) -> Result<Book, Problems> {
         if let Some((folder, _)) = path.rsplit_once('/') {
             disk.make_folder(folder).map_err(lift)?;
         }
-        disk.create(path, text.as_bytes(), None).map_err(lift)?;
+        put(&disk, path, text).map_err(lift)?;
     }
     disk.sync_folder(".").map_err(lift)?;
     Book::open(disk.root().to_path_buf())
@@ -58,7 +58,7 @@ pub(super) fn make_tables(disk: &Disk, lang: Lang) -> Result<(), Problem> {
     for table in [&CUSTOMERS, &STAFF] {
         let path = layout::path(table, &Part::Whole);
         if !disk.has(&path)? {
-            disk.create(&path, header(table).as_bytes(), None)?;
+            disk.replace(&path, header(table).as_bytes())?;
         }
     }
     Ok(())
@@ -76,7 +76,18 @@ fn refuse_existing(disk: &Disk) -> Result<(), Problems> {
 fn prepare(disk: &Disk) -> Result<(), Problem> {
     disk.make_folder(layout::HIDDEN)?;
     let ignore = format!("{}/.gitignore", layout::HIDDEN);
-    if disk.has(&ignore)? { Ok(()) } else { disk.create(&ignore, b"*\n", None) }
+    if disk.has(&ignore)? { Ok(()) } else { disk.replace(&ignore, b"*\n") }
+}
+
+/// A file of a ready-made book, whole or not at all. The same file is there when an earlier attempt was cut off; any
+/// other is somebody's own.
+fn put(disk: &Disk, path: &str, text: &str) -> Result<(), Problem> {
+    match disk.read(path)? {
+        None => disk.replace(path, text.as_bytes()),
+        Some(bytes) if bytes == text.as_bytes() => Ok(()),
+        // refuses, and says that the file exists
+        Some(_) => disk.create(path, text.as_bytes(), None),
+    }
 }
 
 fn settings_text(settings: &Settings) -> String {

@@ -82,7 +82,30 @@ pub fn edits(disk: &Disk, state: &mut State, tip: &Tip, locale: &Locale, now: In
         let entry = of_file(&path, print.hash.as_deref().map(as_fact), None, now);
         found.push(Edited { path, hash: None, added: 0, changed: 0, removed: 0, whole: true, entries: vec![entry] });
     }
+    join_moves(&mut found);
     if wrong.is_empty() { Ok(found) } else { Err(wrong) }
+}
+
+/// A row that left one file of a table for another was neither removed nor added.
+fn join_moves(found: &mut [Edited]) {
+    let removed: HashMap<(String, String), Map<String, Value>> = found
+        .iter()
+        .flat_map(|edited| &edited.entries)
+        .filter(|entry| entry.after.is_empty() && !entry.before.is_empty())
+        .map(|entry| ((entry.table.clone(), entry.id.clone()), entry.before.clone()))
+        .collect();
+    let mut moved: HashSet<(String, String)> = HashSet::new();
+    for entry in found.iter_mut().flat_map(|edited| &mut edited.entries).filter(|entry| entry.before.is_empty()) {
+        let key = (entry.table.clone(), entry.id.clone());
+        if let Some(was) = removed.get(&key) {
+            (entry.before, entry.after) = differing(Some(was), &entry.after);
+            moved.insert(key);
+        }
+    }
+    let gone = |entry: &Entry| entry.after.is_empty() && moved.contains(&(entry.table.clone(), entry.id.clone()));
+    for edited in found {
+        edited.entries.retain(|entry| !gone(entry));
+    }
 }
 
 /// Changes of carebook's own that the memory does not know yet: a crash came between the change and the noting of it.

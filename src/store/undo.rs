@@ -80,6 +80,7 @@ impl Transaction {
     /// # Errors
     /// [`What::NothingToUndo`], [`What::CannotUndo`] with the reason; nothing has happened then.
     pub fn undo(&mut self, wish: Wish, stamp: &Stamp, locale: &Locale, dry_run: bool) -> Result<Undone, Problems> {
+        journal::recover(&self.disk).map_err(lift)?;
         let history = History::read(&self.disk).map_err(lift)?;
         let target = history.wanted(wish)?.clone();
         let rows = load::log_since(&self.disk, target.first, locale)?;

@@ -2,6 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
+use super::yaml_scan;
 use crate::base::problem::{Place, Problem, Problems, What};
 
 /// Largest settings or rules file, in bytes.
@@ -10,7 +11,7 @@ const MAX_BYTES: usize = 256 * 1024;
 /// Reads a YAML document into plain option structs.
 ///
 /// # Errors
-/// One problem with its place: too large, not UTF-8, anchors or tags, or what serde finds.
+/// One problem with its place: too large, not UTF-8, not plain (`yaml_scan`), or what serde finds.
 pub fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, Problems> {
     let whole = |what: What| vec![Problem::error(what).at(Place::file(name))];
     if bytes.len() > MAX_BYTES {
@@ -18,7 +19,7 @@ pub fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, Problem
     }
     let text = std::str::from_utf8(bytes).map_err(|_| whole(What::NotUtf8))?;
     let text = text.trim_start_matches('\u{FEFF}');
-    refuse_references(name, text)?;
+    yaml_scan::plain(name, text).map_err(|problem| vec![problem])?;
     let text = if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) { "{}" } else { text };
     serde_yaml::from_str(text).map_err(|error| {
         let (line, column) = error.location().map_or((0, 0), |at| (at.line() as u64, at.column() as u64));
@@ -36,33 +37,6 @@ pub fn place(problems: Problems, name: &str, text: &str) -> Problems {
         if problem.place.is_some() { problem } else { problem.at(Place { file: name.to_owned(), line, column }) }
     };
     problems.into_iter().map(place).collect()
-}
-
-/// Anchors, aliases and tags are where YAML bombs and surprises live; no rule needs them.
-fn refuse_references(name: &str, text: &str) -> Result<(), Problems> {
-    for (i, line) in text.lines().enumerate() {
-        let mut quote = None;
-        let mut before = ' ';
-        for (column, c) in line.chars().enumerate() {
-            match quote {
-                Some(q) if c == q => quote = None,
-                Some(_) => {}
-                None if c == '"' || (c == '\'' && !before.is_alphanumeric()) => quote = Some(c),
-                None if c == '#' && before.is_whitespace() => break,
-                None if matches!(c, '&' | '*' | '!')
-                    && matches!(before, ' ' | '[' | '{' | ',' | '\t')
-                    && line.chars().nth(column + 1).is_some_and(|next| !next.is_whitespace()) =>
-                {
-                    let place = Place { file: name.to_owned(), line: i as u64 + 1, column: column as u64 + 1 };
-                    let message = "anchors, aliases and tags (& * !) are not allowed; put the text in quotes".to_owned();
-                    return Err(vec![Problem::error(What::Yaml { message }).at(place)]);
-                }
-                None => {}
-            }
-            before = c;
-        }
-    }
-    Ok(())
 }
 
 /// The line and column of a dotted key such as `tiers[1].enter`: the n-th item of the list, then the key in it.
@@ -96,7 +70,11 @@ fn find_key(text: &str, from: usize, key: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::rules::tiers::RawTiers;
+    use crate::exchange::mapping::RawMap;
+    use crate::model::rules::{revisits::RawRevisits, service::RawService, tiers::RawTiers};
+    use crate::model::settings::RawSettings;
+    use crate::model::survey_file::RawSurvey;
+    use serde_yaml::Value;
 
     #[test]
     fn places_of_problems() {
@@ -109,10 +87,79 @@ mod tests {
     }
 
     #[test]
-    fn bombs_are_refused_with_their_place() {
-        let wrong = parse::<RawTiers>("t.yaml", b"window: &a 1 year\n").unwrap_err();
-        assert_eq!(wrong[0].place.as_ref().map(|p| (p.line, p.column)), Some((1, 9)));
+    fn a_file_of_comments_is_empty_and_no_larger_one_is_read() {
         assert!(parse::<RawTiers>("t.yaml", b"# a & b *x*\nwindow: 1 year # &c\n").is_ok());
         assert!(parse::<RawTiers>("t.yaml", b"# nothing yet\n").is_ok());
+        let large = "#".repeat(MAX_BYTES + 1);
+        assert!(matches!(parse::<RawTiers>("t.yaml", large.as_bytes()).unwrap_err()[0].what, What::TooLarge { .. }));
+        assert!(parse::<RawTiers>("t.yaml", &large.as_bytes()[1..]).is_ok());
+    }
+
+    /// Every mapping within a value, with `stray: 1` put into it: the path and the whole.
+    fn with_a_stray_key(value: &Value, path: &str, whole: &dyn Fn(Value) -> Value, out: &mut Vec<(String, Value)>) {
+        match value {
+            Value::Mapping(map) => {
+                let mut strayed = map.clone();
+                strayed.insert("stray".into(), "1".into());
+                out.push((path.to_owned(), whole(Value::Mapping(strayed))));
+                for (key, inner) in map {
+                    let with = |inner: Value| {
+                        let mut map = map.clone();
+                        map.insert(key.clone(), inner);
+                        whole(Value::Mapping(map))
+                    };
+                    let key = key.as_str().map_or_else(|| "0".to_owned(), str::to_owned);
+                    with_a_stray_key(inner, format!("{path}.{key}").trim_start_matches('.'), &with, out);
+                }
+            }
+            Value::Sequence(list) => {
+                for (i, inner) in list.iter().enumerate() {
+                    let with = |inner: Value| {
+                        let mut list = list.clone();
+                        list[i] = inner;
+                        whole(Value::Sequence(list))
+                    };
+                    with_a_stray_key(inner, &format!("{path}[]"), &with, out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The mappings of a file that take any key.
+    fn open_mappings<T: DeserializeOwned>(text: &str) -> Vec<String> {
+        assert!(parse::<T>("t.yaml", text.as_bytes()).is_ok(), "{text}");
+        let mut strayed = Vec::new();
+        with_a_stray_key(&serde_yaml::from_str(text).unwrap(), "", &|value| value, &mut strayed);
+        assert!(!strayed.is_empty());
+        let taken = |value: &Value| parse::<T>("t.yaml", serde_yaml::to_string(value).unwrap().as_bytes()).is_ok();
+        let mut open: Vec<String> = strayed.into_iter().filter(|(_, value)| taken(value)).map(|(path, _)| path).collect();
+        open.dedup();
+        open
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_at_every_level() {
+        let label = "label: {zh: 甲, en: A}";
+        let tiers = format!(
+            "window: 1 year\nfactors:\n- {{measure: spend, weight: 1, steps: {{1: 1}}, missing: 0}}\n- {{measure: potential, weight: 1, \
+             values: {{high: 1}}}}\ntiers:\n- {{code: A, {label}, enter: 5, keep: 4}}\nmovement: {{grace: 1 day}}\n"
+        );
+        assert_eq!(open_mappings::<RawTiers>(&tiers), ["factors[].steps", "factors[].values"]);
+        assert_eq!(open_mappings::<RawRevisits>("after_closed: 7 days\ncadence: {A: 30 days}\nretry: 7 days\n"), ["cadence"]);
+        assert_eq!(open_mappings::<RawService>("targets: {high: {respond: 1 hour, resolve: 1 day}}\n"), Vec::<String>::new());
+        assert_eq!(open_mappings::<RawSettings>("format: 1\nname: x\n"), Vec::<String>::new());
+        let survey =
+            "title: {zh: 甲, en: A}\ncolumns: {phone: p, comment: [c]}\nquestions:\n- {code: q1, column: a, metric: nps, scale: 0-10}\n";
+        assert_eq!(open_mappings::<RawSurvey>(survey), Vec::<String>::new());
+        assert_eq!(open_mappings::<RawMap>("columns: {amount: a}\nconstants: {kind: sale}\nskip: 2\n"), ["columns", "constants"]);
+    }
+
+    #[test]
+    fn the_built_in_files_are_plain() {
+        use crate::model::rules::{revisits, service, tiers};
+        for text in [tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, include_str!("../../sample-data/book/carebook.yaml")] {
+            assert_eq!(yaml_scan::plain("t.yaml", text), Ok(()));
+        }
     }
 }

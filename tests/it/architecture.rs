@@ -136,3 +136,15 @@ fn only_the_edge_uses_anyhow_and_nobody_prints() {
         }
     }
 }
+
+#[test]
+fn what_people_write_is_read_strictly() {
+    for path in sources("src") {
+        let code = code(&path);
+        let lines: Vec<&str> = code.lines().collect();
+        for (i, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("#[derive(") && line.contains("Deserialize")) {
+            let strict = lines.get(i + 1).is_some_and(|next| next.contains("deny_unknown_fields"));
+            assert!(strict, "{}: {line} lets unknown keys pass", relative(&path));
+        }
+    }
+}

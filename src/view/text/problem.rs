@@ -117,6 +117,19 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         }
         What::HistoryLost { what } => (what[0].clone(), what[1].clone()),
         What::Yaml { message } => (format!("YAML 有误: {}", yaml_in_chinese(message)), message.clone()),
+        What::YamlAnchor => ("不允许 YAML 锚点 (&)".into(), "YAML anchors (&) are not allowed".into()),
+        What::YamlAlias => ("不允许 YAML 别名 (*)".into(), "YAML aliases (*) are not allowed".into()),
+        What::YamlTag => ("不允许 YAML 标签 (!)".into(), "YAML tags (!) are not allowed".into()),
+        What::YamlMerge => ("不允许 YAML 合并键 (<<)".into(), "the YAML merge key (<<) is not allowed".into()),
+        What::YamlDuplicate { key, line } => {
+            (format!("键 {key} 重复,首次出现在第 {line} 行"), format!("the key {key} is given twice, first on line {line}"))
+        }
+        What::YamlDocuments => ("一个文件中只能有一份 YAML 文档".into(), "a file holds one YAML document, not more".into()),
+        What::YamlDepth { limit } => (format!("YAML 嵌套超过 {limit} 层"), format!("YAML nested deeper than {limit} levels")),
+        What::YamlLineBreak => (
+            "特殊换行符 (U+0085、U+2028、U+2029),请改用普通换行".into(),
+            "a special line break (U+0085, U+2028, U+2029); use a plain one".into(),
+        ),
         What::RuleConflict { message } => (message[0].clone(), message[1].clone()),
         What::UnknownName { name, allowed } => {
             (format!("不认识 “{name}”,可用: {}", join(allowed)), format!("unknown \"{name}\"; known: {}", join(allowed)))
@@ -137,7 +150,6 @@ fn yaml_in_chinese(message: &str) -> String {
         ("duplicate key", "重复的键"),
         ("duplicate field", "重复的键"),
         ("invalid type:", "类型不对:"),
-        ("anchors, aliases and tags (& * !) are not allowed; put the text in quotes", "不允许锚点、别名和标签 (& * !);请给文字加引号"),
     ];
     pairs.iter().fold(message.to_owned(), |text, (en, zh)| text.replace(en, zh))
 }
@@ -235,6 +247,8 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             let flags = flags.join(" ");
             (format!("加上 {flags}"), format!("add {flags}"))
         }
+        What::YamlAnchor | What::YamlAlias | What::YamlTag => ("如果是文字,请加引号".into(), "put it in quotes, if it is a text".into()),
+        What::YamlMerge => ("把各项写全".into(), "write the entries out".into()),
         What::TooLarge { .. } => ("把文件分成几份".into(), "split the file".into()),
         What::Uncertain { .. } => ("运行 carebook check".into(), "run `carebook check`".into()),
         What::UnknownReference { .. } => ("先新增该记录,或改正编号".into(), "add that record first, or correct the id".into()),

@@ -1,0 +1,481 @@
+//! Every verb with every call to the disk failing, once and for good, and with a kill before each: the book is as
+//! before or as after, the exit code tells which, and the next command finishes or forgets what was begun. Then the
+//! same again within the recovery.
+
+#![expect(clippy::disallowed_methods, reason = "tests make their own files")]
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::host::Host;
+use crate::store::Book;
+use crate::store::faults::plan::{EACCES, EIO, ENOSPC, Fate, Plan, under};
+
+/// A folder by path: `None` for a folder, a file's bytes, and which path they are shared with.
+type Tree = BTreeMap<String, Option<(Vec<u8>, Option<String>)>>;
+
+#[derive(Clone, Default)]
+struct Words(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Words {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn capture(root: &Path) -> Tree {
+    let (mut tree, mut names) = (Tree::new(), HashMap::new());
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for path in entries {
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+            let meta = std::fs::symlink_metadata(&path).unwrap();
+            if meta.is_dir() {
+                tree.insert(name, None);
+                folders.push(path);
+            } else {
+                let shared = names.insert(meta.ino(), name.clone()).filter(|_| meta.nlink() > 1);
+                tree.insert(name, Some((std::fs::read(&path).unwrap(), shared)));
+            }
+        }
+    }
+    tree
+}
+
+/// Makes `wanted` of what is there now; what is the same stays as it is.
+fn restore(root: &Path, now: &Tree, wanted: &Tree) {
+    let differs = |name: &String, one: &Tree, other: &Tree| one.get(name) != other.get(name);
+    for (name, node) in now.iter().rev().filter(|(name, _)| differs(name, now, wanted)) {
+        match node {
+            None => std::fs::remove_dir(root.join(name)).unwrap(),
+            Some(_) => std::fs::remove_file(root.join(name)).unwrap(),
+        }
+    }
+    let mut shared = Vec::new();
+    for (name, node) in wanted.iter().filter(|(name, _)| differs(name, now, wanted)) {
+        match node {
+            None => std::fs::create_dir(root.join(name)).unwrap(),
+            Some((bytes, None)) => std::fs::write(root.join(name), bytes).unwrap(),
+            Some((_, Some(with))) => shared.push((name, with)),
+        }
+    }
+    // the first name of a group is there by now; a chain of names is followed to it
+    while !shared.is_empty() {
+        shared.retain(|(name, with)| std::fs::hard_link(root.join(with), root.join(name)).is_err());
+    }
+}
+
+/// What people see of a book: everything but the hidden folder, and no empty folders.
+fn visible(tree: &Tree) -> BTreeMap<&str, &[u8]> {
+    let files = tree.iter().filter(|(name, _)| !name.starts_with(".carebook"));
+    files.filter_map(|(name, node)| Some((name.as_str(), node.as_ref()?.0.as_slice()))).collect()
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum End {
+    Done,
+    Failed,
+    Uncertain,
+    Killed,
+}
+
+/// Which state of the book a tree is or becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Before,
+    After,
+}
+
+/// A folder for books, and the commands on it.
+struct Place {
+    folder: tempfile::TempDir,
+    /// What is on the disk now, as far as known.
+    tree: Option<Rc<Tree>>,
+}
+
+impl Place {
+    fn new() -> Place {
+        // memory where there is some: thousands of small books are written
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = folder.unwrap();
+        std::fs::create_dir(folder.path().join("book")).unwrap();
+        Place { folder, tree: None }
+    }
+
+    fn root(&self) -> std::path::PathBuf {
+        self.folder.path().join("book")
+    }
+
+    fn put(&mut self, tree: &Rc<Tree>) {
+        let now = self.tree.take().unwrap_or_else(|| self.look());
+        restore(&self.root(), &now, tree);
+        self.tree = Some(Rc::clone(tree));
+    }
+
+    fn look(&mut self) -> Rc<Tree> {
+        let tree = Rc::new(capture(&self.root()));
+        self.tree = Some(Rc::clone(&tree));
+        tree
+    }
+
+    fn host(&self, today: &str, args: &[&str]) -> (Host, Words) {
+        let words = Words::default();
+        let env = [("CAREBOOK_TODAY", today), ("CAREBOOK_ACTOR", "tester"), ("CAREBOOK_LANG", "en")];
+        let host = Host {
+            now: 1_791_417_600,
+            env: env.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            args: std::iter::once("carebook").chain(args.iter().copied()).map(str::to_owned).collect(),
+            folder: self.root(),
+            stdin_is_terminal: false,
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            out: Box::new(words.clone()),
+            err: Box::new(words.clone()),
+        };
+        (host, words)
+    }
+
+    /// Runs a command under a plan of faults.
+    fn run(&mut self, verb: &Verb, plan: Plan) -> (End, Plan, String) {
+        let (mut host, words) = self.host(verb.today, verb.args);
+        self.tree = None;
+        let (code, plan) = under(plan, || crate::run(&mut host));
+        let end = match code {
+            None => End::Killed,
+            Some(0) => End::Done,
+            Some(7) => End::Uncertain,
+            Some(_) => End::Failed,
+        };
+        let words = String::from_utf8(words.0.borrow().clone()).unwrap();
+        (end, plan, words)
+    }
+
+    #[track_caller]
+    fn well(&mut self, today: &'static str, args: &'static [&'static str]) -> String {
+        let (end, _, words) = self.run(&Verb { today, args, ..VERB }, Plan::default());
+        assert_eq!(end, End::Done, "{args:?}: {words}");
+        words
+    }
+
+    fn write(&mut self, name: &str, text: &str) {
+        let path = self.root().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+        self.tree = None;
+    }
+}
+
+/// A change and the book it is made in.
+#[derive(Clone, Copy)]
+struct Verb {
+    today: &'static str,
+    args: &'static [&'static str],
+    prepare: fn(&mut Place),
+    /// A file system that cannot exchange two names.
+    no_exchange: bool,
+    /// A file system without hard links.
+    no_links: bool,
+}
+
+const DAY: &str = "2026-10-08";
+const VERB: Verb = Verb { today: DAY, args: &[], prepare: new_book, no_exchange: false, no_links: false };
+
+fn new_book(place: &mut Place) {
+    place.well(DAY, &["init", "--name", "Tea", "--language", "en", "--time-zone", "Asia/Shanghai", "--currency", "CNY"]);
+}
+
+fn used_book(place: &mut Place) {
+    new_book(place);
+    place.well(DAY, &["staff", "add", "Li"]);
+    place.well(DAY, &["customer", "add", "Ann", "phone=13800138000"]);
+    place.well(DAY, &["customer", "add", "Bob"]);
+    place.well(DAY, &["tier", "set", "1", "A", "--until", "2027-12-31", "--reason", "first"]);
+    place.well(DAY, &["intake", "torn bag", "-c", "Ann"]);
+    place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
+    place.well(DAY, &["import", "orders", "../orders.csv"]);
+    place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,13\nD3,C0009,2026-10-01,4\nD2,C0002,2026-10-02,5\n");
+    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,9\nb,,10\n");
+    place.write("../people.csv", "id,name,phone\nC0001,Ann,139\nC0007,Eve,137\n");
+}
+
+/// A request that somebody put into the wrong quarter by hand.
+fn misplaced_request(place: &mut Place) {
+    used_book(place);
+    let (right, wrong) = (place.root().join("requests/2026Q4.csv"), place.root().join("requests/2026Q3.csv"));
+    std::fs::copy(&right, wrong).unwrap();
+    let text = std::fs::read_to_string(&right).unwrap();
+    std::fs::write(right, format!("{}\n", text.lines().next().unwrap())).unwrap();
+}
+
+fn closed_to_be(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, &["review", "1", "accept"]);
+    place.well(DAY, &["assign", "1", "Li"]);
+    place.well(DAY, &["start", "1"]);
+    place.well(DAY, &["resolve", "1", "new bag", "--measures", "sent"]);
+    place.well(DAY, &["confirm", "1", "--how", "phone"]);
+}
+
+fn undone(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, &["undo"]);
+}
+
+fn edited_by_hand(place: &mut Place) {
+    used_book(place);
+    let archive = std::fs::read_to_string(place.root().join("customers.csv")).unwrap();
+    place.write("customers.csv", &archive.replace("Ann", "Anna"));
+}
+
+const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
+const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
+const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
+const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
+const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
+const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--create-customers"], prepare: used_book, ..VERB };
+const PEOPLE: Verb = Verb { args: &["import", "customers", "../people.csv", "--save-map", "people"], prepare: used_book, ..VERB };
+const RULES: Verb = Verb { args: &["config", "write", "tiers"], prepare: used_book, ..VERB };
+const SURVEY: Verb = Verb { args: &["survey", "import", "../answers.csv", "--yes"], prepare: used_book, ..VERB };
+const UNDO: Verb = Verb { args: &["undo"], prepare: closed_to_be, ..VERB };
+const UNDO_OF_A_FILE: Verb = Verb { args: &["undo"], prepare: used_book, ..VERB };
+const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
+const EDITED: Verb = Verb { args: &["intake", "cup", "-c", "Bob"], prepare: edited_by_hand, ..VERB };
+
+/// Every way a call can fail. Which error it is matters only when it stays: a full disk still lets files be removed.
+const FATES: &[Fate] =
+    &[Fate::Once(EIO), Fate::FromThenOn(EIO), Fate::FromThenOn(ENOSPC), Fate::FromThenOn(EACCES), Fate::Killed, Fate::KilledWriting];
+
+/// One verb's sweep: what is known of it and what came out so far.
+struct Sweep {
+    place: Place,
+    verb: Verb,
+    before: Rc<Tree>,
+    after: Rc<Tree>,
+    /// What `check` says of the book before.
+    said: (End, String),
+    known: HashMap<Rc<Tree>, State>,
+    points: usize,
+}
+
+impl Sweep {
+    fn of(verb: Verb) -> Sweep {
+        let mut place = Place::new();
+        (verb.prepare)(&mut place);
+        let before = place.look();
+        let first = place.check();
+        place.put(&before);
+        let (end, _, words) = place.run(&verb, plan(&verb, 0, None));
+        assert_eq!(end, End::Done, "{words}");
+        let after = place.look();
+        assert_ne!(visible(&before), visible(&after), "nothing changed: {words}");
+        assert_eq!(place.check(), (End::Done, String::new()));
+        Sweep { place, verb, before, after, said: first, known: HashMap::new(), points: 0 }
+    }
+
+    /// Every call failing in every way. Gives the trees that a recovery has to deal with.
+    fn command(&mut self, fates: &[Fate]) -> Vec<Rc<Tree>> {
+        let mut begun = Vec::new();
+        for fate in fates {
+            for at in 0.. {
+                let before = Rc::clone(&self.before);
+                self.place.put(&before);
+                let (end, plan, words) = self.place.run(&self.verb, plan(&self.verb, at, Some(*fate)));
+                if !plan.fired {
+                    break;
+                }
+                self.points += 1;
+                let tree = self.place.look();
+                let label = format!("{:?}, {fate:?} at {at}: {end:?}\n{words}", self.verb.args);
+                let new = !self.known.contains_key(&tree);
+                let state = self.settle(&tree, &label);
+                match end {
+                    End::Done => assert_eq!(state, State::After, "success was a lie: {label}"),
+                    End::Failed => assert_ne!(state, State::After, "failure was a lie: {label}"),
+                    End::Uncertain | End::Killed => {}
+                }
+                if new && (tree.contains_key(".carebook/txn") || tree.contains_key(".carebook/stage")) {
+                    begun.push(tree);
+                }
+            }
+        }
+        begun
+    }
+
+    /// What comes of a tree without faults: one of the two states, by reading; and the next writer leaves nothing behind.
+    fn settle(&mut self, tree: &Rc<Tree>, label: &str) -> State {
+        if let Some(state) = self.known.get(tree) {
+            return *state;
+        }
+        self.place.put(tree);
+        let said = self.place.check();
+        let read = self.place.look();
+        let state = match visible(&read) {
+            seen if seen == visible(&self.before) => State::Before,
+            seen if seen == visible(&self.after) => State::After,
+            _ => panic!("a third state: {label}\n{:#?}", differences(&self.before, &read)),
+        };
+        let clean = (End::Done, String::new());
+        let expected = if state == State::Before { self.said.clone() } else { clean };
+        assert_eq!(said, expected, "{label}");
+        self.place.well("2027-01-06", &["customer", "add", "Next", "-q"]);
+        let next = self.place.look();
+        let left = next.keys().filter(|name| name.starts_with(".carebook/") && !is_expected(name)).collect::<Vec<_>>();
+        assert!(left.is_empty(), "{left:?} left behind: {label}");
+        assert_eq!(self.place.check(), expected, "after the next change: {label}");
+        self.known.insert(Rc::clone(tree), state);
+        state
+    }
+
+    /// The same within the recovery of every tree: whatever happens to it, the tree still becomes what it would have.
+    fn recovery(&mut self, begun: &[Rc<Tree>], fates: &[Fate]) {
+        for tree in begun {
+            let expected = self.settle(tree, "again");
+            for fate in fates {
+                for at in 0.. {
+                    self.place.put(tree);
+                    let root = self.place.root();
+                    self.place.tree = None;
+                    let now = crate::base::instant::Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
+                    let open = || Book::open(root).and_then(|mut book| book.begin("recovery", now).map(drop)).is_ok();
+                    let (_, plan) = under(plan(&self.verb, at, Some(*fate)), open);
+                    if !plan.fired {
+                        break;
+                    }
+                    self.points += 1;
+                    let left = self.place.look();
+                    let label = format!("{:?}, recovery {fate:?} at {at}", self.verb.args);
+                    assert_eq!(self.settle(&left, &label), expected, "{label}");
+                }
+            }
+        }
+    }
+}
+
+impl Place {
+    fn check(&mut self) -> (End, String) {
+        let (end, _, words) = self.run(&Verb { args: &["check"], ..VERB }, Plan::default());
+        (end, words)
+    }
+}
+
+fn plan(verb: &Verb, at: usize, fate: Option<Fate>) -> Plan {
+    Plan { at, fate, no_exchange: verb.no_exchange, no_links: verb.no_links, ..Plan::default() }
+}
+
+/// What lies in the hidden folder when nothing is going on.
+fn is_expected(name: &str) -> bool {
+    let name = name.trim_start_matches(".carebook/");
+    matches!(name, ".gitignore" | "lock" | "holder" | "state") || matches!(name.split('/').next(), Some("undo" | "base"))
+}
+
+fn differences(before: &Tree, now: &Tree) -> Vec<String> {
+    let text = |tree: &Tree, name: &String| {
+        tree.get(name).map(|node| node.as_ref().map_or("folder".to_owned(), |(bytes, _)| String::from_utf8_lossy(bytes).into_owned()))
+    };
+    let names = before.keys().chain(now.keys()).collect::<std::collections::BTreeSet<_>>();
+    let differ = names.into_iter().filter(|name| !name.starts_with(".carebook") && text(before, name) != text(now, name));
+    differ.map(|name| format!("{name}: {:?} → {:?}", text(before, name), text(now, name))).collect()
+}
+
+fn sweep(verb: Verb, fates: &[Fate], recovery: &[Fate]) {
+    let mut sweep = Sweep::of(verb);
+    let mut begun = sweep.command(fates);
+    // what was only being prepared is swept away, the fullest of it stands for all
+    let mut prepared = begun.extract_if(.., |tree| !tree.contains_key(".carebook/txn")).max_by_key(|tree| tree.len());
+    begun.extend(prepared.take());
+    let first = sweep.points;
+    sweep.recovery(&begun, recovery);
+    let second = sweep.points - first;
+    // a sweep that became idle must not pass for a good one
+    assert!(first > 200 && second > 300 && begun.len() > 3, "{first} faults, {} to recover, {second} in recovery", begun.len());
+}
+
+/// The kinds of fault that differ most, for verbs whose way to the disk is that of another one.
+const MAIN_FATES: &[Fate] = &[Fate::Once(EIO), Fate::FromThenOn(ENOSPC), Fate::Killed, Fate::KilledWriting];
+
+macro_rules! sweeps {
+    ($fates:expr; $($name:ident: $verb:expr;)+) => {
+        $(#[test]
+        fn $name() {
+            sweep($verb, $fates, &[Fate::Killed, Fate::KilledWriting]);
+        })+
+    };
+}
+
+sweeps! { FATES;
+    the_first_change_of_a_new_book: FIRST;
+    a_change_of_several_tables: CLOSE;
+    imported_orders_with_replaced_lines: ORDERS;
+    an_undo_that_removes_files: UNDO_OF_A_FILE;
+}
+
+sweeps! { MAIN_FATES;
+    an_edited_record: EDIT;
+    a_new_quarter: QUARTER;
+    a_move_between_files: MOVE;
+    imported_customers_and_a_map: PEOPLE;
+    a_rule_file: RULES;
+    a_survey: SURVEY;
+    an_undo: UNDO;
+    a_redo: REDO;
+    a_hand_edit_before: EDITED;
+    a_file_system_without_exchange: Verb { no_exchange: true, ..EDIT };
+    a_file_system_without_exchange_and_links: Verb { no_exchange: true, no_links: true, ..EDIT };
+    a_file_system_without_links: Verb { no_links: true, ..FIRST };
+}
+
+/// A new book is not made by a transaction: half made it is no book yet, and the same command makes it whole.
+fn makes_a_book(args: &'static [&'static str]) {
+    let mut place = Place::new();
+    let nothing = place.look();
+    let verb = Verb { args, ..VERB };
+    place.well(DAY, args);
+    let whole = place.look();
+    let mut known: Vec<Rc<Tree>> = Vec::new();
+    for fate in FATES {
+        for at in 0.. {
+            place.put(&nothing);
+            let (end, plan, words) = place.run(&verb, plan(&verb, at, Some(*fate)));
+            if !plan.fired {
+                break;
+            }
+            let label = format!("{args:?}, {fate:?} at {at}: {end:?}\n{words}");
+            let left = place.look();
+            if known.contains(&left) {
+                continue;
+            }
+            if left.contains_key("carebook.yaml") {
+                assert_eq!(place.check(), (End::Done, String::new()), "{label}");
+            } else {
+                assert_ne!(end, End::Done, "{label}");
+                let (end, _, words) = place.run(&verb, Plan::default());
+                assert_eq!(end, End::Done, "{label}: the second time {words}");
+            }
+            assert!(visible(&place.look()) == visible(&whole), "{label}");
+            known.push(left);
+        }
+    }
+}
+
+#[test]
+fn a_new_book() {
+    makes_a_book(&["init", ".", "--name", "Tea", "--language", "en", "--time-zone", "UTC", "--currency", "CNY"]);
+}
+
+#[test]
+fn the_demo_book() {
+    makes_a_book(&["demo", "."]);
+}
