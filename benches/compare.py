@@ -70,7 +70,7 @@ class Bench:
 # ---- one question ----
 
 def ask(bench, context, question):
-    """Answers first, then times: a list of results, carebook's first."""
+    """One question's results, carebook's first."""
     note(f"{context.customers:,} customers, {question.name}: answers")
     with tempfile.TemporaryDirectory(dir=os.path.dirname(context.book), prefix=".bench-") as folder:
         commands = {"carebook": bench.carebook(context, question.carebook)}
@@ -93,6 +93,7 @@ def kept(bench, context, question, folder):
 
 
 def measured(bench, question, commands):
+    """Answers first, then times."""
     results, answers = {}, {}
     for engine, command in commands.items():
         sample = measure.run(command, bench.limit)
@@ -164,15 +165,12 @@ def on_book(bench, path):
 
 
 def imports(bench, context):
-    """What it costs a peer to start and load its library, without any question."""
-    out = {}
-    for engine in bench.engines:
-        if engine == "mlr":
-            commands = ["mlr", "-n", "put", "true"]
-        else:
-            commands = bench.peer(engine, context, "import", {})
-        out[engine] = measure.summary([measure.run(commands, bench.limit) for _ in range(max(bench.runs, 5))])
-    return out
+    """What it costs a peer to start Python and load its library, without any question."""
+    def loading(engine):
+        command = bench.peer(engine, context, "import", {})
+        return measure.summary([measure.run(command, bench.limit) for _ in range(max(bench.runs, 5))])
+
+    return {engine: loading(engine) for engine in bench.engines}
 
 
 def note(text):

@@ -86,11 +86,12 @@ def line(engine, places):
 
 
 def legend(engines):
-    out, step = [], (2 * WIDTH - LEFT) / max(len(engines), 1)
-    for i, engine in enumerate(engines):
-        x, y = LEFT + i * step, HEIGHT + LEGEND / 2
+    out, x, y = [], LEFT, HEIGHT + LEGEND / 2
+    for engine in engines:
         out.append(f'<path fill="none" {style(engine)[0]} d="M{x:.1f} {y}h18"/>')
         out.append(f'<text x="{x + 22:.1f}" y="{y + 4}">{html.escape(engine)}</text>')
+        # about six units for a letter of this size
+        x += 44 + 6 * len(engine)
     return out
 
 
