@@ -59,7 +59,7 @@ impl Period {
         if let Some(found) = named(&key, today).or_else(|| written(&key, today)) {
             return Ok(found);
         }
-        if let Some((from, to)) = key.split_once("..") {
+        if let Some((from, to)) = key.split_once("..").filter(|(_, to)| !to.contains("..")) {
             let from = Period::parse(from, today).map_err(|_| bad())?.from;
             let to = if to.is_empty() { today } else { Period::parse(to, today).map_err(|_| bad())?.to };
             return if from <= to { Ok(Period::days(from, to)) } else { Err(bad()) };
@@ -217,5 +217,12 @@ mod tests {
         assert_eq!(before("2026-03"), "2026-02");
         assert_eq!(before("2026"), "2025");
         assert_eq!(before("2026-03-11..2026-03-20"), "2026-03-01..2026-03-10");
+    }
+
+    #[test]
+    fn a_range_has_two_ends() {
+        let today = NaiveDate::from_ymd_opt(2026, 10, 8).unwrap();
+        assert!(Period::parse("2026-01-01..2026-02-01", today).is_ok());
+        assert!(Period::parse("2026-01-01..2026-02-01..2026-03-01", today).is_err());
     }
 }
