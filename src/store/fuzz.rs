@@ -1,11 +1,13 @@
 //! Laws of the store's readers, for any bytes: `tests/fuzz` feeds them, and a test its seeds.
 
+use saphyr_parser::Event;
 use serde::de::DeserializeOwned;
 
 use super::csv_table::{CsvFile, Edits};
 use super::disk::hash;
 use super::journal::Journal;
 use super::yaml_file;
+use super::yaml_scan;
 use crate::base::problem::Problems;
 use crate::model::customer::CUSTOMERS;
 use crate::model::log::LOG;
@@ -91,4 +93,50 @@ pub fn yaml<Raw: DeserializeOwned, T>(data: &[u8], check: impl Fn(Raw) -> Result
         Err(problems) => Some(problems),
     };
     assert!(problems.is_none_or(|problems| !problems.is_empty() && problems.iter().all(|problem| problem.place.is_some())));
+    if let Ok(text) = std::str::from_utf8(data) {
+        same_shape(text.trim_start_matches('\u{FEFF}'));
+    }
+}
+
+/// The reader that looks for what is not plain and the one that reads see the same document: nothing slips by between them.
+fn same_shape(text: &str) {
+    if yaml_scan::plain("t.yaml", text).is_err() {
+        return;
+    }
+    let Ok(value) = serde_yaml::from_str::<serde_yaml::Value>(text) else { return };
+    let seen: String = saphyr_parser::Parser::new_from_str(text).filter_map(|event| mark(&event.ok()?.0)).collect();
+    let mut read = String::new();
+    shape(&value, &mut read);
+    assert!(seen == read || (seen.is_empty() && read == "."), "{seen} is not {read}");
+}
+
+fn mark(event: &Event<'_>) -> Option<char> {
+    match event {
+        Event::Scalar(..) => Some('.'),
+        Event::SequenceStart(..) => Some('['),
+        Event::SequenceEnd => Some(']'),
+        Event::MappingStart(..) => Some('{'),
+        Event::MappingEnd => Some('}'),
+        _ => None,
+    }
+}
+
+fn shape(value: &serde_yaml::Value, out: &mut String) {
+    match value {
+        serde_yaml::Value::Sequence(list) => {
+            out.push('[');
+            list.iter().for_each(|value| shape(value, out));
+            out.push(']');
+        }
+        serde_yaml::Value::Mapping(map) => {
+            out.push('{');
+            for (key, value) in map {
+                shape(key, out);
+                shape(value, out);
+            }
+            out.push('}');
+        }
+        serde_yaml::Value::Tagged(_) => out.push('!'),
+        _ => out.push('.'),
+    }
 }
