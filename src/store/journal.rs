@@ -57,7 +57,7 @@ impl Journal {
         if hash(body.as_bytes()) != sum {
             return None;
         }
-        let mut lines = body.lines();
+        let mut lines = body.split_terminator('\n');
         if lines.next()? != HEAD {
             return None;
         }
@@ -208,6 +208,12 @@ mod tests {
     #[test]
     fn written_then_read_is_the_same() {
         assert_eq!(Journal::parse(&journal().write()), Some(journal()));
+    }
+
+    #[test]
+    fn an_action_keeps_its_last_letter() {
+        let odd = Journal { action: "intake\r".into(), ..journal() };
+        assert_eq!(Journal::parse(&odd.write()), Some(odd));
     }
 
     #[test]
