@@ -111,7 +111,7 @@ impl Place {
     fn new() -> Place {
         // memory where there is some: thousands of small books are written
         let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = tempfile::tempdir_in(memory).or_else(|_| tempfile::tempdir());
         let folder = folder.unwrap();
         std::fs::create_dir(folder.path().join("book")).unwrap();
         Place { folder, tree: None }
@@ -251,6 +251,9 @@ const SURVEY: Verb = Verb {
 /// Every way a call can fail. Which error it is matters only when it stays: a full disk still lets files be removed.
 const FATES: &[Fate] =
     &[Fate::Once(EIO), Fate::FromThenOn(EIO), Fate::FromThenOn(ENOSPC), Fate::FromThenOn(EACCES), Fate::Killed, Fate::KilledWriting];
+
+/// The ways that end a command.
+const KILLS: &[Fate] = &[Fate::Killed, Fate::KilledWriting];
 
 /// One verb's sweep: what is known of it and what came out so far.
 struct Sweep {
@@ -400,19 +403,20 @@ fn sweep(verb: Verb, fates: &[Fate], recovery: &[Fate]) {
     sweep.recovery(&begun, recovery);
     let second = sweep.points - first;
     // a sweep that became idle must not pass for a good one
-    assert!(first > 300 && second > 400 && begun.len() > 5, "{first} faults, {} to recover, {second} in recovery", begun.len());
+    assert!(first > 70 && second > 400 && begun.len() > 5, "{first} faults, {} to recover, {second} in recovery", begun.len());
 }
 
 macro_rules! sweeps {
-    ($($name:ident: $verb:expr;)+) => {
+    ($fates:expr; $($name:ident: $verb:expr;)+) => {
         $(#[test]
         fn $name() {
-            sweep($verb, FATES, &[Fate::Killed, Fate::KilledWriting]);
+            sweep($verb, $fates, KILLS);
         })+
     };
 }
 
 sweeps! {
+    FATES;
     the_first_change_of_a_new_book: FIRST;
     an_edited_record: EDIT;
     a_change_of_several_tables: CLOSE;
@@ -422,6 +426,11 @@ sweeps! {
     imported_customers_and_a_map: PEOPLE;
     a_rule_file: RULES;
     a_survey: SURVEY;
+}
+
+// what fails is told above; here the other ways to put a file in its place are cut off
+sweeps! {
+    KILLS;
     a_file_system_without_exchange: Verb { no_exchange: true, ..EDIT };
     a_file_system_without_exchange_and_links: Verb { no_exchange: true, no_links: true, ..EDIT };
     a_file_system_without_links: Verb { no_links: true, ..FIRST };
