@@ -384,13 +384,17 @@ fn is_expected(name: &str) -> bool {
     matches!(name, ".gitignore" | "lock" | "holder" | "state") || name.split('/').next() == Some("undo")
 }
 
+/// Where files begin to differ, and how they go on there.
 fn differences(before: &Tree, now: &Tree) -> Vec<String> {
-    let text = |tree: &Tree, name: &String| {
-        tree.get(name).map(|node| node.as_ref().map_or("folder".to_owned(), |(bytes, _)| String::from_utf8_lossy(bytes).into_owned()))
-    };
-    let names = before.keys().chain(now.keys()).collect::<std::collections::BTreeSet<_>>();
-    let differ = names.into_iter().filter(|name| !name.starts_with(".carebook") && text(before, name) != text(now, name));
-    differ.map(|name| format!("{name}: {:?} → {:?}", text(before, name), text(now, name))).collect()
+    let bytes = |tree: &Tree, name: &String| tree.get(name).and_then(Clone::clone).map(|(bytes, _)| bytes).unwrap_or_default();
+    let names = before.keys().chain(now.keys()).filter(|name| !name.starts_with(".carebook"));
+    let differ = names.collect::<std::collections::BTreeSet<_>>().into_iter().filter_map(|name| {
+        let (old, new) = (bytes(before, name), bytes(now, name));
+        let same = old.iter().zip(&new).take_while(|(old, new)| old == new).count();
+        let rest = |bytes: &[u8]| String::from_utf8_lossy(&bytes[same..bytes.len().min(same + 100)]).into_owned();
+        (old != new).then(|| format!("{name} from byte {same}: {:?} → {:?}", rest(&old), rest(&new)))
+    });
+    differ.collect()
 }
 
 fn sweep(verb: Verb, fates: &[Fate], recovery: &[Fate]) {
