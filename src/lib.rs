@@ -23,6 +23,9 @@ mod base;
 mod cli;
 mod engine;
 mod exchange;
+#[doc(hidden)]
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod host;
 mod model;
 mod ops;

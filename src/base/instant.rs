@@ -1,6 +1,6 @@
 //! Instants: moments in time, written as local time of the book's zone.
 
-use chrono::{DateTime, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::date::{DateOrder, parse_date};
@@ -44,8 +44,11 @@ impl Instant {
         }
         let folded = super::text::fold_width(text);
         let body = folded.trim();
+        let bad = || What::BadInstant { value: super::text::truncate(body, 40) };
         if let Ok(at) = DateTime::parse_from_rfc3339(&body.replacen(' ', "T", 1)) {
-            return Ok(Instant::from_utc(at.with_timezone(&Utc)));
+            let at = Instant::from_utc(at.with_timezone(&Utc));
+            // the same years as for dates: others would not be read again
+            return if (1900..=9999).contains(&at.date(zone).year()) { Ok(at) } else { Err(bad()) };
         }
         let split = body.find(['T', ' ']).or_else(|| body.find('日').map(|i| i + '日'.len_utf8()));
         let (date, time) = body.split_at(split.unwrap_or(body.len()));
@@ -54,7 +57,7 @@ impl Instant {
         if time.is_empty() {
             return Ok(Instant::start_of(date, zone));
         }
-        let time = parse_time(time).ok_or_else(|| What::BadInstant { value: super::text::truncate(body, 40) })?;
+        let time = parse_time(time).ok_or_else(bad)?;
         Ok(Instant::local(date.and_time(time), zone))
     }
 
@@ -130,5 +133,12 @@ mod tests {
         let second = first.plus_seconds(3600);
         assert_eq!(second.write(Berlin), "2026-10-25 02:30:00+01:00");
         assert_eq!(Instant::parse(&second.write(Berlin), Berlin, DateOrder::Iso), Ok(second));
+    }
+
+    #[test]
+    fn years_that_no_file_could_hold_are_refused() {
+        for text in ["0899-12-31T10:00:00Z", "1899-12-31T10:00:00Z", "9999-12-31T23:59:59-12:00"] {
+            assert!(matches!(Instant::parse(text, Shanghai, DateOrder::Iso), Err(What::BadInstant { .. })), "{text}");
+        }
     }
 }

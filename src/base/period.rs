@@ -59,7 +59,7 @@ impl Period {
         if let Some(found) = named(&key, today).or_else(|| written(&key, today)) {
             return Ok(found);
         }
-        if let Some((from, to)) = key.split_once("..") {
+        if let Some((from, to)) = key.split_once("..").filter(|(_, to)| !to.contains("..")) {
             let from = Period::parse(from, today).map_err(|_| bad())?.from;
             let to = if to.is_empty() { today } else { Period::parse(to, today).map_err(|_| bad())?.to };
             return if from <= to { Ok(Period::days(from, to)) } else { Err(bad()) };
@@ -68,7 +68,9 @@ impl Period {
             return Ok(Period::days(day, day));
         }
         let ago = key.strip_suffix("ago").or_else(|| key.strip_suffix('前')).unwrap_or(&key).trim().trim_start_matches('-');
-        Span::parse(ago).map(|span| Period::days(plus_days(span.before(today), 1), today)).map_err(|_| bad())
+        let from = Span::parse(ago).map(|span| plus_days(span.before(today), 1)).map_err(|_| bad())?;
+        // hours, or none of anything: less than a day is no period
+        if from <= today { Ok(Period::days(from, today)) } else { Err(bad()) }
     }
 
     /// The period of the same length just before this one.
@@ -217,5 +219,15 @@ mod tests {
         assert_eq!(before("2026-03"), "2026-02");
         assert_eq!(before("2026"), "2025");
         assert_eq!(before("2026-03-11..2026-03-20"), "2026-03-01..2026-03-10");
+    }
+
+    #[test]
+    fn a_range_has_two_ends() {
+        let today = NaiveDate::from_ymd_opt(2026, 10, 8).unwrap();
+        assert!(Period::parse("2026-01-01..2026-02-01", today).is_ok());
+        assert!(Period::parse("2026-01-01..2026-02-01..2026-03-01", today).is_err());
+        for less_than_a_day in ["2h", "0d", "0 months", "5 hours ago"] {
+            assert!(Period::parse(less_than_a_day, today).is_err(), "{less_than_a_day}");
+        }
     }
 }

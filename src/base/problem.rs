@@ -130,6 +130,7 @@ pub enum What {
     YamlDocuments,
     YamlDepth { limit: usize },
     YamlLineBreak,
+    YamlUnclear { text: String },
     RuleConflict { message: [String; 2] },
     UnknownName { name: String, allowed: Vec<String> },
     // commands
@@ -206,6 +207,7 @@ impl What {
             What::YamlDocuments => "yaml-documents",
             What::YamlDepth { .. } => "yaml-depth",
             What::YamlLineBreak => "yaml-line-break",
+            What::YamlUnclear { .. } => "yaml-unclear",
             What::RuleConflict { .. } => "rule-conflict",
             What::UnknownName { .. } => "unknown-name",
             What::Usage { .. } => "usage",

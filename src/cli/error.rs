@@ -95,6 +95,7 @@ fn exit_of(what: &What) -> Exit {
         | What::YamlDocuments
         | What::YamlDepth { .. }
         | What::YamlLineBreak
+        | What::YamlUnclear { .. }
         | What::RuleConflict { .. } => Exit::BadRows,
         What::Uncertain { .. } => Exit::Uncertain,
         _ => Exit::Failed,

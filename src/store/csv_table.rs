@@ -215,7 +215,11 @@ impl CsvFile {
         for (place, column, text) in by_place {
             let cell = self.span(index, place);
             out.push_str(&self.source[at..cell.start()]);
-            write_cell(out, &guard(self.table.columns[column].kind, text), ',');
+            match &*guard(self.table.columns[column].kind, text) {
+                // a row of one empty cell, so it is not a blank line
+                "" if self.header.len() == 1 && added.is_empty() => out.push_str("\"\""),
+                text => write_cell(out, text, ','),
+            }
             at = cell.end();
         }
         out.push_str(&self.source[at..row.body_end]);
@@ -342,6 +346,13 @@ mod tests {
         (cells[0], cells[1]) = ("C2".into(), "=B".into());
         edits.inserts.push((cells, Vec::new()));
         assert_eq!(csv.rewritten(&edits), "id,name,note\nC1,A,vip\nC2,'=B,\n");
+    }
+
+    #[test]
+    fn a_row_of_one_cell_that_is_emptied_stays_a_row() {
+        let mut edits = Edits::default();
+        edits.updates.insert(0, vec![(0, String::new())]);
+        assert_eq!(file("id\nC1\n").rewritten(&edits), "id\n\"\"\n");
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Journal {
         if hash(body.as_bytes()) != sum {
             return None;
         }
-        let mut lines = body.lines();
+        let mut lines = body.split_terminator('\n');
         let head = lines.next().filter(|head| [HEAD, HEAD_1].contains(head))?;
         let seq = lines.next()?.strip_prefix("seq\t")?.parse().ok()?;
         let action = lines.next()?.strip_prefix("action\t")?.to_owned();
@@ -317,6 +317,12 @@ mod tests {
         let body = format!("{HEAD_1}\nseq\t7\naction\tintake\nwhole\t-\t{}\tcustomers.csv\n", hash(b"x"));
         let journal = Journal::parse(&format!("{body}checksum\t{}\n", hash(body.as_bytes()))).unwrap();
         assert_eq!((journal.seq, journal.first, journal.reverses, journal.steps.len()), (7, 7, None, 1));
+    }
+
+    #[test]
+    fn an_action_keeps_its_last_letter() {
+        let odd = Journal { action: "intake\r".into(), ..journal() };
+        assert_eq!(Journal::parse(&odd.write()), Some(odd));
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod disk;
 mod faults;
 #[cfg(test)]
 pub mod faults;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod journal;
 pub mod layout;
 mod load;

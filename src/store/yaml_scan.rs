@@ -36,10 +36,12 @@ fn other_line_breaks(text: &str) -> Result<(), (At, What)> {
     }
 }
 
-/// An open list, or an open mapping with its keys so far by their lines.
-enum Open {
-    List,
-    Mapping { keys: HashMap<String, u64>, key_is_next: bool },
+/// An open list or mapping.
+struct Open {
+    /// Written with brackets or braces.
+    flow: bool,
+    /// Of a mapping: its keys so far by their lines, and whether the next node is a key.
+    mapping: Option<(HashMap<String, u64>, bool)>,
 }
 
 fn events(text: &str) -> Result<(), (At, What)> {
@@ -88,12 +90,19 @@ fn follow(open: &mut Vec<Open>, event: &Event<'_>, span: &Span) -> Result<(), (A
         return Ok(());
     }
     let opened = match event {
-        Event::SequenceStart(..) => Some(Open::List),
-        Event::MappingStart(..) => Some(Open::Mapping { keys: HashMap::new(), key_is_next: true }),
+        Event::SequenceStart(..) => Some(None),
+        Event::MappingStart(..) => Some(Some((HashMap::new(), true))),
         Event::Scalar(..) => None,
         _ => return Ok(()),
     };
-    if let Some(Open::Mapping { keys, key_is_next }) = open.last_mut() {
+    if let Event::Scalar(text, ScalarStyle::Plain, ..) = event
+        && text.starts_with('?')
+        && open.last().is_some_and(|open| open.flow)
+    {
+        // YAML 1.1 reads `[?&a x]` as a key with an anchor, YAML 1.2 as a text
+        return Err((at(&span.start), What::YamlUnclear { text: text.to_string() }));
+    }
+    if let Some(Open { mapping: Some((keys, key_is_next)), .. }) = open.last_mut() {
         let is_key = std::mem::replace(key_is_next, !*key_is_next);
         match event {
             Event::Scalar(text, ScalarStyle::Plain, ..) if is_key && text == "<<" => return Err((at(&span.start), What::YamlMerge)),
@@ -106,7 +115,9 @@ fn follow(open: &mut Vec<Open>, event: &Event<'_>, span: &Span) -> Result<(), (A
             _ => {}
         }
     }
-    open.extend(opened);
+    // an opening bracket has a length, a block none
+    let flow = span.start.index() < span.end.index();
+    open.extend(opened.map(|mapping| Open { flow, mapping }));
     Ok(())
 }
 
@@ -143,6 +154,8 @@ mod tests {
             ("a: 1\n---\nb: 2\n", 2, 1, What::YamlDocuments),
             ("a: 1\n...\n---\nb: 2\n", 3, 1, What::YamlDocuments),
             ("# x\u{2028}a: &b 1\n", 1, 4, What::YamlLineBreak),
+            ("a: [?&b x]\n", 1, 5, What::YamlUnclear { text: "?&b x".into() }),
+            ("a: {?b: 1}\n", 1, 5, What::YamlUnclear { text: "?b".into() }),
         ] {
             assert_eq!(refused(text), Some((line, column, what)), "{text}");
         }
@@ -164,6 +177,7 @@ mod tests {
             "---\na: 1\n...\n",
             "? a\n: 1\n? b\n",
             "? [a, b]\n: 1\n",
+            "a: ?b\nb: [a?, '?b', b ?c]\n",
             "",
             "# nothing\n",
             "a: 一&二 *三* !四\n",

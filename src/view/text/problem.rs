@@ -126,6 +126,9 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         }
         What::YamlDocuments => ("一个文件中只能有一份 YAML 文档".into(), "a file holds one YAML document, not more".into()),
         What::YamlDepth { limit } => (format!("YAML 嵌套超过 {limit} 层"), format!("YAML nested deeper than {limit} levels")),
+        What::YamlUnclear { text } => {
+            (format!("{text} 在不同的 YAML 程序中读法不同"), format!("{text} is read differently by different YAML programs"))
+        }
         What::YamlLineBreak => (
             "特殊换行符 (U+0085、U+2028、U+2029),请改用普通换行".into(),
             "a special line break (U+0085, U+2028, U+2029); use a plain one".into(),
