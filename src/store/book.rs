@@ -11,6 +11,8 @@ use super::load::{self, Loaded};
 use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
 use super::memory;
+use super::settings_file;
+use super::settle;
 use super::yaml_file;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
@@ -23,7 +25,7 @@ use crate::model::record::Record;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
-use crate::model::settings::{RawSettings, Settings};
+use crate::model::settings::Settings;
 use crate::model::survey_file::{RawSurvey, SurveyFile};
 use crate::model::table::{Part, Table};
 
@@ -76,15 +78,19 @@ impl Book {
     /// [`What::NoBook`], a faulty `carebook.yaml`, or a writer that does not finish.
     pub fn open(root: PathBuf) -> Result<Book, Problems> {
         let disk = Disk::new(root);
-        let settings = settings(&disk)?;
-        let mut lock = lock::shared(&disk).map_err(lift)?;
-        if disk.has(layout::JOURNAL).map_err(lift)? {
-            drop(lock);
-            let writer = lock::exclusive(&disk, "recovery").map_err(lift)?;
-            journal::recover(&disk).map_err(lift)?;
-            drop(writer);
-            lock = lock::shared(&disk).map_err(lift)?;
-        }
+        let settings = settings_file::read(&disk)?;
+        Book::settled(disk, settings)
+    }
+
+    /// Opens a book that may be of an older format, for the commands that look at such a book: `check`, `backup`, `upgrade`.
+    pub fn open_older(root: PathBuf) -> Result<Book, Problems> {
+        let disk = Disk::new(root);
+        let (_, settings) = settings_file::of_any_format(&disk)?;
+        Book::settled(disk, settings)
+    }
+
+    fn settled(disk: Disk, settings: Settings) -> Result<Book, Problems> {
+        let lock = settle::shared(&disk)?;
         memory::refuse_missing(&disk)?;
         Ok(Book { settings, disk, lock: Some(lock) })
     }
@@ -104,13 +110,13 @@ impl Book {
 
     /// The language of the book in a folder, read without waiting for anybody.
     pub fn language(root: PathBuf) -> Option<Lang> {
-        settings(&Disk::new(root)).ok().map(|settings| settings.lang)
+        settings_file::of_any_format(&Disk::new(root)).ok().map(|(_, settings)| settings.lang)
     }
 
     /// Takes the files as they are now: one that is gone was removed on purpose. Makes the empty archive anew where it is missing.
     pub fn adopt(root: PathBuf) -> Result<(), Problems> {
         let disk = Disk::new(root);
-        let settings = settings(&disk)?;
+        let settings = settings_file::read(&disk)?;
         let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
         journal::recover(&disk).map_err(lift)?;
         super::new_book::make_tables(&disk, settings.lang).map_err(lift)?;
@@ -410,13 +416,6 @@ fn fill<R: Record>(
 ) -> Result<(), Problems> {
     let parts = load::wanted(disk, R::TABLE, which).map_err(lift)?;
     loaded.rows(disk, &parts, locale, rows)
-}
-
-fn settings(disk: &Disk) -> Result<Settings, Problems> {
-    let bytes = disk.read(layout::SETTINGS).map_err(lift)?.ok_or_else(|| lift(What::NoBook.into()))?;
-    let raw: RawSettings = yaml_file::parse(layout::SETTINGS, &bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Settings::try_from(raw).map_err(|problems| yaml_file::place(problems, layout::SETTINGS, &text))
 }
 
 fn in_period(parts: Vec<Part>, period: Option<Period>) -> Vec<Part> {

@@ -2,9 +2,11 @@
 //! `CHECKS` is the list; a new check is a function and a line in it.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use super::book::{Book, Locator};
-use crate::base::problem::{Problem, Problems, What};
+use super::upgrade;
+use crate::base::problem::{Problem, Problems, Severity, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -41,12 +43,34 @@ impl Ids {
 type Check = fn(&Book, &mut Known) -> Problems;
 
 /// In order: what is referred to comes before what refers.
-const CHECKS: &[Check] = &[staff, customers, requests, revisits, contacts, orders, tiers, surveys, others, rules, strays, log];
+const CHECKS: &[Check] = &[staff, customers, requests, revisits, contacts, orders, tiers, surveys, others, rules, strays];
 
 /// Everything wrong in a book.
 pub fn problems(book: &Book) -> Problems {
     let mut known = Known::default();
-    CHECKS.iter().flat_map(|check| check(book, &mut known)).collect()
+    CHECKS.iter().flat_map(|check| check(book, &mut known)).chain(log(book)).collect()
+}
+
+/// Everything wrong in the book of a folder. One of an older format is checked too, its log by trying the upgrade.
+///
+/// # Errors
+/// The book cannot be opened.
+pub fn of_folder(root: PathBuf) -> Result<Problems, Problems> {
+    let older = match Book::open(root.clone()) {
+        Ok(book) => return Ok(problems(&book)),
+        Err(problems) => problems,
+    };
+    if !older.iter().any(|problem| matches!(problem.what, What::OlderFormat { .. })) {
+        return Err(older);
+    }
+    let mut found: Problems = older.into_iter().map(|problem| Problem { severity: Severity::Warning, ..problem }).collect();
+    let book = Book::open_older(root.clone())?;
+    let mut known = Known::default();
+    found.extend(CHECKS.iter().flat_map(|check| check(&book, &mut known)));
+    if !found.iter().any(|problem| problem.severity == Severity::Error) {
+        found.extend(upgrade::preview(root).err().unwrap_or_default());
+    }
+    Ok(found)
 }
 
 /// Rows with ids: cells, repeated ids; the ids are noted.
@@ -159,7 +183,7 @@ fn orders(book: &Book, known: &mut Known) -> Problems {
     let mut found = book.inspect::<Order>(&mut |order, at| {
         if !known.customers.contains(order.customer.as_str()) {
             let mut problem = at(Some("customer"), unknown("customers", order.customer.as_str()));
-            problem.severity = crate::base::problem::Severity::Warning;
+            problem.severity = Severity::Warning;
             strangers.push(problem);
         }
     });
@@ -231,7 +255,7 @@ fn strays(book: &Book, _: &mut Known) -> Problems {
     book.strays().unwrap_or_else(|problems| problems)
 }
 
-fn log(book: &Book, _: &mut Known) -> Problems {
+fn log(book: &Book) -> Problems {
     let mut wrong = book.inspect::<LogRow>(&mut |_, _| {});
     if wrong.is_empty() {
         wrong = book.check_log();

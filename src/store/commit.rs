@@ -103,6 +103,16 @@ impl Transaction {
         Ok(Committed { changed, files, dry_run, conflicts })
     }
 
+    /// Makes whole files permanent, all or none: an upgrade. `last` is the row it leaves at the log's end.
+    pub(super) fn commit_files(&mut self, files: BTreeMap<String, String>, last: &LogRow) -> Result<Vec<String>, Problem> {
+        let whole = |(path, text): (String, String)| Write { path, bytes: text.into_bytes(), append: None };
+        let writes: Vec<Write> = files.into_iter().map(whole).collect();
+        let conflicts = self.write(&writes, &last.action, last.seq)?;
+        self.tip = Tip { seq: last.seq, chain: last.chain.clone() };
+        memory::note(&self.disk, Some(last), &self.made);
+        Ok(conflicts)
+    }
+
     fn table_writes(&mut self, changes: &[Change], lang: Lang) -> Result<Vec<Write>, Problems> {
         let mut edits = EditsByFile::new();
         for change in changes {

@@ -76,7 +76,8 @@ pub fn chain(previous: &str, row: &LogRow, locale: &Locale) -> String {
     hex(&sha.finalize())
 }
 
-fn salt() -> Result<String, Problem> {
+/// A random salt.
+pub fn salt() -> Result<String, Problem> {
     let mut bytes = [0_u8; 12];
     getrandom::fill(&mut bytes).map_err(|error| Problem::error(What::CannotRead { path: "random".into(), reason: error.to_string() }))?;
     Ok(hex(&bytes))

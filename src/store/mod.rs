@@ -2,8 +2,10 @@
 //!
 //! May use `base` and `model`. `layout` says which file is what; `csv_table` keeps raw cells so a
 //! save changes only what changed; `commit` and `journal` make a change all or nothing
-//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the file system.
+//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the book's folder, `outside` to what lies
+//! beyond it; `backup` is the way out and back, `upgrade` the way from older formats.
 
+pub mod backup;
 pub mod book;
 pub mod check;
 mod commit;
@@ -16,6 +18,10 @@ mod lock;
 mod log_file;
 mod memory;
 pub mod new_book;
+mod outside;
+mod settings_file;
+mod settle;
+pub mod upgrade;
 mod yaml_file;
 
 pub use book::{Book, OrderRow};

@@ -3,7 +3,7 @@
 use crate::base::problem::Severity;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::store::check::problems;
+use crate::store::check::{of_folder, problems};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -16,7 +16,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if args.adopt && !session.flags.dry_run {
         session.adopt_files()?;
     }
-    let found = problems(session.book()?);
+    let found = match session.book() {
+        Ok(book) => problems(book),
+        // says why it cannot be opened; one of an older format is checked all the same
+        Err(_) => of_folder(session.root()?)?,
+    };
     if session.wants_json() {
         session.print_json(&crate::view::problem::json(&found, session.lang))?;
     } else if !found.is_empty() {
