@@ -11,7 +11,8 @@ use crate::store::disk::hex;
 
 /// The first bytes of a gzip member that has a comment; no time, no system.
 const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0x10, 0, 0, 0, 0, 0, 0xff];
-const WORDS: &str = "carebook backup 1 sha256 ";
+/// The same in every format to come: a newer backup must be told from a damaged one.
+const WORDS: &str = "carebook backup sha256 ";
 /// The comment's end, an empty block, the checksum and the length of nothing.
 const FOOT: [u8; 11] = [0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const LENGTH: usize = HEAD.len() + WORDS.len() + 64 + FOOT.len();
