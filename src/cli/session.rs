@@ -39,14 +39,13 @@ impl<'h> Session<'h> {
     /// # Errors
     /// The failure, with what is needed to put it into words.
     pub fn start(flags: Globals, ui: Ui<'h>, needs_book: bool) -> Result<Session<'h>, (Failure, Lang, Ui<'h>)> {
-        let lang = language(&flags, ui.host, None);
+        let lang = language_of(&flags, ui.host);
         let book = match open(&flags, ui.host) {
             Ok(book) => book,
             Err(_) if !needs_book => None,
             Err(failure) => return Err((failure, lang, ui)),
         };
-        let spoken = || root(&flags, ui.host).and_then(Book::language);
-        let lang = language(&flags, ui.host, book.as_ref().map(|book| book.settings.lang).or_else(spoken));
+        let lang = book.as_ref().map_or(lang, |book| language(&flags, ui.host, Some(book.settings.lang)));
         let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
         let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None };
         match session.set_clock() {

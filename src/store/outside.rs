@@ -143,7 +143,8 @@ pub fn is_within(root: &Path, path: &Path) -> bool {
 /// Bytes that can still be written where a folder is or will be; `None` when that cannot be told.
 pub fn free_space(folder: &Path) -> Option<u64> {
     let there = folder.ancestors().find(|folder| fs::metadata(folder).is_ok())?;
-    let stat = rustix::fs::statvfs(there).ok()?;
+    // some network and overlay file systems tell nothing
+    let stat = rustix::fs::statvfs(there).ok().filter(|stat| stat.f_blocks > 0)?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 

@@ -7,6 +7,7 @@ use crate::store::backup::{self, Encryption, Keys, Manifest, Protection};
 use crate::view::present::backup::{self as present, Receipt};
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct Args {
     #[command(subcommand)]
@@ -17,11 +18,11 @@ pub struct Args {
     /// Write over a file that is there
     #[arg(long)]
     pub force: bool,
-    /// Encrypt with a passphrase: $`CAREBOOK_PASSPHRASE`, --passphrase-file, or asked for
+    /// Encrypt with a passphrase: $CAREBOOK_PASSPHRASE, --passphrase-file, or asked for
     #[arg(long, conflicts_with = "recipient")]
     pub encrypt: bool,
     /// The passphrase, on the first line of a file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "recipient")]
     pub passphrase_file: Option<String>,
     /// Encrypt for this public key (age1…) instead of a passphrase; may be repeated
     #[arg(long, value_name = "KEY")]

@@ -86,8 +86,8 @@ pub fn made(receipt: &Receipt, same_device: bool, lang: Lang) -> String {
 pub fn verified(receipt: &Receipt, lang: Lang) -> String {
     let (file, contents, created_at) = (&receipt.file, receipt.contents(lang), receipt.made_at());
     lang.pick(
-        format!("备份 {file} 完好: {contents};备份于 {created_at},试恢复后检查无误"),
-        format!("The backup {file} is whole: {contents}; made {created_at}; the book restored from it checks clean"),
+        format!("备份 {file} 完好: {contents};备份于 {created_at},试恢复后检查没有错误"),
+        format!("The backup {file} is whole: {contents}; made {created_at}; the book restored from it has no errors"),
     )
 }
 
@@ -127,7 +127,7 @@ impl Upgrade<'_> {
 /// An upgrade was done, or would be.
 pub fn upgraded(upgrade: &Upgrade<'_>, lang: Lang) -> String {
     let Upgrade { from, to, backup, files, .. } = upgrade;
-    let list: String = files.iter().map(|path| format!("\n  {path}")).collect();
+    let list: String = files.iter().flat_map(|path| ["\n  ", path]).collect();
     if upgrade.dry_run {
         return lang.pick(
             format!("试运行:将把账本从格式 {from} 升级到 {to},先备份到 {backup},再改写:{list}"),

@@ -39,6 +39,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "feedback" => ("客户反馈", "feedback"),
         "close" => ("关闭", "closed"),
         "reopen" => ("重开", "reopened"),
+        "upgrade" => ("升级账本", "upgraded"),
         "note" => ("备注", "note"),
         "import" => ("导入", "imported"),
         "survey" => ("拟定问卷", "survey proposed"),
