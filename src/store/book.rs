@@ -77,20 +77,19 @@ impl Book {
     /// # Errors
     /// [`What::NoBook`], a faulty `carebook.yaml`, or a writer that does not finish.
     pub fn open(root: PathBuf) -> Result<Book, Problems> {
-        let disk = Disk::new(root);
-        let settings = settings_file::read(&disk)?;
-        Book::settled(disk, settings)
+        Book::settled(Disk::new(root), settings_file::read)
     }
 
     /// Opens a book that may be of an older format, for the commands that look at such a book: `check`, `backup`, `upgrade`.
     pub fn open_older(root: PathBuf) -> Result<Book, Problems> {
-        let disk = Disk::new(root);
-        let (_, settings) = settings_file::of_any_format(&disk)?;
-        Book::settled(disk, settings)
+        Book::settled(Disk::new(root), |disk| settings_file::of_any_format(disk).map(|(_, settings)| settings))
     }
 
-    fn settled(disk: Disk, settings: Settings) -> Result<Book, Problems> {
+    fn settled(disk: Disk, settings: impl Fn(&Disk) -> Result<Settings, Problems>) -> Result<Book, Problems> {
+        // a newer book is left alone, what is unfinished in it too; an older one may be an upgrade that was cut off
+        settings_file::of_any_format(&disk)?;
         let lock = settle::shared(&disk)?;
+        let settings = settings(&disk)?;
         memory::refuse_missing(&disk)?;
         Ok(Book { settings, disk, lock: Some(lock) })
     }

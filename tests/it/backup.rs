@@ -16,6 +16,8 @@ fn shop() -> Bench {
     }
     bench.write("shop/合同/王 芳.txt", "签了\n");
     bench.write("shop/templates/report/mine.md", "# mine\n");
+    // longer than the name field of an archive's header
+    bench.write(&format!("shop/合同/{}.txt", "长".repeat(70)), "x");
     bench.write("shop/notes", [0_u8, 255, 10, 13]);
     std::fs::set_permissions(bench.path("shop/customers.csv"), std::fs::Permissions::from_mode(0o600)).unwrap();
     bench

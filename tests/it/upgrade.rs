@@ -68,6 +68,31 @@ fn the_backup_made_before_holds_the_old_book() {
 }
 
 #[test]
+fn an_upgrade_cut_off_at_any_file_is_finished_by_the_next_command() {
+    for placed in 0..=6 {
+        let bench = book("format-0");
+        let _ = bench.run(&["--data", "shop", "upgrade"]).ok();
+        let after = bench.files();
+        // committed, and the first `placed` files in place: back to what a kill would have left
+        let done = bench.path("shop/.carebook/undo/000012");
+        let manifest = std::fs::read_to_string(done.join("manifest")).unwrap();
+        let paths: Vec<&str> =
+            manifest.lines().filter(|line| line.starts_with("whole")).map(|line| line.rsplit('\t').next().unwrap()).collect();
+        for (i, path) in paths.iter().enumerate().skip(placed) {
+            let (now, staged) = (bench.path("shop").join(path), done.join(format!("new-{i}")));
+            std::fs::rename(&now, bench.path("aside")).unwrap();
+            std::fs::rename(&staged, &now).unwrap();
+            std::fs::rename(bench.path("aside"), &staged).unwrap();
+        }
+        std::fs::rename(&done, bench.path("shop/.carebook/txn")).unwrap();
+        let listed = bench.run(&["--data", "shop", "list", "--format", "id"]).ok();
+        assert_eq!(listed.lines().count(), 3, "{placed}");
+        assert_eq!(bench.files(), after, "{placed}");
+        assert_eq!(bench.run(&["--data", "shop", "check"]).ok(), "");
+    }
+}
+
+#[test]
 fn a_book_of_today_has_nothing_to_upgrade() {
     let bench = book("format-1");
     assert_eq!(bench.run(&["--data", "shop", "check"]).ok(), "");

@@ -98,10 +98,7 @@ pub fn wrap<W: Write>(writer: W, encryption: &Encryption, target: &Path) -> Resu
     match encryption {
         Encryption::None => Ok(Sink::Plain(writer)),
         #[cfg(feature = "encrypt")]
-        Encryption::Passphrase(passphrase) => {
-            let encryptor = age::Encryptor::with_user_passphrase(passphrase.clone().into());
-            encryptor.wrap_output(writer).map(Sink::Encrypted).map_err(|error| outside::cannot_write(target, &error))
-        }
+        Encryption::Passphrase(passphrase) => with_keys::wrap_for_passphrase(writer, passphrase, target),
         #[cfg(feature = "encrypt")]
         Encryption::Recipients(recipients) => with_keys::wrap(writer, recipients, target),
         #[cfg(not(feature = "encrypt"))]
@@ -150,12 +147,29 @@ mod with_keys {
     use crate::store::backup::damaged;
     use crate::store::outside;
 
+    /// What guessing a passphrase costs: 128 MB and a part of a second each time. Left to itself, age measures the machine
+    /// and takes up to a gigabyte, which a smaller machine then lacks on the day it restores.
+    const WORK: u8 = 17;
+    /// The most that a file may ask of us.
+    const MOST_WORK: u8 = 20;
+
+    pub fn wrap_for_passphrase<W: Write>(writer: W, passphrase: &str, target: &Path) -> Result<Sink<W>, Problem> {
+        let mut recipient = age::scrypt::Recipient::new(passphrase.to_owned().into());
+        recipient.set_work_factor(WORK);
+        encrypt(writer, &[&recipient], target)
+    }
+
+    fn encrypt<W: Write>(writer: W, recipients: &[&dyn age::Recipient], target: &Path) -> Result<Sink<W>, Problem> {
+        let encryptor = age::Encryptor::with_recipients(recipients.iter().copied());
+        let encryptor = encryptor.map_err(|_| Problem::error(What::BadKey { flag: "--recipient" }))?;
+        encryptor.wrap_output(writer).map(Sink::Encrypted).map_err(|error| outside::cannot_write(target, &error))
+    }
+
     pub fn wrap<W: Write>(writer: W, recipients: &[String], target: &Path) -> Result<Sink<W>, Problem> {
         let parse = |text: &String| Recipient::from_str(text.trim()).map_err(|_| Problem::error(What::BadKey { flag: "--recipient" }));
         let recipients = recipients.iter().map(parse).collect::<Result<Vec<Recipient>, Problem>>()?;
-        let each = recipients.iter().map(|recipient| -> &dyn age::Recipient { recipient });
-        let encryptor = age::Encryptor::with_recipients(each).map_err(|_| Problem::error(What::BadKey { flag: "--recipient" }))?;
-        encryptor.wrap_output(writer).map(Sink::Encrypted).map_err(|error| outside::cannot_write(target, &error))
+        let each: Vec<&dyn age::Recipient> = recipients.iter().map(|recipient| -> &dyn age::Recipient { recipient }).collect();
+        encrypt(writer, &each, target)
     }
 
     pub fn unwrap<'r, R: BufRead + 'r>(reader: R, protection: Protection, keys: &Keys, path: &Path) -> Result<Box<dyn Read + 'r>, Problem> {
@@ -175,7 +189,11 @@ mod with_keys {
     }
 
     fn passphrase(keys: &Keys) -> Vec<Box<dyn age::Identity>> {
-        let one = |passphrase: &String| Box::new(age::scrypt::Identity::new(passphrase.clone().into())) as Box<dyn age::Identity>;
+        let one = |passphrase: &String| {
+            let mut identity = age::scrypt::Identity::new(passphrase.clone().into());
+            identity.set_max_work_factor(MOST_WORK);
+            Box::new(identity) as Box<dyn age::Identity>
+        };
         keys.passphrase.iter().map(one).collect()
     }
 
