@@ -57,6 +57,11 @@ impl Host {
         if self.stdout_is_terminal { set.or_else(terminal_columns) } else { None }
     }
 
+    /// The folder for what is gone again when the program ends.
+    pub fn temporary(&self) -> PathBuf {
+        self.var("TMPDIR").map_or_else(|| PathBuf::from("/tmp"), |folder| self.path(folder))
+    }
+
     /// A path as typed, from the folder the program was started in.
     pub fn path(&self, typed: &str) -> PathBuf {
         self.folder.join(typed)
@@ -96,4 +101,17 @@ pub fn read_line() -> std::io::Result<String> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}
+
+/// Reads one line typed on the terminal without showing it.
+pub fn read_secret() -> std::io::Result<String> {
+    use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+    let terminal = std::io::stdin();
+    let shown = tcgetattr(&terminal)?;
+    let mut hidden = shown.clone();
+    hidden.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&terminal, OptionalActions::Flush, &hidden)?;
+    let line = read_line();
+    tcsetattr(&terminal, OptionalActions::Now, &shown)?;
+    line
 }

@@ -66,9 +66,15 @@ fn exit_of_problem(problem: &Problem) -> Exit {
 
 fn exit_of(what: &What) -> Exit {
     match what {
-        What::Usage { .. } | What::BadPeriod { .. } | What::UnknownField { .. } | What::BadFilter { .. } => Exit::Usage,
-        What::NotFound { .. } | What::Ambiguous { .. } | What::NoBook => Exit::NotFound,
-        What::InputNeeded { .. } | What::ConfirmationNeeded { .. } | What::GateMissing { .. } => Exit::InputNeeded,
+        What::Usage { .. } | What::BadKey { .. } | What::BadPeriod { .. } | What::UnknownField { .. } | What::BadFilter { .. } => {
+            Exit::Usage
+        }
+        What::NotFound { .. } | What::Ambiguous { .. } | What::NoBook | What::FileNotFound { .. } => Exit::NotFound,
+        What::InputNeeded { .. }
+        | What::ConfirmationNeeded { .. }
+        | What::GateMissing { .. }
+        | What::SecretNeeded { .. }
+        | What::WrongSecret { .. } => Exit::InputNeeded,
         What::Locked { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
         What::NotUtf8
         | What::NulByte
@@ -86,6 +92,8 @@ fn exit_of(what: &What) -> Exit {
         | What::WrongPartition { .. }
         | What::LogBroken { .. }
         | What::LogForked { .. }
+        | What::NotABackup { .. }
+        | What::BackupDamaged { .. }
         | What::Yaml { .. }
         | What::YamlAnchor
         | What::YamlAlias

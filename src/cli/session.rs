@@ -40,13 +40,13 @@ impl<'h> Session<'h> {
     /// # Errors
     /// The failure, with what is needed to put it into words.
     pub fn start(flags: Globals, ui: Ui<'h>, needs_book: bool) -> Result<Session<'h>, (Failure, Lang, Ui<'h>)> {
-        let lang = language(&flags, ui.host, None);
+        let lang = language_of(&flags, ui.host);
         let book = match open(&flags, ui.host) {
             Ok(book) => book,
             Err(_) if !needs_book => None,
             Err(failure) => return Err((failure, lang, ui)),
         };
-        let lang = language(&flags, ui.host, book.as_ref().map(|book| book.settings.lang));
+        let lang = book.as_ref().map_or(lang, |book| language(&flags, ui.host, Some(book.settings.lang)));
         let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
         let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None };
         match session.set_clock() {
@@ -84,6 +84,22 @@ impl<'h> Session<'h> {
     /// Takes a book that was just made.
     pub fn adopt(&mut self, book: Book) {
         self.book = Some(book);
+    }
+
+    /// The folder of the book, opened or not.
+    pub fn root(&self) -> Result<PathBuf, Failure> {
+        root(&self.flags, self.ui.host).ok_or_else(|| What::NoBook.into())
+    }
+
+    /// Takes a book that may be of an older format, for its zone and its day.
+    pub fn take_older(&mut self) -> Result<(), Failure> {
+        self.book = Some(Book::open_older(self.root()?)?);
+        self.set_clock()
+    }
+
+    /// Lets go of the book and its lock.
+    pub fn close(&mut self) {
+        self.book = None;
     }
 
     /// Takes the book's files as they are now, also when one of them is gone.
@@ -336,6 +352,18 @@ impl<'h> Session<'h> {
         let line = host::read_line().map_err(|error| Failure::Internal(error.into()))?;
         let answer = line.trim();
         Ok(if answer.is_empty() { proposed.to_owned() } else { answer.to_owned() })
+    }
+}
+
+impl Session<'_> {
+    /// Asks on the terminal for what is not to be seen there.
+    pub fn ask_secret(&mut self, question: &str) -> Result<String, Failure> {
+        use std::io::Write as _;
+        let _ = write!(self.ui.host.err, "{question}: ");
+        let _ = self.ui.host.err.flush();
+        let line = host::read_secret().map_err(|error| Failure::Internal(error.into()))?;
+        let _ = writeln!(self.ui.host.err);
+        Ok(line)
     }
 }
 

@@ -17,6 +17,8 @@ pub const FORMAT: u32 = 1;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawSettings {
+    /// The first books had no such key.
+    #[serde(default)]
     pub format: u32,
     #[serde(default)]
     pub name: String,

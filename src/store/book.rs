@@ -13,6 +13,8 @@ use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
 use super::memory::State;
 use super::parallel;
+use super::settings_file;
+use super::settle;
 use super::yaml_file;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
@@ -28,7 +30,7 @@ use crate::model::record::Record;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
-use crate::model::settings::{RawSettings, Settings};
+use crate::model::settings::Settings;
 use crate::model::survey::Response;
 use crate::model::survey_file::{RawSurvey, SurveyFile};
 use crate::model::table::{Part, Table};
@@ -86,16 +88,19 @@ impl Book {
     /// # Errors
     /// [`What::NoBook`], a faulty `carebook.yaml`, or a writer that does not finish.
     pub fn open(root: PathBuf) -> Result<Book, Problems> {
-        let disk = Disk::new(root);
+        Book::settled(Disk::new(root), settings_file::read)
+    }
+
+    /// Opens a book that may be of an older format, for the commands that look at such a book: `check`, `backup`, `upgrade`.
+    pub fn open_older(root: PathBuf) -> Result<Book, Problems> {
+        Book::settled(Disk::new(root), |disk| settings_file::of_any_format(disk).map(|(_, settings)| settings))
+    }
+
+    fn settled(disk: Disk, settings: impl Fn(&Disk) -> Result<Settings, Problems>) -> Result<Book, Problems> {
+        // a newer book is left alone, what is unfinished in it too; an older one may be an upgrade that was cut off
+        settings_file::of_any_format(&disk)?;
+        let lock = settle::shared(&disk)?;
         let settings = settings(&disk)?;
-        let mut lock = lock::shared(&disk).map_err(lift)?;
-        if disk.has(layout::JOURNAL).map_err(lift)? {
-            drop(lock);
-            let writer = lock::exclusive(&disk, "recovery").map_err(lift)?;
-            journal::recover(&disk).map_err(lift)?;
-            drop(writer);
-            lock = lock::shared(&disk).map_err(lift)?;
-        }
         State::load(&disk).map_err(lift)?.refuse_missing(&disk)?;
         Ok(Book { settings, disk, lock: Some(lock), history: None })
     }
@@ -115,13 +120,13 @@ impl Book {
 
     /// The language of the book in a folder, read without waiting for anybody.
     pub fn language(root: PathBuf) -> Option<Lang> {
-        settings(&Disk::new(root)).ok().map(|settings| settings.lang)
+        settings_file::of_any_format(&Disk::new(root)).ok().map(|(_, settings)| settings.lang)
     }
 
     /// Takes the files as they are now: one that is gone was removed on purpose. Makes the empty archive anew where it is missing.
     pub fn adopt(root: PathBuf, now: Instant) -> Result<Committed, Problems> {
         let disk = Disk::new(root);
-        let settings = settings(&disk)?;
+        let settings = settings_file::read(&disk)?;
         {
             let _lock = lock::exclusive(&disk, "check --adopt").map_err(lift)?;
             journal::recover(&disk).map_err(lift)?;
@@ -513,13 +518,6 @@ fn fill<R: Record>(
 ) -> Result<(), Problems> {
     let parts = load::wanted(disk, R::TABLE, which).map_err(lift)?;
     loaded.rows(disk, &parts, locale, rows)
-}
-
-fn settings(disk: &Disk) -> Result<Settings, Problems> {
-    let bytes = disk.read(layout::SETTINGS).map_err(lift)?.ok_or_else(|| lift(What::NoBook.into()))?;
-    let raw: RawSettings = yaml_file::parse(layout::SETTINGS, &bytes)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Settings::try_from(raw).map_err(|problems| yaml_file::place(problems, layout::SETTINGS, &text))
 }
 
 fn in_period(parts: Vec<Part>, period: Option<Period>) -> Vec<Part> {

@@ -2,9 +2,11 @@
 //! `CHECKS` is the list; a new check is a function and a line in it.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 use super::book::{Book, Locator};
-use crate::base::problem::{Problem, Problems, What};
+use super::upgrade;
+use crate::base::problem::{Problem, Problems, Severity, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -78,6 +80,28 @@ pub fn problems(book: &Book, named: &[String]) -> Problems {
         }
     }
     found
+}
+
+/// Everything wrong in the book of a folder. One of an older format is checked too, its log by trying the upgrade.
+///
+/// # Errors
+/// The book cannot be opened.
+pub fn of_folder(root: PathBuf, named: &[String]) -> Result<Problems, Problems> {
+    let older = match Book::open(root.clone()) {
+        Ok(book) => return Ok(problems(&book, named)),
+        Err(problems) => problems,
+    };
+    if !older.iter().any(|problem| matches!(problem.what, What::OlderFormat { .. })) {
+        return Err(older);
+    }
+    let mut found: Problems = older.into_iter().map(|problem| Problem { severity: Severity::Warning, ..problem }).collect();
+    let book = Book::open_older(root.clone())?;
+    let tables: Vec<String> = names().filter(|name| *name != "log").map(str::to_owned).collect();
+    found.append(&mut problems(&book, if named.is_empty() { &tables } else { named }));
+    if !found.iter().any(|problem| problem.severity == Severity::Error) {
+        found.extend(upgrade::preview(root).err().unwrap_or_default());
+    }
+    Ok(found)
 }
 
 /// Rows with ids: cells, repeated ids; the ids are noted.
@@ -190,7 +214,7 @@ fn orders(book: &Book, known: &mut Known) -> Problems {
     let mut found = book.inspect::<Order>(&mut |order, at| {
         if !known.customers.contains(order.customer.as_str()) {
             let mut problem = at(Some("customer"), unknown("customers", order.customer.as_str()));
-            problem.severity = crate::base::problem::Severity::Warning;
+            problem.severity = Severity::Warning;
             strangers.push(problem);
         }
     });

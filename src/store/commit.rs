@@ -180,7 +180,32 @@ impl Transaction {
         let untold = edited.iter().filter(|edited| writes.iter().all(|write| write.path != edited.path));
         steps.extend(untold.map(|edited| Step::Told { path: edited.path.clone(), left: edited.hash.clone() }));
         let journal = Journal { seq: next.seq, first, action: kind.action.clone(), reverses: kind.reverses, steps };
-        let finished = self.write(&writes, &journal).map_err(lift)?;
+        let conflicts = self.put(&writes, &journal, next).map_err(lift)?;
+        Ok(Committed { conflicts, edited, ..Committed::default() })
+    }
+
+    fn document_write(&mut self, path: String, text: &str) -> Result<Write, Problems> {
+        let old = self.disk.read(&path).map_err(lift)?;
+        self.loaded.remember(&path, old.as_deref());
+        let hunk = Hunk { old_at: 0, old: old.unwrap_or_default(), new_at: 0, new: New::Bytes(text.into()) };
+        Ok(Write { path, content: Content::Whole(text.into(), vec![hunk]) })
+    }
+
+    /// Makes whole files permanent, all or none: an upgrade. `rows` are those it leaves at the log's end.
+    /// No way back is kept: an upgrade is taken back by restoring the backup made before it.
+    pub(super) fn commit_files(&mut self, files: BTreeMap<String, String>, rows: &[LogRow]) -> Result<Vec<String>, Problem> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(Vec::new()) };
+        let whole = |(path, text): (String, String)| Write { path, content: Content::Whole(text.into_bytes(), Vec::new()) };
+        let writes: Vec<Write> = files.into_iter().map(whole).collect();
+        let steps = self.steps(&writes)?;
+        let journal = Journal { seq: last.seq, first: first.seq, action: last.action.clone(), reverses: None, steps };
+        let next = Tip { seq: last.seq, chain: last.chain.clone() };
+        self.put(&writes, &journal, next)
+    }
+
+    /// Writes, and remembers the book as it is then. Hand edits pushed out in the very moment are kept under these names.
+    fn put(&mut self, writes: &[Write], journal: &Journal, next: Tip) -> Result<Vec<String>, Problem> {
+        let finished = self.write(writes, journal)?;
         self.tip = next;
         self.edited.clear();
         // what was read before is no longer what is there
@@ -193,14 +218,7 @@ impl Transaction {
         }
         let mut conflicts = finished.unwrap_or_default();
         conflicts.append(&mut self.late);
-        Ok(Committed { conflicts, edited, ..Committed::default() })
-    }
-
-    fn document_write(&mut self, path: String, text: &str) -> Result<Write, Problems> {
-        let old = self.disk.read(&path).map_err(lift)?;
-        self.loaded.remember(&path, old.as_deref());
-        let hunk = Hunk { old_at: 0, old: old.unwrap_or_default(), new_at: 0, new: New::Bytes(text.into()) };
-        Ok(Write { path, content: Content::Whole(text.into(), vec![hunk]) })
+        Ok(conflicts)
     }
 
     fn table_writes(&mut self, changes: &[Change], lang: Lang) -> Result<Vec<Write>, Problems> {
@@ -334,6 +352,7 @@ fn patches(writes: &[Write], steps: &[Step]) -> Vec<FilePatch> {
         let path = write.path.clone();
         match (&write.content, step) {
             _ if path.starts_with("log/") => None,
+            (Content::Whole(_, hunks), _) if hunks.is_empty() => None,
             (Content::Whole(_, hunks), Step::Whole { old, new, .. }) => {
                 Some(FilePatch { path, old: old.clone(), new: Some(new.clone()), hunks: hunks.clone() })
             }

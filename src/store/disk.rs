@@ -153,13 +153,16 @@ impl Disk {
         read().map_err(|error| Self::cannot_read(path, &error))
     }
 
-    /// Copies a file to a derived one that may be lost; shared blocks where the file system can.
+    /// Copies a file to a derived one that may be lost and that only its owner may read; shared blocks where the file system can.
     pub fn copy(&self, from: &str, to: &str) -> Result<(), Problem> {
         if let Some((folder, _)) = to.rsplit_once('/') {
             self.make_folder(folder)?;
         }
         self.remove(to)?;
-        let copied = faults::call(Call::Create, || fs::copy(self.at(from), self.at(to)));
+        let copied = faults::call(Call::Create, || {
+            let mut target = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.at(to))?;
+            std::io::copy(&mut File::open(self.at(from))?, &mut target)
+        });
         copied.map(|_| ()).map_err(|error| Self::cannot_write(to, &error))
     }
 

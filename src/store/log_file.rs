@@ -102,7 +102,8 @@ pub fn chain(previous: &str, row: &LogRow, locale: &Locale) -> String {
     hex(&sha.finalize())
 }
 
-fn salt() -> Result<String, Problem> {
+/// A random salt.
+pub fn salt() -> Result<String, Problem> {
     let mut bytes = [0_u8; 12];
     #[cfg(test)]
     if super::faults::plan::active() {

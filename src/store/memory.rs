@@ -260,6 +260,15 @@ fn keep_base(disk: &Disk, path: &str) -> Result<(), Problem> {
     if disk.has(path)? { disk.copy(path, &base) } else { disk.remove(&base) }
 }
 
+/// Keeps the record tables as they are: of a restored book, whose backup holds no second copy of them.
+///
+/// # Errors
+/// What the disk says.
+pub fn keep_bases(disk: &Disk) -> Result<(), Problem> {
+    let known = State::load(disk)?.files;
+    tracked(disk)?.iter().filter(|path| known.contains_key(*path)).try_for_each(|path| keep_base(disk, path))
+}
+
 /// A record table as it was left; `None` when that is not known for sure.
 pub fn left(disk: &Disk, path: &str, print: &Print) -> Result<Option<Vec<u8>>, Problem> {
     if !has_base(path) {

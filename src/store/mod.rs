@@ -2,8 +2,11 @@
 //!
 //! May use `base` and `model`. `layout` says which file is what; `csv_table` keeps raw cells so a
 //! save changes only what changed; `commit` and `journal` make a change all or nothing
-//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the file system.
+//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the book's folder, `outside` to what lies
+//! beyond it; `backup` is the way out and back, `upgrade` the way from older formats.
 
+pub mod backup;
+mod beyond;
 pub mod book;
 pub mod check;
 mod commit;
@@ -25,7 +28,10 @@ pub mod new_book;
 mod outside;
 mod parallel;
 mod patch;
+mod settings_file;
+mod settle;
 mod undo;
+pub mod upgrade;
 mod yaml_file;
 mod yaml_scan;
 

@@ -73,7 +73,7 @@ fn refuse_existing(disk: &Disk) -> Result<(), Problems> {
 }
 
 /// The hidden folder keeps itself out of git.
-fn prepare(disk: &Disk) -> Result<(), Problem> {
+pub(super) fn prepare(disk: &Disk) -> Result<(), Problem> {
     disk.make_folder(layout::HIDDEN)?;
     let ignore = format!("{}/.gitignore", layout::HIDDEN);
     if disk.has(&ignore)? { Ok(()) } else { disk.replace(&ignore, b"*\n") }

@@ -16,6 +16,7 @@ use super::load;
 use super::log_file::Entry;
 use super::outside;
 use super::patch::{self, FilePatch, Hunk, New, Reverted};
+use super::upgrade;
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::cell::Locale;
 use crate::model::log::LogRow;
@@ -100,6 +101,10 @@ impl Transaction {
     }
 
     fn taken_back(&mut self, target: &Journal, own: &[LogRow], later: &[&LogRow], locale: &Locale) -> Result<Vec<Write>, Problems> {
+        if target.action == upgrade::ACTION {
+            let zh = "升级不能撤销,请还原升级前的备份".to_owned();
+            return Err(refused(target.seq, zh, "an upgrade is taken back by restoring the backup made before it".to_owned()));
+        }
         let bytes = self.disk.read(&format!("{}/{}", journal::folder_of(target.seq), journal::PATCH)).map_err(lift)?;
         let patch = bytes.as_deref().and_then(patch::parse).filter(|patch| !patch.is_empty()).ok_or_else(|| {
             let zh = "撤销所需的记录已不在 .carebook/undo 中".to_owned();

@@ -145,7 +145,10 @@ fn what_people_write_is_read_strictly() {
         let lines: Vec<&str> = code.lines().collect();
         for (i, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("#[derive(") && line.contains("Deserialize")) {
             let strict = lines.get(i + 1).is_some_and(|next| next.contains("deny_unknown_fields"));
-            assert!(strict, "{}: {line} lets unknown keys pass", relative(&path));
+            // the one key that every format has in common: a newer one has keys that are not known here
+            let of_any_format =
+                relative(&path).ends_with("settings_file.rs") && lines.get(i + 1).is_some_and(|next| next.contains("struct Head"));
+            assert!(strict || of_any_format, "{}: {line} lets unknown keys pass", relative(&path));
         }
     }
 }

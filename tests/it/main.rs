@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
 
 mod architecture;
+mod backup;
 mod demo;
 mod harness;
 mod import;
@@ -15,3 +16,4 @@ mod store;
 mod survey;
 mod tier;
 mod undo;
+mod upgrade;

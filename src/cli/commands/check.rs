@@ -22,7 +22,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let allowed = check::names().map(str::to_owned).collect();
         return Err(What::UnknownName { name: unknown.clone(), allowed }.into());
     }
-    let found = check::problems(session.book()?, &args.names);
+    let found = match session.book() {
+        Ok(book) => check::problems(book, &args.names),
+        // says why it cannot be opened; one of an older format is checked all the same
+        Err(_) => check::of_folder(session.root()?, &args.names)?,
+    };
     if session.wants_json() {
         session.print_json(&crate::view::problem::json(&found, session.lang))?;
     } else if !found.is_empty() {

@@ -1,6 +1,7 @@
 //! One file per command: its `Args` and `run`. To add one: the file, a `mod` line, a variant and its arm.
 
 mod assign;
+mod backup;
 mod check;
 mod completions;
 mod config;
@@ -16,6 +17,7 @@ mod log;
 mod progress;
 mod report;
 mod resolve;
+mod restore;
 mod review;
 mod revisit;
 mod show;
@@ -25,6 +27,7 @@ mod survey;
 mod tier;
 mod today;
 mod undo;
+mod upgrade;
 
 use super::error::{Exit, Failure};
 use super::session::Session;
@@ -129,6 +132,15 @@ pub enum Command {
     /// Take back the latest undo
     #[command(display_order = 73, visible_alias = "重做")]
     Redo,
+    /// The whole book in one file; verify one
+    #[command(display_order = 74, visible_alias = "备份")]
+    Backup(backup::Args),
+    /// A book from a backup, into an empty folder
+    #[command(display_order = 75, visible_alias = "还原")]
+    Restore(restore::Args),
+    /// Bring a book of an older format up to date, after a backup
+    #[command(display_order = 76, visible_alias = "升级")]
+    Upgrade(upgrade::Args),
     // META
     /// The rules: list them, write out the defaults
     #[command(display_order = 80, visible_alias = "设置", subcommand)]
@@ -173,6 +185,9 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Log(args) => log::run(args, session),
         Command::Undo(args) => undo::undo(args, session),
         Command::Redo => undo::redo(session),
+        Command::Backup(args) => backup::run(args, session),
+        Command::Restore(args) => restore::run(args, session),
+        Command::Upgrade(args) => upgrade::run(args, session),
         Command::Config(command) => config::run(command, session),
         Command::Help(args) => help::run(args, session),
         Command::Completions(args) => completions::run(args, session),
@@ -184,8 +199,8 @@ impl Command {
     pub fn needs_book(&self) -> bool {
         match self {
             Command::Init(_) | Command::Demo(_) | Command::Help(_) | Command::Completions(_) => false,
-            // mends a book that cannot be opened
-            Command::Check(args) => !args.adopt,
+            // for a book that cannot be opened, or not yet
+            Command::Check(_) | Command::Backup(_) | Command::Restore(_) | Command::Upgrade(_) => false,
             _ => true,
         }
     }

@@ -1,6 +1,7 @@
 //! One noun's output, worded. One file per noun; both languages side by side.
 
 pub mod agenda;
+pub mod backup;
 pub mod customer;
 pub mod receipt;
 pub mod record;

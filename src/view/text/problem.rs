@@ -10,7 +10,11 @@ fn join(words: &[String]) -> String {
 
 /// What is wrong.
 pub fn message(what: &What, lang: Lang) -> String {
-    reading(what, lang).or_else(|| value(what, lang)).or_else(|| book(what, lang)).unwrap_or_else(|| command(what, lang))
+    reading(what, lang)
+        .or_else(|| value(what, lang))
+        .or_else(|| book(what, lang))
+        .or_else(|| backup(what, lang))
+        .unwrap_or_else(|| command(what, lang))
 }
 
 fn reading(what: &What, lang: Lang) -> Option<String> {
@@ -88,6 +92,13 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             format!("账本格式 {found} 比本程序认识的 {known} 新"),
             format!("the book has format {found}, newer than the {known} this carebook knows"),
         ),
+        What::OlderFormat { found: 0, known } => (
+            format!("账本是最早的格式(carebook.yaml 没有 format),现在是 {known}"),
+            format!("the book has the first format of all (no `format` in carebook.yaml); today's is {known}"),
+        ),
+        What::OlderFormat { found, known } => {
+            (format!("账本格式 {found} 是旧的,现在是 {known}"), format!("the book has the old format {found}; today's is {known}"))
+        }
         What::StrayFile => ("不属于账本的文件,未计入".into(), "not a file of the book; it is not counted".into()),
         What::OwnFile { path } => {
             (format!("{path} 是账本自己的文件,不能作为输出"), format!("{path} is the book's own file; nothing is written over it"))
@@ -137,6 +148,42 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         What::UnknownName { name, allowed } => {
             (format!("不认识 “{name}”,可用: {}", join(allowed)), format!("unknown \"{name}\"; known: {}", join(allowed)))
         }
+        _ => return None,
+    };
+    Some(lang.pick(zh, en))
+}
+
+fn backup(what: &What, lang: Lang) -> Option<String> {
+    let (zh, en) = match what {
+        What::FileNotFound { path } => (format!("找不到文件 {path}"), format!("there is no file {path}")),
+        What::FolderNotEmpty { path } => (format!("{path} 不是空目录"), format!("{path} is not an empty folder")),
+        What::BackupInside { path } => {
+            (format!("{path} 在账本目录里,会和账本一起丢失"), format!("{path} is in the book's own folder and would be lost with it"))
+        }
+        What::NotBackedUp { path } => {
+            (format!("{path} 是链接或特殊文件,不在备份中"), format!("{path} is a link or a special file; it is not in the backup"))
+        }
+        What::NotABackup { path } => {
+            (format!("{path} 不是 carebook 的备份,或开头已损坏"), format!("{path} is no backup of carebook, or its beginning is damaged"))
+        }
+        What::NewerBackup { found, known } => (
+            format!("备份格式 {found} 比本程序认识的 {known} 新"),
+            format!("the backup has format {found}, newer than the {known} this carebook knows"),
+        ),
+        What::BackupDamaged { path, message: [zh, en] } => {
+            (format!("备份 {path} 已损坏: {zh}"), format!("the backup {path} is damaged: {en}"))
+        }
+        What::NoSpace { path, needed, free } => {
+            (format!("{path} 需要 {needed} 字节,只剩 {free}"), format!("{path} would need {needed} bytes, and only {free} are free"))
+        }
+        What::SecretNeeded { .. } => ("备份已加密".into(), "the backup is encrypted".into()),
+        What::WrongSecret { by_passphrase: true } => {
+            ("口令不对,或备份开头已损坏".into(), "the passphrase does not open this backup, or its beginning is damaged".into())
+        }
+        What::WrongSecret { .. } => {
+            ("密钥打不开这份备份,或备份开头已损坏".into(), "the key does not open this backup, or its beginning is damaged".into())
+        }
+        What::BadKey { flag } => (format!("{flag} 不是 age 密钥"), format!("{flag}: not an age key")),
         _ => return None,
     };
     Some(lang.pick(zh, en))
@@ -200,7 +247,22 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             ("先运行 carebook init,或用 --data 指定账本目录".into(), "run `carebook init`, or name the book with --data DIR".into())
         }
         What::BookExists { .. } => ("换一个空目录,或用 --data 打开它".into(), "choose another folder, or open it with --data".into()),
-        What::NewerFormat { .. } => ("请升级 carebook".into(), "upgrade carebook".into()),
+        What::NewerFormat { .. } => (
+            format!("请安装更新的 carebook(本程序是 {})", env!("CARGO_PKG_VERSION")),
+            format!("install a newer carebook (this is {})", env!("CARGO_PKG_VERSION")),
+        ),
+        What::OlderFormat { .. } => ("运行 carebook upgrade(会先备份)".into(), "run `carebook upgrade`; it makes a backup first".into()),
+        What::NewerBackup { .. } => ("请升级 carebook".into(), "upgrade carebook".into()),
+        What::FolderNotEmpty { .. } => ("换一个空目录或新目录".into(), "name an empty folder, or one that is not there yet".into()),
+        What::BackupInside { .. } => ("写到别处,最好是另一块磁盘".into(), "write it elsewhere, best to another disk".into()),
+        What::NotABackup { .. } | What::BackupDamaged { .. } => ("改用另一份备份".into(), "use another backup".into()),
+        What::SecretNeeded { flag: "--identity" } => ("加上 --identity 密钥文件".into(), "add --identity FILE with the secret key".into()),
+        What::SecretNeeded { .. } => (
+            "加上 --passphrase-file 文件,或设环境变量 CAREBOOK_PASSPHRASE".into(),
+            "add --passphrase-file FILE, or set CAREBOOK_PASSPHRASE".into(),
+        ),
+        What::BadKey { flag: "--recipient" } => ("公钥形如 age1…".into(), "a public key begins with age1".into()),
+        What::BadKey { .. } => ("密钥文件中有一行 AGE-SECRET-KEY-1…".into(), "the file has a line AGE-SECRET-KEY-1…".into()),
         What::NotUtf8 => (
             "用 carebook import 导入其他编码的文件;账本文件须存为 UTF-8".into(),
             "save the book's file as UTF-8; other files come in by `carebook import`".into(),

@@ -34,12 +34,12 @@ pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
             "The book's CSV files\n  UTF-8, commas; open and edit them in any spreadsheet program. Row order, column order, your own columns,\n  BOM and CRLF are kept. Headers and coded values may be codes, Chinese or English labels.\n  Text that starts with = + - @ carries one ', taken off on reading. Run `carebook check` after editing.\n",
         ),
         "exit-codes" => (
-            "退出码\n  0 完成或无事可做   1 失败   2 用法错误   3 找不到或不唯一   4 需要输入或确认\n  5 账本被占用或刚被改动   6 检查或导入发现坏行   7 结果不确定,运行 carebook check\n",
-            "Exit codes\n  0 done or nothing to do   1 failed   2 usage   3 not found or ambiguous   4 input or confirmation needed\n  5 locked, or changed underneath   6 check or import found bad rows   7 outcome uncertain: run `carebook check`\n",
+            "退出码\n  0 完成或无事可做   1 失败   2 用法错误   3 找不到或不唯一   4 需要输入或确认\n  5 账本被占用或刚被改动   6 检查或导入发现坏行,或备份已损坏   7 结果不确定,运行 carebook check\n",
+            "Exit codes\n  0 done or nothing to do   1 failed   2 usage   3 not found or ambiguous   4 input or confirmation needed\n  5 locked, or changed underneath   6 check or import found bad rows, or a backup is damaged   7 outcome uncertain: run `carebook check`\n",
         ),
         "environment" => (
-            "环境变量(参数优先)\n  CAREBOOK_DIR 账本目录   CAREBOOK_LANG zh|en   CAREBOOK_TODAY 日期   CAREBOOK_ACTOR 操作人\n  CAREBOOK_NO_INPUT 不提问\n",
-            "Environment (flags come first)\n  CAREBOOK_DIR the book   CAREBOOK_LANG zh|en   CAREBOOK_TODAY a date   CAREBOOK_ACTOR who acts\n  CAREBOOK_NO_INPUT never ask\n",
+            "环境变量(参数优先)\n  CAREBOOK_DIR 账本目录   CAREBOOK_LANG zh|en   CAREBOOK_TODAY 日期   CAREBOOK_ACTOR 操作人\n  CAREBOOK_NO_INPUT 不提问   CAREBOOK_PASSPHRASE 加密备份的口令   TMPDIR 核对备份时的临时目录\n",
+            "Environment (flags come first)\n  CAREBOOK_DIR the book   CAREBOOK_LANG zh|en   CAREBOOK_TODAY a date   CAREBOOK_ACTOR who acts\n  CAREBOOK_NO_INPUT never ask   CAREBOOK_PASSPHRASE of encrypted backups   TMPDIR where backups are verified\n",
         ),
         "cron" => (
             "定时任务(cron 没有终端、语言和 HOME:语言与时区取自账本)\n  0 7 2 1,4,7,10 *  carebook --data /srv/book report 上季度 -o /srv/reports/ -q\n  30 8 * * 1-5      carebook --data /srv/book today --fail-if-any -q || mail …\n",

@@ -42,6 +42,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "redo" => ("重做", "redone"),
         "edited" => ("手工改动", "edited by hand"),
         "reopen" => ("重开", "reopened"),
+        "upgrade" => ("升级账本", "upgraded"),
         "note" => ("备注", "note"),
         "import" => ("导入", "imported"),
         "survey" => ("拟定问卷", "survey proposed"),
