@@ -26,6 +26,10 @@ impl Money {
     /// [`What::BadMoney`] for anything else: exponents, more decimals than the currency has
     /// (unless they are zeros), a misplaced thousands comma, or an amount past 64 bits.
     pub fn parse(text: &str, digits: u32) -> Result<Money, What> {
+        // as carebook writes it
+        if let Some(minor) = plain(text.as_bytes(), digits) {
+            return Ok(Money(minor));
+        }
         let bad = || What::BadMoney { value: text.trim().to_owned() };
         let folded = super::text::fold_width(text);
         let mut body = folded.trim();
@@ -84,6 +88,21 @@ impl Money {
     pub fn major(self, digits: u32) -> f64 {
         self.0 as f64 / 10_f64.powi(digits.cast_signed())
     }
+}
+
+/// `-1234.50` with exactly the currency's decimals and no more than fifteen digits, and nothing else.
+fn plain(text: &[u8], digits: u32) -> Option<i64> {
+    let body = text.strip_prefix(b"-").unwrap_or(text);
+    let point = body.len().checked_sub(digits as usize + 1).filter(|point| digits > 0 && *point > 0 && body.len() <= 16)?;
+    let mut minor = 0_i64;
+    for (at, b) in body.iter().enumerate() {
+        match b {
+            b'.' if at == point => {}
+            b'0'..=b'9' if at != point => minor = minor * 10 + i64::from(b - b'0'),
+            _ => return None,
+        }
+    }
+    Some(if body.len() < text.len() { -minor } else { minor })
 }
 
 fn minor_units(body: &str, digits: u32) -> Option<i64> {

@@ -3,16 +3,16 @@
 //! The clock of a customer starts with the last contact: a revisit done, a talk on record, a request of
 //! theirs or its confirmation. An order is no contact, an attempt nobody answered neither.
 
-use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
-use super::tiering::facts;
+use super::tiering::index::Index;
 use crate::base::date::plus_days;
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::model::customer::Customer;
+use crate::model::member::MemberIds;
 use crate::model::interaction::Interaction;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
@@ -71,20 +71,20 @@ struct Known {
 
 /// The fold over contacts: per customer the latest, and whether a revisit is planned already.
 #[derive(Debug)]
-pub struct Contacts<'a> {
-    index: HashMap<&'a str, u32>,
+pub struct Contacts {
+    index: Index,
     known: Vec<Known>,
     today: NaiveDate,
     zone: Tz,
 }
 
-impl<'a> Contacts<'a> {
-    pub fn new(customers: &[&'a Customer], today: NaiveDate, zone: Tz) -> Contacts<'a> {
-        Contacts { index: facts::index(customers), known: vec![Known::default(); customers.len()], today, zone }
+impl Contacts {
+    pub fn new(customers: &[&Customer], today: NaiveDate, zone: Tz) -> Contacts {
+        Contacts { index: Index::of(&MemberIds::of(customers.iter().copied())), known: vec![Known::default(); customers.len()], today, zone }
     }
 
     fn of(&mut self, customer: &str) -> Option<&mut Known> {
-        self.index.get(customer.trim()).map(|at| &mut self.known[*at as usize])
+        self.index.get(customer.trim()).map(|at| &mut self.known[at as usize])
     }
 
     fn contact(&mut self, customer: &str, day: NaiveDate) {
@@ -186,7 +186,7 @@ pub struct Plan {
 }
 
 /// The revisits due by the end of `until`.
-pub fn plan(customers: &[&Customer], contacts: &Contacts<'_>, rules: &RevisitRules, until: NaiveDate) -> Plan {
+pub fn plan(customers: &[&Customer], contacts: &Contacts, rules: &RevisitRules, until: NaiveDate) -> Plan {
     let mut plan = Plan::default();
     for (position, customer) in customers.iter().enumerate().filter(|(_, customer)| customer.is_active()) {
         let Some(interval) = rules.interval(customer.tier.trim()) else {
@@ -242,7 +242,7 @@ mod tests {
     }
 
     /// Today is Monday 2026-11-23.
-    fn planned(customers: &[&Customer], fill: impl FnOnce(&mut Contacts<'_>)) -> Plan {
+    fn planned(customers: &[&Customer], fill: impl FnOnce(&mut Contacts)) -> Plan {
         let mut contacts = Contacts::new(customers, day("2026-11-23"), Shanghai);
         fill(&mut contacts);
         plan(customers, &contacts, &rules(), day("2026-11-30"))

@@ -1,25 +1,29 @@
 //! Tiers: who matters, by the owner's rules. One fold over the facts, one value for every command.
 //!
-//! [`Accumulators`] take the facts as they stream by; [`decide`] turns them into a [`Tiering`] that
-//! `tier` shows and `tier apply` records; [`explain`] tells one customer's outcome step by step.
+//! [`facts::Accumulators`] take the facts as they stream by; [`overview::Overview`] counts what follows; [`decide`] turns them
+//! into a [`Tiering`] that `tier` shows and `tier apply` records; [`explain`] tells one customer's outcome step by step.
 //! The definitions are in docs/rules.md, section Tiers. No floats: scores are exact decimals.
 
 pub mod facts;
+pub mod index;
 pub mod measures;
 pub mod movement;
+pub mod overview;
 pub mod score;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
-use self::facts::Accumulators;
+use self::facts::{LeftOut, Scope, Totals};
 use self::movement::{Present, Reason};
+use self::overview::Overview;
 use self::score::{FactorScore, Score};
 use crate::base::id::Id;
 use crate::base::money::Money;
 use crate::model::customer::Customer;
+use crate::model::member::Member;
 use crate::model::rules::tiers::{Measure, TierRules};
 use crate::model::tier::TierDecision;
 
@@ -57,58 +61,36 @@ fn differs(tier: &str, reason: &Reason, present: &Present) -> bool {
 /// What the rules say of everybody. The value `tier` shows and `tier apply` records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiering {
-    pub as_of: NaiveDate,
-    /// The window is `(after, as_of]`; `None`: all time.
-    pub after: Option<NaiveDate>,
+    pub scope: Scope,
     /// Active customers, in the order of the archive.
     pub rows: Vec<TierOutcome>,
-    /// Facts left out: dated after the as-of date, of customers the archive does not have, without a date.
-    pub future_dated: u64,
-    pub unknown_customers: u64,
-    pub undated: u64,
-}
-
-/// One tier's customers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TierSummary {
-    /// Blank: customers without a tier. Tiers the rules no longer have come last.
-    pub tier: String,
-    /// In this tier now.
-    pub customers: usize,
-    /// In this tier by the rules.
-    pub proposed: usize,
-    /// Of those in it now.
-    pub spend: Money,
-    /// Of those in it now who have a score; half up to one decimal.
-    pub mean_score: Option<Decimal>,
+    pub left_out: LeftOut,
 }
 
 /// Decides on every active customer. `history` is needed only for customers whose tier began after
 /// the as-of date; rows of others do no harm.
-pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRules, acc: &Accumulators<'_>) -> Tiering {
+pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRules, totals: &Totals) -> Tiering {
     let mut decisions: HashMap<&str, Vec<&TierDecision>> = HashMap::new();
     for row in history {
         decisions.entry(row.customer.as_str()).or_default().push(row);
     }
     let decided = |(position, customer): (usize, &&Customer)| {
         let rows = decisions.get(customer.id.as_str()).map_or(&[][..], Vec::as_slice);
-        customer.is_active().then(|| outcome(customer, position, rows, rules, acc))
+        customer.is_active().then(|| outcome(customer, position, rows, rules, totals))
     };
     Tiering {
-        as_of: acc.scope.as_of,
-        after: acc.scope.after,
+        scope: totals.scope,
         rows: customers.iter().enumerate().filter_map(decided).collect(),
-        future_dated: acc.future_dated,
-        unknown_customers: acc.unknown_customers,
-        undated: acc.undated,
+        left_out: totals.left_out,
     }
 }
 
-fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rules: &TierRules, acc: &Accumulators<'_>) -> TierOutcome {
-    let (facts, as_of) = (acc.facts(position), acc.scope.as_of);
-    let factors = score::factors(rules, customer, facts, &acc.scope);
+fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rules: &TierRules, totals: &Totals) -> TierOutcome {
+    let (facts, as_of) = (totals.facts(position), totals.scope.as_of);
+    let member = Member::of(customer);
+    let factors = score::factors(rules, &member, &facts, &totals.scope);
     let score = score::score(&factors).rounded;
-    let present = movement::present(customer, history, as_of);
+    let present = movement::present(&member, history, as_of);
     let (tier, reason) = movement::judge(rules, score, &present, as_of);
     let counted = |factor: &FactorScore| factor.reached.map(|(_, points)| (factor.measure, points, factor.weight));
     let points = if differs(&tier, &reason, &present) { factors.iter().filter_map(counted).collect() } else { Vec::new() };
@@ -136,48 +118,15 @@ impl Tiering {
         self.rows.iter().filter(|row| row.changes())
     }
 
-    /// One line per tier of the rules from the top, then customers without one, then tiers that are gone.
-    pub fn by_tier(&self, rules: &TierRules) -> Vec<TierSummary> {
-        let code = |tier: &str| movement::rank(rules, tier).map_or_else(|| tier.to_owned(), |rank| rules.tiers[rank].code.clone());
-        let mut order: Vec<String> = rules.tiers.iter().map(|tier| tier.code.clone()).collect();
-        let mut sums: HashMap<String, Sums> = HashMap::new();
+    /// What `tier` shows when nobody is asked for by name.
+    pub fn overview(&self, rules: &TierRules) -> Overview {
+        let mut overview = Overview::new(rules);
         for row in &self.rows {
-            sums.entry(code(&row.present.tier)).or_default().add(row);
-            sums.entry(code(&row.tier)).or_default().proposed += 1;
+            overview.add(rules, &row.present.tier, &row.tier, row.score, i128::from(row.spend.0));
+            overview.changes += usize::from(row.changes());
+            overview.superseded += usize::from(row.superseded);
         }
-        let mut others: Vec<String> = sums.keys().filter(|tier| !order.contains(tier)).cloned().collect();
-        others.sort();
-        order.extend(others);
-        order.into_iter().map(|tier| sums.remove(&tier).unwrap_or_default().summary(tier)).collect()
-    }
-}
-
-#[derive(Debug, Default)]
-struct Sums {
-    customers: usize,
-    proposed: usize,
-    spend: i128,
-    scores: Decimal,
-    scored: usize,
-}
-
-impl Sums {
-    fn add(&mut self, row: &TierOutcome) {
-        self.customers += 1;
-        self.spend += i128::from(row.spend.0);
-        self.scores += row.score.unwrap_or_default();
-        self.scored += usize::from(row.score.is_some());
-    }
-
-    fn summary(self, tier: String) -> TierSummary {
-        let mean = self.scores.checked_div(self.scored.into());
-        TierSummary {
-            tier,
-            customers: self.customers,
-            proposed: self.proposed,
-            spend: money(self.spend),
-            mean_score: mean.map(|mean| mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)),
-        }
+        overview
     }
 }
 
@@ -195,15 +144,15 @@ pub struct Explanation {
 }
 
 /// Tells how a customer's outcome came about. `None` for customers that are no longer active.
-pub fn explain(customers: &[&Customer], tiering: &Tiering, id: &str, rules: &TierRules, acc: &Accumulators<'_>) -> Option<Explanation> {
+pub fn explain(customers: &[&Customer], tiering: &Tiering, id: &str, rules: &TierRules, totals: &Totals) -> Option<Explanation> {
     let outcome = tiering.rows.iter().find(|row| row.customer.as_str() == id)?.clone();
     let customer = customers[outcome.position];
-    let factors = score::factors(rules, customer, acc.facts(outcome.position), &acc.scope);
+    let factors = score::factors(rules, &Member::of(customer), &totals.facts(outcome.position), &totals.scope);
     let falls = matches!(outcome.reason, Reason::Held { .. } | Reason::Down);
     Some(Explanation {
         name: customer.name.clone(),
-        as_of: tiering.as_of,
-        after: tiering.after,
+        as_of: tiering.scope.as_of,
+        after: tiering.scope.after,
         score: score::score(&factors),
         factors,
         may_fall_from: outcome.present.since.filter(|_| falls).map(|since| movement::earliest_fall(&rules.movement, since)),
@@ -213,8 +162,12 @@ pub fn explain(customers: &[&Customer], tiering: &Tiering, id: &str, rules: &Tie
 
 #[cfg(test)]
 mod tests {
-    use super::facts::{OrderLine, Scope};
+    use super::facts::{Accumulators, OrderLine};
+    use super::index::Index;
     use super::*;
+    use crate::model::member::{MemberIds, MembersReader, columns};
+    use crate::model::record::Record;
+    use crate::model::settings::{RawSettings, Settings};
     use crate::model::customer::CustomerStatus;
     use crate::model::rules::tiers::RawTiers;
 
@@ -230,12 +183,27 @@ mod tests {
 
     fn tiered(customers: &[&Customer], orders: &[(&str, i64)]) -> Tiering {
         let as_of = "2026-11-23".parse().unwrap();
-        let mut acc = Accumulators::new(customers, Scope::new(as_of, rules().window, chrono_tz::UTC, 2));
+        let index = Index::of(&MemberIds::of(customers.iter().copied()));
+        let mut acc = Accumulators::new(&index, customers.len(), Scope::new(as_of, rules().window, chrono_tz::UTC, 2));
         for (i, (customer, fen)) in orders.iter().enumerate() {
             let id = i.to_string();
             acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money(*fen), kind: None });
         }
+        let acc = acc.settled();
         let tiering = decide(customers, &[], &rules(), &acc);
+        let mut reader = MembersReader::default();
+        let raw: RawSettings = serde_yaml::from_str("{format: 1}").unwrap();
+        let locale = Settings::try_from(raw).unwrap().locale();
+        for customer in customers {
+            let cells = columns().map(|column| customer.written(column, &locale));
+            reader.row(cells.each_ref().map(String::as_str), &locale).unwrap();
+        }
+        if reader.members.any_tier_after(as_of) {
+            return tiering;
+        }
+        let lean = overview::over(&reader.members, 0..customers.len(), &rules(), &acc);
+        assert_eq!(lean.tiers(), tiering.overview(&rules()).tiers());
+        assert_eq!((lean.changes, lean.superseded), (tiering.changes().count(), tiering.rows.iter().filter(|row| row.superseded).count()));
         for row in &tiering.rows {
             let told = explain(customers, &tiering, row.customer.as_str(), &rules(), &acc).unwrap();
             assert_eq!((told.score.rounded, &told.outcome), (row.score, row));
@@ -253,7 +221,7 @@ mod tests {
         let moves: Vec<(&str, &str, &str)> =
             tiering.changes().map(|row| (row.customer.as_str(), row.tier.as_str(), row.reason.code())).collect();
         assert_eq!(moves, [("a", "A", "up"), ("b", "B", "first"), ("vip", "C", "tier_gone")]);
-        let summary: Vec<_> = tiering.by_tier(&rules()).into_iter().map(|s| (s.tier, s.customers, s.proposed, s.spend.0)).collect();
+        let summary: Vec<_> = tiering.overview(&rules()).tiers().into_iter().map(|s| (s.tier, s.customers, s.proposed, s.spend.0)).collect();
         let expected = [("A", 0, 1, 0), ("B", 1, 1, 100_000), ("C", 0, 1, 0), ("", 1, 0, 10_000), ("VIP", 1, 0, 1)];
         assert_eq!(summary, expected.map(|(tier, now, then, spend)| (tier.to_owned(), now, then, spend)));
     }

@@ -21,7 +21,7 @@ pub fn apply(draft: &mut Draft, tiering: &Tiering, rules: &str, reasons: &dyn Fn
             tier: outcome.tier.clone(),
             previous: outcome.present.tier.clone(),
             score: outcome.score.map(Score),
-            decided_on: tiering.as_of,
+            decided_on: tiering.scope.as_of,
             until: None,
             by: DecidedBy::Rule,
             reasons: reasons(outcome),
@@ -102,6 +102,8 @@ mod tests {
     use crate::base::money::Money;
     use crate::engine::tiering::decide;
     use crate::engine::tiering::facts::{Accumulators, OrderLine, Scope};
+    use crate::engine::tiering::index::Index;
+    use crate::model::member::MemberIds;
     use crate::model::customer::Customer;
     use crate::model::draft::Origin;
     use crate::model::rules::tiers::{RawTiers, TierRules};
@@ -130,9 +132,10 @@ mod tests {
     /// Applies the rules when `a` has bought for so much.
     fn applied(draft: &mut Draft, as_of: &str, fen: i64) -> usize {
         let customers: Vec<&Customer> = draft.customers.iter().collect();
-        let mut acc = Accumulators::new(&customers, Scope::new(day(as_of), None, chrono_tz::UTC, 2));
+        let index = Index::of(&MemberIds::of(customers.iter().copied()));
+        let mut acc = Accumulators::new(&index, customers.len(), Scope::new(day(as_of), None, chrono_tz::UTC, 2));
         acc.order(&OrderLine { id: "1", customer: "a", date: day(as_of), amount: Money(fen), kind: None });
-        let tiering = decide(&customers, &[], &rules(), &acc);
+        let tiering = decide(&customers, &[], &rules(), &acc.settled());
         apply(draft, &tiering, "built-in", &|outcome| outcome.reason.code().to_owned())
     }
 

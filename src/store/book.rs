@@ -1,7 +1,10 @@
 //! A book: opened for questions under a shared lock, or for one change under the writer's.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
 
 use super::commit::{Committed, Transaction};
 use super::csv_table::CsvFile;
@@ -15,16 +18,18 @@ use super::memory::State;
 use super::parallel;
 use super::settings_file;
 use super::settle;
+use super::scan;
 use super::yaml_file;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::cell::{Cell, Locale};
-use crate::model::customer::{CUSTOMERS, Sought};
+use crate::model::customer::{CUSTOMERS, Customer, Sought};
 use crate::model::draft::{Document, Draft, Need, Origin, Which};
 use crate::model::history::History;
 use crate::model::log::LogRow;
+use crate::model::member::{self, MembersReader};
 use crate::model::order::{ORDERS, Order, OrderKind};
 use crate::model::record::Record;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
@@ -279,17 +284,102 @@ impl Book {
         let locale = self.locale();
         let mut wrong = Problems::new();
         for part in in_period(load::parts(&self.disk, &ORDERS).map_err(lift)?, period) {
-            let Some(file) = self.file(&ORDERS, &part)? else { continue };
-            for row in 0..file.len() {
-                let result = with_order(&file, row, &locale, &mut |order| {
-                    if period.is_none_or(|period| period.contains(order.date)) {
-                        each(order);
-                    }
-                });
-                wrong.extend(result.err());
-            }
+            let within = |date: NaiveDate| period.is_none_or(|period| period.contains(date));
+            self.stream_orders(&part, &locale, &mut |order| {
+                if within(order.date) {
+                    each(order);
+                }
+            })
+            .unwrap_or_else(|mut problems| wrong.append(&mut problems));
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    fn stream_orders(&self, part: &Part, locale: &Locale, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
+        let path = layout::path(&ORDERS, part);
+        let read = scan::rows(&self.disk, &ORDERS, &path, &mut |row| {
+            let cells: [Cow<'_, str>; 8] = std::array::from_fn(|column| row.cell(column));
+            order_of(&cells, locale).map(|order| each(&order)).is_ok()
+        });
+        match read.map_err(lift)? {
+            scan::Read::Whole => Ok(()),
+            scan::Read::Faulty => Err(self.faults_in_orders(part, locale)),
+        }
+    }
+
+    /// What is wrong in a file of orders, row by row, with the places.
+    fn faults_in_orders(&self, part: &Part, locale: &Locale) -> Problems {
+        match self.file(&ORDERS, part) {
+            Ok(Some(file)) => (0..file.len()).filter_map(|row| with_order(&file, row, locale, &mut |_| {}).err()).collect(),
+            Ok(None) => lift(Problem::error(What::MissingTable).at(Place::file(layout::path(&ORDERS, part)))),
+            Err(problems) => problems,
+        }
+    }
+
+    /// Folds the order lines of a period into accumulators, one for each thread; the lines of one file stay in order.
+    pub fn fold_orders<A: Send>(
+        &self,
+        period: Option<Period>,
+        new: &(dyn Fn() -> A + Sync),
+        each: &(dyn Fn(&mut A, &OrderRow<'_>) + Sync),
+        last: &(dyn Fn(&mut A) + Sync),
+    ) -> Result<Vec<A>, Problems> {
+        if self.history.is_some() {
+            let mut accumulator = new();
+            self.scan_orders(period, &mut |order| each(&mut accumulator, order))?;
+            last(&mut accumulator);
+            return Ok(vec![accumulator]);
+        }
+        let locale = self.locale();
+        let parts = in_period(load::parts(&self.disk, &ORDERS).map_err(lift)?, period);
+        let within = |date: NaiveDate| period.is_none_or(|period| period.contains(date));
+        let take = |(accumulator, wrong): &mut (A, Problems), part: &Part| {
+            let mut each = |order: &OrderRow<'_>| {
+                if within(order.date) {
+                    each(accumulator, order);
+                }
+            };
+            self.stream_orders(part, &locale, &mut each).unwrap_or_else(|mut problems| wrong.append(&mut problems));
+        };
+        let folded = parallel::fold(&parts, &|| (new(), Problems::new()), &take);
+        let (mut accumulators, wrong): (Vec<A>, Vec<Problems>) = folded.into_iter().unzip();
+        let mut wrong: Problems = wrong.into_iter().flatten().collect();
+        if wrong.is_empty() {
+            parallel::each_mut(&mut accumulators, last);
+            return Ok(accumulators);
+        }
+        wrong.sort_by(|a, b| a.place.cmp(&b.place));
+        Err(wrong)
+    }
+
+    /// The archive in few bytes, for tiers.
+    pub fn members(&self) -> Result<MembersReader, Problems> {
+        let locale = self.locale();
+        let mut reader = MembersReader::default();
+        let columns = member::columns();
+        if self.history.is_some() {
+            return self.members_of_all();
+        }
+        let path = layout::path(&CUSTOMERS, &Part::Whole);
+        let read = scan::rows(&self.disk, &CUSTOMERS, &path, &mut |row| {
+            let cells = columns.map(|column| row.cell(column));
+            reader.row(cells.each_ref().map(AsRef::as_ref), &locale).is_ok()
+        });
+        match read.map_err(lift)? {
+            scan::Read::Whole => Ok(reader),
+            // says what and where
+            scan::Read::Faulty => self.members_of_all(),
+        }
+    }
+
+    fn members_of_all(&self) -> Result<MembersReader, Problems> {
+        let locale = self.locale();
+        let mut reader = MembersReader::default();
+        for customer in self.all::<Customer>()? {
+            let cells = member::columns().map(|column| customer.written(column, &locale));
+            reader.row(cells.each_ref().map(String::as_str), &locale).map_err(|(_, what)| lift(what.into()))?;
+        }
+        Ok(reader)
     }
 
     /// The tier rules in force.
@@ -534,24 +624,27 @@ fn is_editors_own(name: &str) -> bool {
     name.starts_with("~$") || name.starts_with(".~lock") || name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp")
 }
 
+/// An order line of a whole file's row, or the problem with its place.
 fn with_order(file: &CsvFile, row: usize, locale: &Locale, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problem> {
-    let cell = |i: usize| file.cell(row, i);
-    let wrong = |column: usize, what: What| file.problem(row, Some(column), what);
-    // the columns' positions are those of the record's declaration
-    let (id, customer, date, amount) = (cell(0), cell(1), cell(2), cell(3));
-    let (quantity, product, kind, batch) = (cell(4), cell(5), cell(6), cell(7));
-    let order = OrderRow {
-        id: required(&id).map_err(|what| wrong(0, what))?,
-        customer: required(&customer).map_err(|what| wrong(1, what))?,
-        date: Cell::read(&date, locale).map_err(|what| wrong(2, what))?,
-        amount: Cell::read(&amount, locale).map_err(|what| wrong(3, what))?,
-        kind: Cell::read(&kind, locale).map_err(|what| wrong(6, what))?,
-        quantity: &quantity,
-        product: &product,
-        batch: &batch,
-    };
+    let cells: [Cow<'_, str>; 8] = std::array::from_fn(|column| file.cell(row, column));
+    let order = order_of(&cells, locale).map_err(|(column, what)| file.problem(row, Some(column), what))?;
     each(&order);
     Ok(())
+}
+
+/// An order line by its cells, in the order of the record's declaration.
+fn order_of<'a>(cells: &'a [Cow<'_, str>; 8], locale: &Locale) -> Result<OrderRow<'a>, (usize, What)> {
+    let at = |column: usize| move |what: What| (column, what);
+    Ok(OrderRow {
+        id: required(&cells[0]).map_err(at(0))?,
+        customer: required(&cells[1]).map_err(at(1))?,
+        date: Cell::read(&cells[2], locale).map_err(at(2))?,
+        amount: Cell::read(&cells[3], locale).map_err(at(3))?,
+        kind: Cell::read(&cells[6], locale).map_err(at(6))?,
+        quantity: &cells[4],
+        product: &cells[5],
+        batch: &cells[7],
+    })
 }
 
 fn required(text: &str) -> Result<&str, What> {

@@ -96,6 +96,11 @@ impl CsvFile {
         self.rows.len()
     }
 
+    /// The file column of each table column, and how many cells a row has.
+    pub fn shape(&self) -> (Vec<Option<usize>>, usize) {
+        (self.column.clone(), self.header.len())
+    }
+
     fn span(&self, row: usize, at: usize) -> CellSpan {
         self.cells[row * self.header.len() + at]
     }
@@ -302,7 +307,8 @@ fn guard(kind: Kind, text: &str) -> Cow<'_, str> {
     if is_guarded(kind) && looks_like_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
-fn unguard(kind: Kind, text: Cow<'_, str>) -> Cow<'_, str> {
+/// The text without the `'` that keeps it from being a formula.
+pub fn unguard(kind: Kind, text: Cow<'_, str>) -> Cow<'_, str> {
     match text.strip_prefix('\'') {
         Some(rest) if is_guarded(kind) && looks_like_formula(rest) => Cow::Owned(rest.to_owned()),
         _ => text,

@@ -50,6 +50,22 @@ fn reason(error: &std::io::Error) -> String {
     error.to_string()
 }
 
+/// A file that is read piece by piece.
+pub struct Reader {
+    file: File,
+    path: String,
+}
+
+impl Reader {
+    /// Reads until there are so many bytes, or the file ends; answers whether it has ended.
+    pub fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) -> Result<bool, Problem> {
+        let lacking = wanted.saturating_sub(bytes.len()) as u64;
+        let read = faults::call(Call::Read, || (&mut self.file).take(lacking).read_to_end(bytes));
+        let read = read.map_err(|error| Disk::cannot_read(&self.path, &error))?;
+        Ok((read as u64) < lacking)
+    }
+}
+
 impl Disk {
     pub fn new(root: PathBuf) -> Disk {
         Disk { root }
@@ -73,6 +89,18 @@ impl Disk {
 
     /// The bytes of a file; `None` only when there is none. A link, a pipe or a device is refused, never followed.
     pub fn read(&self, path: &str) -> Result<Option<Vec<u8>>, Problem> {
+        let Some(Reader { mut file, .. }) = self.open(path)? else { return Ok(None) };
+        let length = file.metadata().map_err(|error| Self::cannot_read(path, &error))?.len();
+        if length > MAX_FILE {
+            return Err(Problem::error(What::TooLarge { limit: "4 GB".into() }).at(Place::file(path)));
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0) + 1);
+        faults::call(Call::Read, || file.read_to_end(&mut bytes)).map_err(|error| Self::cannot_read(path, &error))?;
+        Ok(Some(bytes))
+    }
+
+    /// Opens a file for reading it piece by piece; `None` only when there is none.
+    pub fn open(&self, path: &str) -> Result<Option<Reader>, Problem> {
         let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
         let file = match faults::call(Call::Look, || OpenOptions::new().read(true).custom_flags(flags).open(self.at(path))) {
             Ok(file) => file,
@@ -81,16 +109,7 @@ impl Disk {
             Err(error) => return Err(Self::cannot_read(path, &error)),
         };
         let meta = file.metadata().map_err(|error| Self::cannot_read(path, &error))?;
-        if !meta.file_type().is_file() {
-            return Err(special(path));
-        }
-        if meta.len() > MAX_FILE {
-            return Err(Problem::error(What::TooLarge { limit: "4 GB".into() }).at(Place::file(path)));
-        }
-        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0) + 1);
-        let mut file = file;
-        faults::call(Call::Read, || file.read_to_end(&mut bytes)).map_err(|error| Self::cannot_read(path, &error))?;
-        Ok(Some(bytes))
+        if meta.file_type().is_file() { Ok(Some(Reader { file, path: path.to_owned() })) } else { Err(special(path)) }
     }
 
     /// The names in a folder, sorted; none when there is no such folder.

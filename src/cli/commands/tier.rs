@@ -9,17 +9,19 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::filter::Filter;
-use crate::engine::tiering::facts::{Accumulators, OrderLine, Scope};
+use crate::engine::tiering::facts::{self, Accumulators, LeftOut, OrderLine, Scope, Totals};
+use crate::engine::tiering::index::Index;
+use crate::engine::tiering::overview::{Overview, over};
 use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
 use crate::model::customer::Customer;
 use crate::model::draft::{Need, Which};
-use crate::model::request::Request;
+use crate::model::member::{MemberIds, MembersReader};
 use crate::model::revisit::Revisit;
 use crate::model::rules::tiers::{Measure, TierRules};
 use crate::model::survey::Response;
 use crate::ops::tier as verb;
-use crate::store::Book;
 use crate::store::book::Ruled;
+use crate::store::{Book, OrderRow, parallel};
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -108,30 +110,39 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let as_of = day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
     let filter = Filter::parse::<Customer>(&args.filters, session.today)?;
-    let book = session.book()?;
-    let (settings, lang) = (book.settings.clone(), session.lang);
-    let all: Vec<Customer> = book.all()?;
-    let customers: Vec<&Customer> = all.iter().collect();
-    let Weighed { ruled, tiering, .. } = weigh(book, &customers, as_of)?;
-    let locale = settings.locale();
     let by_customer = args.list || args.moves || !args.filters.is_empty();
-    let grid = if by_customer {
-        let wanted = |row: &&TierOutcome| (!args.moves || row.changes()) && filter.matches(customers[row.position], &locale);
-        let rows: Vec<&TierOutcome> = tiering.rows.iter().filter(wanted).collect();
-        present::tier::rows(&rows, &customers, &ruled.rules, &settings, lang)
-    } else {
-        present::tier::summary(&tiering, &ruled.rules, &settings, lang)
-    };
-    session.print(&grid)?;
-    say_scope(session, &tiering, &ruled.hash);
-    let superseded = if session.flags.as_of.is_some() { superseded(&tiering) } else { 0 };
-    session.say(&present::tier::moves(tiering.changes().count(), superseded, false, lang));
+    let glance = if by_customer { by_name(args, &filter, as_of, session)? } else { at_a_glance(as_of, session)? };
+    say_scope(session, &glance.scope, &glance.left_out, &glance.ruled.hash);
+    let superseded = if session.flags.as_of.is_some() { glance.overview.superseded } else { 0 };
+    session.say(&present::tier::moves(glance.overview.changes, superseded, false, session.lang));
     Ok(Exit::Done)
 }
 
-fn say_scope(session: &mut Session<'_>, tiering: &Tiering, hash: &str) {
-    session.say(&present::tier::scope(tiering, hash, session.lang));
-    for line in present::tier::left_out(tiering, session.lang) {
+fn at_a_glance(as_of: NaiveDate, session: &mut Session<'_>) -> Result<Glance, Failure> {
+    let book = session.book()?;
+    let glance = overview(book, as_of)?;
+    let grid = present::tier::summary(&glance.overview, &glance.ruled.rules, &book.settings, session.lang);
+    session.print(&grid)?;
+    Ok(glance)
+}
+
+/// One line per customer.
+fn by_name(args: &ShowArgs, filter: &Filter, as_of: NaiveDate, session: &mut Session<'_>) -> Result<Glance, Failure> {
+    let book = session.book()?;
+    let locale = book.locale();
+    let all: Vec<Customer> = book.all()?;
+    let customers: Vec<&Customer> = all.iter().collect();
+    let Weighed { ruled, tiering, .. } = weigh(book, &customers, as_of)?;
+    let wanted = |row: &&TierOutcome| (!args.moves || row.changes()) && filter.matches(customers[row.position], &locale);
+    let rows: Vec<&TierOutcome> = tiering.rows.iter().filter(wanted).collect();
+    let grid = present::tier::rows(&rows, &customers, &ruled.rules, &book.settings, session.lang);
+    session.print(&grid)?;
+    Ok(Glance { overview: tiering.overview(&ruled.rules), ruled, scope: tiering.scope, left_out: tiering.left_out })
+}
+
+fn say_scope(session: &mut Session<'_>, scope: &Scope, left_out: &LeftOut, hash: &str) {
+    session.say(&present::tier::scope(scope, hash, session.lang));
+    for line in present::tier::left_out(scope, left_out, session.lang) {
         session.say(&line);
     }
 }
@@ -161,7 +172,7 @@ fn apply(session: &mut Session<'_>) -> Result<Exit, Failure> {
     if changed > 0 || session.wants_json() {
         session.print(&grid)?;
     }
-    say_scope(session, &tiering, &ruled.hash);
+    say_scope(session, &tiering.scope, &tiering.left_out, &ruled.hash);
     session.say(&present::tier::moves(changed, superseded(&tiering), recorded, lang));
     Ok(Exit::Done)
 }
@@ -176,8 +187,8 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let all: Vec<Customer> = book.all()?;
     let id = find::customer(&args.customer, all.iter())?;
     let customers: Vec<&Customer> = all.iter().collect();
-    let Weighed { ruled, acc, tiering } = weigh(book, &customers, as_of)?;
-    let Some(told) = tiering::explain(&customers, &tiering, &id, &ruled.rules, &acc) else {
+    let Weighed { ruled, totals, tiering } = weigh(book, &customers, as_of)?;
+    let Some(told) = tiering::explain(&customers, &tiering, &id, &ruled.rules, &totals) else {
         let message = [format!("{id} 已合并或删除,不参与分级"), format!("{id} was merged or erased and is not rated")];
         return Err(What::Usage { message }.into());
     };
@@ -215,39 +226,86 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// The rules, the sums and what follows from them.
-struct Weighed<'a> {
+struct Weighed {
     ruled: Ruled<TierRules>,
-    acc: Accumulators<'a>,
+    totals: Totals,
     tiering: Tiering,
 }
 
 /// Streams the facts the rules ask for and decides.
-fn weigh<'a>(book: &Book, customers: &[&'a Customer], as_of: NaiveDate) -> Result<Weighed<'a>, Problems> {
+fn weigh(book: &Book, customers: &[&Customer], as_of: NaiveDate) -> Result<Weighed, Problems> {
     let ruled = book.tier_rules()?;
-    let locale = book.locale();
-    let scope = Scope::new(as_of, ruled.rules.window, locale.zone, locale.digits);
-    let mut acc = Accumulators::new(customers, scope);
-    let asks = |measures: &[Measure]| ruled.rules.factors.iter().any(|factor| measures.contains(&factor.measure));
-    let window = scope.after.map(|after| Period::days(plus_days(after, 1), NaiveDate::MAX));
-    let all_orders = asks(&[Measure::RecencyDays, Measure::TenureMonths]);
-    book.scan_orders(window.filter(|_| !all_orders), &mut |row| {
-        acc.order(&OrderLine { id: row.id, customer: row.customer, date: row.date, amount: row.amount, kind: row.kind });
-    })?;
-    let satisfaction = asks(&[Measure::Satisfaction]);
-    if satisfaction || asks(&[Measure::Complaints]) {
-        for period in slices(window, as_of) {
-            book.within::<Request>(period)?.iter().for_each(|request| acc.request(request));
-        }
-    }
-    if satisfaction {
-        book.all::<Revisit>()?.iter().for_each(|revisit| acc.revisit(revisit));
-        book.all::<Response>()?.iter().for_each(|response| acc.response(response));
-    }
+    let totals = totals(book, &MemberIds::of(customers.iter().copied()), &ruled.rules, as_of)?;
     // only a customer whose tier began after the day needs the decisions before it
     let back = customers.iter().any(|customer| customer.tier_since.is_some_and(|since| since > as_of));
     let history = if back { book.all()? } else { Vec::new() };
-    let tiering = tiering::decide(customers, &history, &ruled.rules, &acc);
-    Ok(Weighed { ruled, acc, tiering })
+    let tiering = tiering::decide(customers, &history, &ruled.rules, &totals);
+    Ok(Weighed { ruled, totals, tiering })
+}
+
+/// What the facts say of each customer.
+fn totals(book: &Book, ids: &MemberIds, rules: &TierRules, as_of: NaiveDate) -> Result<Totals, Problems> {
+    let locale = book.locale();
+    let (index, scope) = (Index::of(ids), Scope::new(as_of, rules.window, locale.zone, locale.digits));
+    let asks = |measures: &[Measure]| rules.factors.iter().any(|factor| measures.contains(&factor.measure));
+    let window = scope.after.map(|after| Period::days(plus_days(after, 1), NaiveDate::MAX));
+    let all_orders = asks(&[Measure::RecencyDays, Measure::TenureMonths]);
+    let new = || Accumulators::new(&index, ids.len(), scope);
+    let each = |acc: &mut Accumulators<'_>, row: &OrderRow<'_>| {
+        acc.order(&OrderLine { id: row.id, customer: row.customer, date: row.date, amount: row.amount, kind: row.kind });
+    };
+    let mut accumulators = book.fold_orders(window.filter(|_| !all_orders), &new, &each, &Accumulators::sort)?;
+    if let Some(first) = accumulators.first_mut() {
+        hear(book, rules, window, first)?;
+    }
+    Ok(Accumulators::together(accumulators).unwrap_or_else(|| new().settled()))
+}
+
+/// Takes up what customers said and complained of, as far as the rules ask for it.
+fn hear(book: &Book, rules: &TierRules, window: Option<Period>, acc: &mut Accumulators<'_>) -> Result<(), Problems> {
+    let asks = |measure: Measure| rules.factors.iter().any(|factor| factor.measure == measure);
+    let satisfaction = asks(Measure::Satisfaction);
+    if satisfaction || asks(Measure::Complaints) {
+        for period in slices(window, acc.scope().as_of) {
+            book.some_within(period, &facts::speaks)?.iter().for_each(|request| acc.request(request));
+        }
+    }
+    if satisfaction {
+        book.some(&|revisit: &Revisit| revisit.satisfaction.is_some())?.iter().for_each(|revisit| acc.revisit(revisit));
+        book.some(&|response: &Response| response.index.is_some())?.iter().for_each(|response| acc.response(response));
+    }
+    Ok(())
+}
+
+/// The tiers at a glance, without a record per customer.
+fn overview(book: &Book, as_of: NaiveDate) -> Result<Glance, Problems> {
+    let MembersReader { members, ids, .. } = book.members()?;
+    if members.any_tier_after(as_of) {
+        let all: Vec<Customer> = book.all()?;
+        let Weighed { ruled, tiering, .. } = weigh(book, &all.iter().collect::<Vec<_>>(), as_of)?;
+        return Ok(Glance { overview: tiering.overview(&ruled.rules), ruled, scope: tiering.scope, left_out: tiering.left_out });
+    }
+    let ruled = book.tier_rules()?;
+    let totals = totals(book, &ids, &ruled.rules, as_of)?;
+    drop(ids);
+    let starts: Vec<usize> = (0..members.len()).step_by(CHUNK).collect();
+    let count = |start: &usize| over(&members, *start..members.len().min(start + CHUNK), &ruled.rules, &totals);
+    let mut overview = Overview::new(&ruled.rules);
+    for counted in parallel::map(&starts, &count) {
+        overview.join(&ruled.rules, &counted);
+    }
+    Ok(Glance { overview, ruled, scope: totals.scope, left_out: totals.left_out })
+}
+
+/// Customers counted at once on one core.
+const CHUNK: usize = 1 << 16;
+
+/// What `tier` alone shows.
+struct Glance {
+    ruled: Ruled<TierRules>,
+    overview: Overview,
+    scope: Scope,
+    left_out: LeftOut,
 }
 
 /// The window quarter by quarter, and what comes after it, so that no more than a quarter is held at once.

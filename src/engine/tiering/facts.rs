@@ -1,18 +1,19 @@
 //! The fold: what the facts say about each customer, in one small struct per customer.
 //!
-//! Facts stream by once, in any order. Nothing of them is kept but sums, counts, two dates and,
-//! for the orders of the window, one 64-bit hash per distinct order id.
+//! Facts stream by once, in any order and on several threads. Nothing of them is kept but sums, counts, two dates and,
+//! for the sales of the window, one 64-bit hash per order.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
+use super::index::Index;
 use crate::base::duration::Span;
 use crate::base::money::Money;
-use crate::model::customer::Customer;
+use crate::model::member::Day;
 use crate::model::order::OrderKind;
 use crate::model::request::{Request, RequestType, Stage};
 use crate::model::revisit::{Revisit, RevisitStatus};
@@ -60,24 +61,6 @@ impl Scope {
     }
 }
 
-/// Hands a hash through as it is: the keys are hashes already.
-#[derive(Debug, Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 << 8) | u64::from(*byte);
-        }
-    }
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
 /// One line of an order, as much of it as counts here.
 #[derive(Debug, Clone, Copy)]
 pub struct OrderLine<'a> {
@@ -95,80 +78,152 @@ impl OrderLine<'_> {
     }
 }
 
-/// The running sums of every customer.
+/// The sums of one customer's orders, packed: a million of them are passed over at random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    pub spend: i64,
+    pub lines: u32,
+    pub sale_lines: u32,
+    pub orders: u32,
+    pub sales: u32,
+    pub first_sale: Day,
+    pub last_sale: Day,
+}
+
+const NOTHING: Sums = Sums { spend: 0, lines: 0, sale_lines: 0, orders: 0, sales: 0, first_sale: Day(i32::MAX), last_sale: Day::NONE };
+
+/// What customers said and complained of: few have any, and no rule need ask for it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Voice {
+    pub satisfaction: Decimal,
+    pub answers: u32,
+    pub complaints: u32,
+}
+
+/// The running sums of every customer. Several may be filled side by side and are put together by [`Accumulators::together`].
 #[derive(Debug)]
 pub struct Accumulators<'a> {
+    scope: Scope,
+    index: &'a Index,
+    totals: Totals,
+    /// The sales lines of the window: whose, and a hash of whose and which order.
+    seen: Vec<(u32, u64)>,
+}
+
+/// The sums, complete.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Totals {
     pub scope: Scope,
-    /// Position in `facts` by id; a merged customer's id leads to the one it went into.
-    index: HashMap<&'a str, u32>,
-    facts: Vec<Facts>,
-    orders_seen: HashSet<u64, BuildHasherDefault<AsIs>>,
-    /// Facts dated after the as-of date: left out.
+    pub sums: Vec<Sums>,
+    /// Empty until somebody said something.
+    pub voices: Vec<Voice>,
+    /// What did not fit into 64 bits of spend.
+    carried: HashMap<u32, i128>,
+    pub left_out: LeftOut,
+}
+
+/// How many facts were left out, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Dated after the as-of date.
     pub future_dated: u64,
-    /// Facts that name a customer the archive does not have: left out.
+    /// Of customers the archive does not have.
     pub unknown_customers: u64,
-    /// Answers without a date: left out.
+    /// Answers without a date.
     pub undated: u64,
 }
 
 impl<'a> Accumulators<'a> {
-    /// Nothing known yet of these customers; positions are those of the slice.
-    pub fn new(customers: &[&'a Customer], scope: Scope) -> Accumulators<'a> {
-        Accumulators {
-            scope,
-            index: index(customers),
-            facts: vec![Facts::default(); customers.len()],
-            orders_seen: HashSet::default(),
-            future_dated: 0,
-            unknown_customers: 0,
-            undated: 0,
-        }
+    /// Nothing known yet of so many customers.
+    pub fn new(index: &'a Index, customers: usize, scope: Scope) -> Accumulators<'a> {
+        Accumulators { scope, index, totals: Totals::new(vec![NOTHING; customers], scope), seen: Vec::new() }
     }
 
-    /// What is known of the customer at a position of the slice.
-    pub fn facts(&self, position: usize) -> &Facts {
-        &self.facts[position]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
     }
 
     /// Whose fact it is, and whether it lies in the window; counts what is left out.
     fn place(&mut self, customer: &str, date: NaiveDate) -> Option<(u32, bool)> {
         if date > self.scope.as_of {
-            self.future_dated += 1;
+            self.totals.left_out.future_dated += 1;
             return None;
         }
         let Some(at) = self.index.get(customer.trim()) else {
-            self.unknown_customers += 1;
+            self.totals.left_out.unknown_customers += 1;
             return None;
         };
-        Some((*at, self.scope.in_window(date)))
+        Some((at, self.scope.in_window(date)))
     }
 
     pub fn order(&mut self, line: &OrderLine<'_>) {
         let Some((at, in_window)) = self.place(line.customer, line.date) else { return };
         let sale = line.is_sale();
-        // a hash of 64 bits: among ten million orders two share one with a chance of 1 in 400,000
-        let new = in_window && sale && self.orders_seen.insert(hash(at, line.id));
-        let facts = &mut self.facts[at as usize];
+        let sums = &mut self.totals.sums[at as usize];
         if sale {
-            facts.sales += 1;
-            facts.first_sale = Some(facts.first_sale.map_or(line.date, |first| first.min(line.date)));
-            facts.last_sale = facts.last_sale.max(Some(line.date));
+            let day = Day::from(line.date);
+            sums.sales += 1;
+            sums.first_sale = sums.first_sale.min(day);
+            sums.last_sale = sums.last_sale.max(day);
         }
-        if in_window {
-            facts.spend += i128::from(line.amount.0);
-            facts.lines += 1;
-            facts.sale_lines += u32::from(sale);
-            facts.orders += u32::from(new);
+        if !in_window {
+            return;
         }
+        sums.lines += 1;
+        sums.sale_lines += u32::from(sale);
+        if let Some(spend) = sums.spend.checked_add(line.amount.0) {
+            sums.spend = spend;
+        } else {
+            *self.totals.carried.entry(at).or_default() += i128::from(sums.spend);
+            sums.spend = line.amount.0;
+        }
+        if sale {
+            // a hash of 64 bits: among ten million orders two of one customer never share one
+            let order = (at, hash(at, line.id));
+            // lines of an order mostly follow each other
+            if self.seen.last() != Some(&order) {
+                self.seen.push(order);
+            }
+        }
+    }
+
+    /// Brings what was seen into order: dear, and best done beside others.
+    pub fn sort(&mut self) {
+        self.seen.sort_unstable();
+        self.seen.dedup();
+    }
+
+    /// The sums of all, as if one had seen everything.
+    pub fn together(all: Vec<Accumulators<'_>>) -> Option<Totals> {
+        let mut all = all.into_iter();
+        let Accumulators { mut totals, mut seen, .. } = all.next()?;
+        for other in all {
+            totals.add(&other.totals);
+            seen.extend(other.seen);
+        }
+        // runs that are in order already are merged, not sorted anew
+        seen.sort_unstable();
+        seen.dedup();
+        for (at, _) in seen {
+            totals.sums[at as usize].orders += 1;
+        }
+        Some(totals)
+    }
+
+    /// The sums of this one alone.
+    pub fn settled(mut self) -> Totals {
+        let empty = Totals::new(Vec::new(), self.scope);
+        self.sort();
+        Accumulators::together(vec![self]).unwrap_or(empty)
     }
 
     /// A request counts on the day it was received, for its feedback and as a complaint.
     pub fn request(&mut self, request: &Request) {
-        let complaint = request.r#type == Some(RequestType::Complaint) && !matches!(request.stage, Stage::Duplicate | Stage::Rejected);
+        let complaint = is_complaint(request);
         let index = request.feedback.and_then(index_of_five);
         let Some(customer) = request.customer.as_ref().filter(|_| complaint || index.is_some()) else { return };
         let Some((at, true)) = self.place(customer.as_str(), request.received_at.date(self.scope.zone)) else { return };
-        self.facts[at as usize].complaints += u32::from(complaint);
+        self.totals.voice(at).complaints += u32::from(complaint);
         self.answered(at, index);
     }
 
@@ -188,7 +243,7 @@ impl<'a> Accumulators<'a> {
     pub fn response(&mut self, response: &Response) {
         let (Some(customer), Some(index)) = (&response.customer, response.index) else { return };
         let Some(submitted) = response.submitted_at else {
-            self.undated += 1;
+            self.totals.left_out.undated += 1;
             return;
         };
         if let Some((at, true)) = self.place(customer.as_str(), submitted.date(self.scope.zone)) {
@@ -197,10 +252,91 @@ impl<'a> Accumulators<'a> {
     }
 
     fn answered(&mut self, at: u32, index: Option<Decimal>) {
-        let facts = &mut self.facts[at as usize];
-        facts.satisfaction += index.unwrap_or_default();
-        facts.answers += u32::from(index.is_some());
+        if let Some(index) = index {
+            let voice = self.totals.voice(at);
+            voice.satisfaction += index;
+            voice.answers += 1;
+        }
     }
+}
+
+impl Totals {
+    fn new(sums: Vec<Sums>, scope: Scope) -> Totals {
+        Totals { scope, sums, voices: Vec::new(), carried: HashMap::new(), left_out: LeftOut::default() }
+    }
+
+    fn voice(&mut self, at: u32) -> &mut Voice {
+        if self.voices.is_empty() {
+            self.voices = vec![Voice::default(); self.sums.len()];
+        }
+        &mut self.voices[at as usize]
+    }
+
+    /// Whether spends lie outside 64 bits.
+    pub fn is_carried(&self) -> bool {
+        !self.carried.is_empty()
+    }
+
+    /// Sums kept from an earlier run.
+    pub fn kept(scope: Scope, sums: Vec<Sums>, left_out: LeftOut) -> Totals {
+        Totals { left_out, ..Totals::new(sums, scope) }
+    }
+
+    /// What is known of the customer at a position of the archive.
+    pub fn facts(&self, position: usize) -> Facts {
+        let sums = &self.sums[position];
+        let carried = u32::try_from(position).ok().and_then(|at| self.carried.get(&at)).copied().unwrap_or_default();
+        let voice = self.voices.get(position).copied().unwrap_or_default();
+        Facts {
+            spend: i128::from(sums.spend) + carried,
+            lines: sums.lines,
+            sale_lines: sums.sale_lines,
+            orders: sums.orders,
+            sales: sums.sales,
+            first_sale: sums.first_sale.date().filter(|_| sums.sales > 0),
+            last_sale: sums.last_sale.date(),
+            satisfaction: voice.satisfaction,
+            answers: voice.answers,
+            complaints: voice.complaints,
+        }
+    }
+
+    fn add(&mut self, other: &Totals) {
+        for (at, (mine, theirs)) in self.sums.iter_mut().zip(&other.sums).enumerate() {
+            mine.lines += theirs.lines;
+            mine.sale_lines += theirs.sale_lines;
+            mine.sales += theirs.sales;
+            mine.first_sale = mine.first_sale.min(theirs.first_sale);
+            mine.last_sale = mine.last_sale.max(theirs.last_sale);
+            if let Some(spend) = mine.spend.checked_add(theirs.spend) {
+                mine.spend = spend;
+            } else {
+                *self.carried.entry(u32::try_from(at).unwrap_or(u32::MAX)).or_default() += i128::from(mine.spend);
+                mine.spend = theirs.spend;
+            }
+        }
+        for (at, spend) in &other.carried {
+            *self.carried.entry(*at).or_default() += spend;
+        }
+        for (at, voice) in (0..).zip(&other.voices).filter(|(_, voice)| **voice != Voice::default()) {
+            let mine = self.voice(at);
+            mine.satisfaction += voice.satisfaction;
+            mine.answers += voice.answers;
+            mine.complaints += voice.complaints;
+        }
+        self.left_out.future_dated += other.left_out.future_dated;
+        self.left_out.unknown_customers += other.left_out.unknown_customers;
+        self.left_out.undated += other.left_out.undated;
+    }
+}
+
+fn is_complaint(request: &Request) -> bool {
+    request.r#type == Some(RequestType::Complaint) && !matches!(request.stage, Stage::Duplicate | Stage::Rejected)
+}
+
+/// Whether a request says anything that may count: others need not be kept.
+pub fn speaks(request: &Request) -> bool {
+    request.customer.is_some() && (is_complaint(request) || request.feedback.is_some())
 }
 
 /// `(x − 1) ÷ 4 × 100` of a score from 1 to 5; other scores are no answer.
@@ -214,24 +350,13 @@ fn hash(customer: u32, order: &str) -> u64 {
     hasher.finish()
 }
 
-/// Longest chain of merges followed; a ring of them ends here too.
-const MERGES: usize = 32;
-
-/// Positions by id. What a merged customer did counts for the one it was merged into.
-pub fn index<'a>(customers: &[&'a Customer]) -> HashMap<&'a str, u32> {
-    let positions = customers.iter().zip(0_u32..);
-    let own: HashMap<&str, u32> = positions.map(|(customer, at)| (customer.id.as_str(), at)).collect();
-    let survivor = |start: u32| {
-        let next = |at: &u32| own.get(customers[*at as usize].merged_into.as_ref()?.as_str()).copied();
-        std::iter::successors(Some(start), next).take(MERGES).last().unwrap_or(start)
-    };
-    own.iter().map(|(id, at)| (*id, survivor(*at))).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::id::Id;
+    use crate::model::customer::Customer;
+    use crate::model::member::MemberIds;
+    use proptest::prelude::*;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -252,25 +377,29 @@ mod tests {
     #[test]
     fn the_window_is_open_at_its_start_and_closed_at_its_end() {
         let (a, b) = (customer("A"), customer("B"));
-        let mut acc = Accumulators::new(&[&a, &b], scope("2026-11-23"));
+        let index = Index::of(&MemberIds::of([&a, &b]));
+        let mut acc = Accumulators::new(&index, 2, scope("2026-11-23"));
         for (id, date) in [("o1", "2025-11-23"), ("o2", "2025-11-24"), ("o3", "2026-11-23"), ("o4", "2026-11-24")] {
             acc.order(&line("A", id, date, 10_000));
         }
         acc.order(&line("X", "o5", "2026-11-01", 1));
+        let acc = acc.settled();
         let facts = acc.facts(0);
         assert_eq!((facts.spend, facts.orders, facts.sales), (20_000, 2, 3));
         assert_eq!((facts.first_sale, facts.last_sale), (Some(day("2025-11-23")), Some(day("2026-11-23"))));
-        assert_eq!((acc.future_dated, acc.unknown_customers, acc.facts(1)), (1, 1, &Facts::default()));
+        assert_eq!((acc.left_out.future_dated, acc.left_out.unknown_customers, acc.facts(1)), (1, 1, Facts::default()));
     }
 
     #[test]
     fn lines_of_one_order_count_once_wherever_they_stand_and_refunds_are_no_orders() {
         let (a, b) = (customer("A"), customer("B"));
-        let mut acc = Accumulators::new(&[&a, &b], scope("2026-11-23"));
+        let index = Index::of(&MemberIds::of([&a, &b]));
+        let mut acc = Accumulators::new(&index, 2, scope("2026-11-23"));
         for (who, id, fen) in [("A", "1", 500), ("A", "2", 300), ("A", "1", 200), ("B", "1", 100), ("A", "1", -200)] {
             acc.order(&line(who, id, "2026-10-01", fen));
         }
         acc.order(&OrderLine { kind: Some(OrderKind::Refund), ..line("A", "9", "2026-11-20", -300) });
+        let acc = acc.settled();
         let facts = acc.facts(0);
         assert_eq!((facts.spend, facts.orders, facts.lines, facts.sale_lines), (500, 2, 5, 3));
         assert_eq!(facts.last_sale, Some(day("2026-10-01")));
@@ -282,13 +411,16 @@ mod tests {
         let (a, mut b, mut c) = (customer("A"), customer("B"), customer("C"));
         b.merged_into = Some(a.id.clone());
         c.merged_into = Some(b.id.clone());
-        let mut acc = Accumulators::new(&[&c, &a, &b], scope("2026-11-23"));
+        let ids = Index::of(&MemberIds::of([&c, &a, &b]));
+        let mut acc = Accumulators::new(&ids, 3, scope("2026-11-23"));
         acc.order(&line("C", "1", "2026-10-01", 700));
+        let acc = acc.settled();
         assert_eq!((acc.facts(1).spend, acc.facts(0).spend), (700, 0));
         // a ring ends
         let (mut one, mut two) = (customer("X"), customer("Y"));
         (one.merged_into, two.merged_into) = (Some(two.id.clone()), Some(one.id.clone()));
-        assert_eq!(index(&[&one, &two]).len(), 2);
+        let ring = Index::of(&MemberIds::of([&one, &two]));
+        assert!(ring.get("X").is_some() && ring.get("Y").is_some());
     }
 
     /// Published figures of a public RFM example at 2006-12-31: days since the last order, orders, amount.
@@ -296,13 +428,48 @@ mod tests {
     fn a_published_example() {
         let abbey = customer("abbey_o'reilly");
         let as_of = Scope::new(day("2006-12-31"), None, chrono_tz::UTC, 0);
-        let mut acc = Accumulators::new(&[&abbey], as_of);
+        let index = Index::of(&MemberIds::of([&abbey]));
+        let mut acc = Accumulators::new(&index, 1, as_of);
         let dates = ["2005-12-24", "2006-01-06", "2006-06-09", "2005-07-16", "2005-11-03", "2005-09-04"];
         for (i, (date, amount)) in dates.iter().zip([145, 67, 20, 47, 41, 152]).enumerate() {
             acc.order(&line("abbey_o'reilly", &i.to_string(), date, amount));
         }
+        let acc = acc.settled();
         let facts = acc.facts(0);
         let recency = (acc.scope.as_of - facts.last_sale.unwrap()).num_days();
         assert_eq!((recency, facts.orders, facts.spend), (205, 6, 472));
+    }
+
+    #[test]
+    fn spends_past_64_bits_are_carried() {
+        let a = customer("A");
+        let index = Index::of(&MemberIds::of([&a]));
+        let sums = |n: usize| {
+            let mut acc = Accumulators::new(&index, 1, scope("2026-11-23"));
+            (0..n).for_each(|i| acc.order(&line("A", &i.to_string(), "2026-10-01", i64::MAX)));
+            acc
+        };
+        assert_eq!(sums(3).settled().facts(0).spend, 3 * i128::from(i64::MAX));
+        let together = Accumulators::together(vec![sums(2), sums(1)]).unwrap();
+        assert_eq!(together.facts(0).spend, 3 * i128::from(i64::MAX));
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_who_saw_which_line(
+            lines in prop::collection::vec((0_usize..3, "[a-c]", 1_u32..28, -500_i64..500, 0_usize..3), 0..40)
+        ) {
+            let customers = ["A", "B", "C"].map(customer);
+            let index = Index::of(&MemberIds::of(&customers));
+            let new = || Accumulators::new(&index, 3, scope("2026-11-15"));
+            let (mut one, mut several) = (new(), [new(), new(), new()]);
+            for (who, id, day, fen, thread) in &lines {
+                let date = format!("2026-11-{day:02}");
+                let line = line(["A", "B", "C"][*who], id, &date, *fen);
+                one.order(&line);
+                several[*thread].order(&line);
+            }
+            prop_assert_eq!(Accumulators::together(several.into()).unwrap(), one.settled());
+        }
     }
 }

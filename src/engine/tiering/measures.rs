@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 
 use super::facts::{Facts, Scope};
 use crate::base::date::months_between;
-use crate::model::customer::{Customer, Potential};
+use crate::model::customer::Potential;
+use crate::model::member::Member;
 use crate::model::rules::tiers::Measure;
 
 /// What a measure is, for people.
@@ -91,7 +92,7 @@ pub enum Value {
 }
 
 /// The value of a measure; `None` where there is no data. No orders and no complaints are data: 0.
-pub fn value(measure: Measure, customer: &Customer, facts: &Facts, scope: &Scope) -> Option<Value> {
+pub fn value(measure: Measure, customer: &Member<'_>, facts: &Facts, scope: &Scope) -> Option<Value> {
     let number = match measure {
         Measure::Spend => Decimal::try_from_i128_with_scale(facts.spend, scope.digits).ok(),
         Measure::Frequency => Some(facts.orders.into()),
@@ -109,7 +110,7 @@ pub fn value(measure: Measure, customer: &Customer, facts: &Facts, scope: &Scope
 }
 
 /// How many source rows the value rests on.
-pub fn rows(measure: Measure, customer: &Customer, facts: &Facts) -> u32 {
+pub fn rows(measure: Measure, customer: &Member<'_>, facts: &Facts) -> u32 {
     match measure {
         Measure::Spend => facts.lines,
         Measure::Frequency => facts.sale_lines,
@@ -126,6 +127,7 @@ mod tests {
     use super::*;
     use crate::base::duration::Span;
     use crate::base::id::Id;
+    use crate::model::customer::Customer;
     use crate::model::vocabulary::Code;
 
     #[test]
@@ -157,7 +159,7 @@ mod tests {
         let scope = Scope::new(as_of, Some(Span::Months(12)), chrono_tz::UTC, 2);
         let mut customer = Customer::new(Id::parse("C1").unwrap(), String::new());
         let zero = Some(Value::Number(Decimal::ZERO));
-        let of = |customer: &Customer, facts: &Facts| Measure::ALL.iter().map(|m| value(*m, customer, facts, &scope)).collect::<Vec<_>>();
+        let of = |customer: &Customer, facts: &Facts| Measure::ALL.iter().map(|m| value(*m, &Member::of(customer), facts, &scope)).collect::<Vec<_>>();
         assert_eq!(of(&customer, &Facts::default()), [zero, zero, None, None, None, None, zero]);
         customer.since = Some("2026-05-24".parse().unwrap());
         let facts = Facts { spend: 123_456, satisfaction: 175.into(), answers: 2, ..Facts::default() };

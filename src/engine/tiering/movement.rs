@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::base::date::{first_of_month, plus_days};
 use crate::base::text::fold_key;
-use crate::model::customer::Customer;
+use crate::model::member::Member;
 use crate::model::rules::tiers::{Downgrade, Movement, TierRules};
 use crate::model::tier::TierDecision;
 
@@ -68,7 +68,7 @@ impl Reason {
 }
 
 /// The tier a customer was in on a day: the archive's, or when that began later, the decisions'.
-pub fn present(customer: &Customer, history: &[&TierDecision], as_of: NaiveDate) -> Present {
+pub fn present(customer: &Member<'_>, history: &[&TierDecision], as_of: NaiveDate) -> Present {
     if customer.tier_since.is_none_or(|since| since <= as_of) {
         return Present { tier: customer.tier.trim().to_owned(), since: customer.tier_since, until: customer.tier_until };
     }
@@ -156,6 +156,7 @@ pub fn next_review(day: NaiveDate, months: u32) -> NaiveDate {
 mod tests {
     use super::*;
     use crate::base::id::Id;
+    use crate::model::customer::Customer;
     use crate::model::rules::tiers::RawTiers;
 
     fn rules() -> TierRules {
@@ -239,7 +240,7 @@ mod tests {
             batch: String::new(),
         };
         let (first, second) = (row("B", "C", "2026-04-01"), row("A", "B", "2026-10-01"));
-        let at = |as_of| present(&customer, &[&second, &first], day(as_of)).tier;
+        let at = |as_of| present(&Member::of(&customer), &[&second, &first], day(as_of)).tier;
         assert_eq!([at("2026-10-01"), at("2026-09-30"), at("2026-03-31")], ["A", "B", "C"]);
     }
 }

@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::facts::{Facts, Scope};
 use super::measures::{Value, rows, value};
-use crate::model::customer::Customer;
+use crate::model::member::Member;
 use crate::model::rules::tiers::{Factor, Measure, Scale, TierRules};
 use crate::model::vocabulary::Code;
 
@@ -53,7 +53,7 @@ pub struct Score {
 }
 
 /// Each factor of one customer.
-pub fn factors(rules: &TierRules, customer: &Customer, facts: &Facts, scope: &Scope) -> Vec<FactorScore> {
+pub fn factors(rules: &TierRules, customer: &Member<'_>, facts: &Facts, scope: &Scope) -> Vec<FactorScore> {
     let score = |factor: &Factor| {
         let value = value(factor.measure, customer, facts, scope);
         let reached = match value {
@@ -77,24 +77,38 @@ pub fn score(factors: &[FactorScore]) -> Score {
 
 fn points(scale: &Scale, value: Value) -> (Step, Decimal) {
     let below = (Step::Below, Decimal::ZERO);
-    match (scale, value) {
-        (Scale::Steps(steps), Value::Number(number)) => {
-            let reached = steps.iter().rev().find(|(from, _)| *from <= number);
-            reached.map_or(below, |(from, points)| (Step::At(*from), *points))
-        }
-        (Scale::Values(values), Value::Potential(potential)) => {
-            let given = values.iter().find(|(code, _)| code == potential.code());
-            given.map_or(below, |(_, points)| (Step::Coded, *points))
-        }
-        // the rules are checked: coded measures have values, the others steps
-        _ => below,
+    let Some(at) = reached(scale, value) else { return below };
+    match scale {
+        Scale::Steps(steps) => (Step::At(steps[at].0), steps[at].1),
+        Scale::Values(values) => (Step::Coded, values[at].1),
     }
+}
+
+/// Which step or coded value of a scale a value reaches.
+fn reached(scale: &Scale, value: Value) -> Option<usize> {
+    match (scale, value) {
+        (Scale::Steps(steps), Value::Number(number)) => steps.iter().rposition(|(from, _)| *from <= number),
+        (Scale::Values(values), Value::Potential(potential)) => values.iter().position(|(code, _)| code == potential.code()),
+        // the rules are checked: coded measures have values, the others steps
+        _ => None,
+    }
+}
+
+/// Which step each factor reaches: customers of one profile have one score. Written over `profile`.
+pub fn profile(rules: &TierRules, customer: &Member<'_>, facts: &Facts, scope: &Scope, profile: &mut Vec<u16>) {
+    let step = |factor: &Factor| match value(factor.measure, customer, facts, scope) {
+        None => 0,
+        Some(value) => reached(&factor.scale, value).map_or(1, |at| u16::try_from(at + 2).unwrap_or(u16::MAX)),
+    };
+    profile.clear();
+    profile.extend(rules.factors.iter().map(step));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::id::Id;
+    use crate::model::customer::Customer;
     use crate::model::rules::tiers::RawTiers;
 
     fn rules(yaml: &str) -> TierRules {
@@ -105,7 +119,7 @@ mod tests {
         let rules = rules(&format!("factors:\n{factors_yaml}"));
         let scope = Scope::new("2026-11-23".parse().unwrap(), rules.window, chrono_tz::UTC, 2);
         let customer = Customer::new(Id::parse("C1").unwrap(), String::new());
-        score(&factors(&rules, &customer, facts, &scope))
+        score(&factors(&rules, &Member::of(&customer), facts, &scope))
     }
 
     fn dec(text: &str) -> Decimal {

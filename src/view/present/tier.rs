@@ -5,7 +5,9 @@ use rust_decimal::Decimal;
 use crate::base::lang::Lang;
 use crate::base::money::Money;
 use crate::engine::tiering::movement::{Reason, rank};
-use crate::engine::tiering::{TierOutcome, Tiering};
+use crate::engine::tiering::overview::Overview;
+use crate::engine::tiering::TierOutcome;
+use crate::engine::tiering::facts::{LeftOut, Scope};
 use crate::model::customer::Customer;
 use crate::model::rules::tiers::{Tier, TierRules};
 use crate::model::settings::Settings;
@@ -40,7 +42,7 @@ fn tier_field(tier: &str, rules: &TierRules, lang: Lang) -> Field {
 }
 
 /// Customers per tier: how many now, how many by the rules, share, spend and mean score of those in it now.
-pub fn summary(tiering: &Tiering, rules: &TierRules, settings: &Settings, lang: Lang) -> Grid {
+pub fn summary(overview: &Overview, rules: &TierRules, settings: &Settings, lang: Lang) -> Grid {
     let columns = vec![
         col("tier", lang.pick("等级", "Tier")),
         num("customers", lang.pick("客户数", "Customers")),
@@ -52,11 +54,11 @@ pub fn summary(tiering: &Tiering, rules: &TierRules, settings: &Settings, lang: 
     let mut grid = Grid::new("carebook.tiers.v1", columns);
     grid.currency = Some(settings.currency.clone());
     let digits = settings.locale().digits;
-    for tier in tiering.by_tier(rules) {
+    for tier in overview.tiers() {
         grid.rows.push(vec![
             tier_field(&tier.tier, rules, lang),
             Field::number(count(tier.customers)),
-            share(tier.customers, tiering.rows.len()),
+            share(tier.customers, overview.customers),
             Field::money(tier.spend, digits),
             optional(tier.mean_score),
             Field::number(count(tier.proposed)),
@@ -163,9 +165,9 @@ pub fn record(row: &TierOutcome, rules: &TierRules, lang: Lang) -> String {
 }
 
 /// As-of date and window: `As of 2026-11-23, window 2025-11-24 to 2026-11-23, rules built-in.`
-pub fn scope(tiering: &Tiering, hash: &str, lang: Lang) -> String {
-    let as_of = tiering.as_of;
-    let window = match tiering.after.map(|day| crate::base::date::plus_days(day, 1)) {
+pub fn scope(scope: &Scope, hash: &str, lang: Lang) -> String {
+    let as_of = scope.as_of;
+    let window = match scope.after.map(|day| crate::base::date::plus_days(day, 1)) {
         Some(from) => lang.pick(format!("窗口 {from} 至 {as_of}"), format!("window {from} to {as_of}")),
         None => lang.pick("窗口为全部时间".to_owned(), "all time".to_owned()),
     };
@@ -181,15 +183,15 @@ pub fn rules_named(hash: &str, lang: Lang) -> String {
 }
 
 /// What was left out of the sums, where anything was.
-pub fn left_out(tiering: &Tiering, lang: Lang) -> Vec<String> {
-    let as_of = tiering.as_of;
+pub fn left_out(scope: &Scope, left_out: &LeftOut, lang: Lang) -> Vec<String> {
+    let as_of = scope.as_of;
     let mut said = Vec::new();
     let mut say = |n: u64, zh: String, en: String| {
         if n > 0 {
             said.push(lang.pick(zh, en));
         }
     };
-    let (future, unknown, undated) = (tiering.future_dated, tiering.unknown_customers, tiering.undated);
+    let LeftOut { future_dated: future, unknown_customers: unknown, undated } = *left_out;
     say(future, format!("未计入:{future} 条晚于 {as_of} 的记录"), format!("left out: {future} facts dated after {as_of}"));
     say(
         unknown,
