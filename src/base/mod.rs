@@ -9,6 +9,7 @@ pub mod id;
 pub mod instant;
 pub mod lang;
 pub mod money;
+pub mod packed;
 pub mod period;
 pub mod problem;
 pub mod rows;

@@ -57,6 +57,9 @@ impl CellSpan {
     pub fn text<'a>(&self, source: &'a str) -> Cow<'a, str> {
         let whole = &source[self.start()..self.end()];
         // a bare cell holds no quote: the splitter has seen to that
+        if whole.as_bytes().first() != Some(&b'"') {
+            return Cow::Borrowed(whole);
+        }
         let Some(inner) = whole.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else { return Cow::Borrowed(whole) };
         if inner.contains('"') { Cow::Owned(inner.replace("\"\"", "\"")) } else { Cow::Borrowed(inner) }
     }

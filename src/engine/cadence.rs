@@ -3,7 +3,6 @@
 //! The clock of a customer starts with the last contact: a revisit done, a talk on record, a request of
 //! theirs or its confirmation. An order is no contact, an attempt nobody answered neither.
 
-
 use chrono::{Datelike, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
@@ -12,8 +11,8 @@ use crate::base::date::plus_days;
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::model::customer::Customer;
-use crate::model::member::MemberIds;
 use crate::model::interaction::Interaction;
+use crate::model::member::MemberIds;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 use crate::model::rules::revisits::RevisitRules;
@@ -80,7 +79,12 @@ pub struct Contacts {
 
 impl Contacts {
     pub fn new(customers: &[&Customer], today: NaiveDate, zone: Tz) -> Contacts {
-        Contacts { index: Index::of(&MemberIds::of(customers.iter().copied())), known: vec![Known::default(); customers.len()], today, zone }
+        Contacts {
+            index: Index::of(&MemberIds::of(customers.iter().copied())),
+            known: vec![Known::default(); customers.len()],
+            today,
+            zone,
+        }
     }
 
     fn of(&mut self, customer: &str) -> Option<&mut Known> {

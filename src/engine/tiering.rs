@@ -6,6 +6,7 @@
 
 pub mod facts;
 pub mod index;
+mod kept;
 pub mod measures;
 pub mod movement;
 pub mod overview;
@@ -78,11 +79,7 @@ pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRul
         let rows = decisions.get(customer.id.as_str()).map_or(&[][..], Vec::as_slice);
         customer.is_active().then(|| outcome(customer, position, rows, rules, totals))
     };
-    Tiering {
-        scope: totals.scope,
-        rows: customers.iter().enumerate().filter_map(decided).collect(),
-        left_out: totals.left_out,
-    }
+    Tiering { scope: totals.scope, rows: customers.iter().enumerate().filter_map(decided).collect(), left_out: totals.left_out }
 }
 
 fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rules: &TierRules, totals: &Totals) -> TierOutcome {
@@ -165,11 +162,11 @@ mod tests {
     use super::facts::{Accumulators, OrderLine};
     use super::index::Index;
     use super::*;
+    use crate::model::customer::CustomerStatus;
     use crate::model::member::{MemberIds, MembersReader, columns};
     use crate::model::record::Record;
-    use crate::model::settings::{RawSettings, Settings};
-    use crate::model::customer::CustomerStatus;
     use crate::model::rules::tiers::RawTiers;
+    use crate::model::settings::{RawSettings, Settings};
 
     fn customer(id: &str) -> Customer {
         Customer::new(Id::parse(id).unwrap(), format!("name of {id}"))
@@ -221,7 +218,8 @@ mod tests {
         let moves: Vec<(&str, &str, &str)> =
             tiering.changes().map(|row| (row.customer.as_str(), row.tier.as_str(), row.reason.code())).collect();
         assert_eq!(moves, [("a", "A", "up"), ("b", "B", "first"), ("vip", "C", "tier_gone")]);
-        let summary: Vec<_> = tiering.overview(&rules()).tiers().into_iter().map(|s| (s.tier, s.customers, s.proposed, s.spend.0)).collect();
+        let summary: Vec<_> =
+            tiering.overview(&rules()).tiers().into_iter().map(|s| (s.tier, s.customers, s.proposed, s.spend.0)).collect();
         let expected = [("A", 0, 1, 0), ("B", 1, 1, 100_000), ("C", 0, 1, 0), ("", 1, 0, 10_000), ("VIP", 1, 0, 1)];
         assert_eq!(summary, expected.map(|(tier, now, then, spend)| (tier.to_owned(), now, then, spend)));
     }

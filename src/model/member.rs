@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use super::cell::{Cell, Locale};
 use super::customer::{CUSTOMERS, Customer, CustomerStatus, Potential};
 use super::vocabulary::Code;
+use crate::base::packed::Packed;
 use crate::base::problem::What;
 
 /// What of a customer a score and a tier rest on, beside the facts.
@@ -181,6 +182,29 @@ impl Members {
     }
 }
 
+impl Packed for Members {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.tiers.pack(out);
+        self.tier.pack(out);
+        for days in [&self.tier_since, &self.tier_until, &self.since] {
+            days.iter().map(|day| day.0).collect::<Vec<i32>>().pack(out);
+        }
+        self.potential.pack(out);
+        self.active.pack(out);
+    }
+
+    fn unpack(bytes: &mut &[u8]) -> Option<Members> {
+        let (tiers, tier) = <(Vec<String>, Vec<u16>)>::unpack(bytes)?;
+        let mut days = || Some(Vec::<i32>::unpack(bytes)?.into_iter().map(Day).collect::<Vec<Day>>());
+        let (tier_since, tier_until, since) = (days()?, days()?, days()?);
+        let (potential, active) = <(Vec<u8>, Vec<u8>)>::unpack(bytes)?;
+        let members = Members { tiers, tier, tier_since, tier_until, since, potential, active };
+        let lengths =
+            [members.tier_since.len(), members.tier_until.len(), members.since.len(), members.potential.len(), members.active.len()];
+        lengths.iter().all(|length| *length == members.len()).then_some(members)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,7 +231,12 @@ mod tests {
         assert_eq!((reader.members.len(), reader.members.tiers.len()), (3, 2));
         assert_eq!(reader.ids, MemberIds::of([&plain, &full, &plain]));
         assert_eq!(reader.ids.iter().collect::<Vec<_>>(), ["C1", "C1", "C1"]);
-        assert!(reader.members.any_tier_after("2026-01-30".parse().unwrap()) && !reader.members.any_tier_after("2026-01-31".parse().unwrap()));
+        assert!(
+            reader.members.any_tier_after("2026-01-30".parse().unwrap()) && !reader.members.any_tier_after("2026-01-31".parse().unwrap())
+        );
+        let mut bytes = Vec::new();
+        reader.members.pack(&mut bytes);
+        assert_eq!(Members::unpack(&mut bytes.as_slice()), Some(reader.members));
         let wrong = MembersReader::default().row(["C1", "", "x", "", "", "", "", ""], &locale);
         assert!(matches!(wrong, Err((2, What::BadDate { .. }))));
     }

@@ -103,9 +103,9 @@ mod tests {
     use crate::engine::tiering::decide;
     use crate::engine::tiering::facts::{Accumulators, OrderLine, Scope};
     use crate::engine::tiering::index::Index;
-    use crate::model::member::MemberIds;
     use crate::model::customer::Customer;
     use crate::model::draft::Origin;
+    use crate::model::member::MemberIds;
     use crate::model::rules::tiers::{RawTiers, TierRules};
     use crate::model::settings::{RawSettings, Settings};
     use crate::model::table::Part;

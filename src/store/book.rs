@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use super::cache;
 use super::commit::{Committed, Transaction};
 use super::csv_table::CsvFile;
 use super::disk::{Disk, hash};
@@ -16,12 +17,13 @@ use super::lock::{self, Lock};
 use super::log_file::{self, Tip};
 use super::memory::State;
 use super::parallel;
+use super::scan;
 use super::settings_file;
 use super::settle;
-use super::scan;
 use super::yaml_file;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
+use crate::base::packed::Packed;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::cell::{Cell, Locale};
@@ -285,7 +287,7 @@ impl Book {
         let mut wrong = Problems::new();
         for part in in_period(load::parts(&self.disk, &ORDERS).map_err(lift)?, period) {
             let within = |date: NaiveDate| period.is_none_or(|period| period.contains(date));
-            self.stream_orders(&part, &locale, &mut |order| {
+            self.stream_orders(&part, &locale, ALL_COLUMNS, &mut |order| {
                 if within(order.date) {
                     each(order);
                 }
@@ -295,10 +297,10 @@ impl Book {
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 
-    fn stream_orders(&self, part: &Part, locale: &Locale, each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
+    fn stream_orders(&self, part: &Part, locale: &Locale, columns: [bool; 8], each: &mut dyn FnMut(&OrderRow<'_>)) -> Result<(), Problems> {
         let path = layout::path(&ORDERS, part);
         let read = scan::rows(&self.disk, &ORDERS, &path, &mut |row| {
-            let cells: [Cow<'_, str>; 8] = std::array::from_fn(|column| row.cell(column));
+            let cells: [Cow<'_, str>; 8] = std::array::from_fn(|at| if columns[at] { row.cell(at) } else { Cow::Borrowed("") });
             order_of(&cells, locale).map(|order| each(&order)).is_ok()
         });
         match read.map_err(lift)? {
@@ -317,6 +319,7 @@ impl Book {
     }
 
     /// Folds the order lines of a period into accumulators, one for each thread; the lines of one file stay in order.
+    /// They come with what is summed up: without quantity, product and batch.
     pub fn fold_orders<A: Send>(
         &self,
         period: Option<Period>,
@@ -339,7 +342,7 @@ impl Book {
                     each(accumulator, order);
                 }
             };
-            self.stream_orders(part, &locale, &mut each).unwrap_or_else(|mut problems| wrong.append(&mut problems));
+            self.stream_orders(part, &locale, SUMMED_COLUMNS, &mut each).unwrap_or_else(|mut problems| wrong.append(&mut problems));
         };
         let folded = parallel::fold(&parts, &|| (new(), Problems::new()), &take);
         let (mut accumulators, wrong): (Vec<A>, Vec<Problems>) = folded.into_iter().unzip();
@@ -380,6 +383,43 @@ impl Book {
             reader.row(cells.each_ref().map(String::as_str), &locale).map_err(|(_, what)| lift(what.into()))?;
         }
         Ok(reader)
+    }
+
+    /// A value that rests on the files of these tables, the settings, the rules and what is `asked` alone: as kept from an
+    /// earlier run, or worked out now. Of the past nothing is kept.
+    ///
+    /// # Errors
+    /// Those of the work.
+    pub fn derived<T: Packed>(
+        &self,
+        name: &'static str,
+        tables: &[&'static Table],
+        asked: &str,
+        work: impl FnOnce() -> Result<T, Problems>,
+    ) -> Result<T, Problems> {
+        if self.is_past() {
+            return work();
+        }
+        let key = || cache::Key::of(&self.disk, name, &self.inputs(tables)?, asked);
+        let before = key().map_err(lift)?;
+        if let Some(kept) = cache::load(&self.disk, &before) {
+            return Ok(kept);
+        }
+        let value = work()?;
+        // a hand edit in between belongs to neither
+        if key().is_ok_and(|after| after == before) {
+            cache::save(&self.disk, &before, &value);
+        }
+        Ok(value)
+    }
+
+    fn inputs(&self, tables: &[&'static Table]) -> Result<Vec<String>, Problem> {
+        let mut paths = vec![layout::SETTINGS.to_owned()];
+        paths.extend(self.disk.list("rules")?.into_iter().map(|name| format!("rules/{name}")));
+        for table in tables {
+            paths.extend(load::parts(&self.disk, table)?.iter().map(|part| layout::path(table, part)));
+        }
+        Ok(paths)
     }
 
     /// The tier rules in force.
@@ -646,6 +686,11 @@ fn order_of<'a>(cells: &'a [Cow<'_, str>; 8], locale: &Locale) -> Result<OrderRo
         batch: &cells[7],
     })
 }
+
+/// The columns of an order line that are read.
+const ALL_COLUMNS: [bool; 8] = [true; 8];
+/// Those that sums rest on: id, customer, date, amount, kind.
+const SUMMED_COLUMNS: [bool; 8] = [true, true, true, true, false, false, true, false];
 
 fn required(text: &str) -> Result<&str, What> {
     let text = text.trim();

@@ -29,6 +29,22 @@ pub struct Stat {
     pub inode: u64,
 }
 
+/// How a file was left, with what nobody can set back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    pub stat: Stat,
+    /// When its bytes or its name changed last, in nanoseconds since 1970 (ctime).
+    pub changed: i128,
+}
+
+impl Left {
+    fn of(meta: &fs::Metadata) -> Left {
+        let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+        let stat = Stat { size: meta.len(), mtime: nanoseconds(meta.mtime(), meta.mtime_nsec()), inode: meta.ino() };
+        Left { stat, changed: nanoseconds(meta.ctime(), meta.ctime_nsec()) }
+    }
+}
+
 /// The largest file of a book read into memory at once.
 const MAX_FILE: u64 = crate::base::rows::MAX_TEXT as u64;
 
@@ -41,9 +57,14 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// SHA-256.
+pub fn digest(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// SHA-256 in hexadecimal.
 pub fn hash(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex(&digest(bytes))
 }
 
 fn reason(error: &std::io::Error) -> String {
@@ -152,11 +173,12 @@ impl Disk {
 
     /// Size, time and number of a file; `None` when there is none.
     pub fn stat(&self, path: &str) -> Result<Option<Stat>, Problem> {
-        let stat = |meta: fs::Metadata| {
-            let mtime = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
-            Stat { size: meta.len(), mtime, inode: meta.ino() }
-        };
-        self.meta(path).map(|meta| meta.map(stat)).map_err(|error| Self::cannot_read(path, &error))
+        self.left(path).map(|left| left.map(|left| left.stat))
+    }
+
+    /// How a file was left; `None` when there is none.
+    pub fn left(&self, path: &str) -> Result<Option<Left>, Problem> {
+        self.meta(path).map(|meta| meta.as_ref().map(Left::of)).map_err(|error| Self::cannot_read(path, &error))
     }
 
     /// The bytes of a file from a place on, at most so many; fewer when it is shorter.
@@ -313,6 +335,16 @@ impl Disk {
         self.remove(&beside)?;
         self.create(&beside, bytes, None)?;
         self.rename(&beside, path)
+    }
+
+    /// Writes a derived file that may be lost, in place; only its owner may read it.
+    pub fn keep(&self, path: &str, bytes: &[u8]) -> Result<(), Problem> {
+        let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC).bits().cast_signed();
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600).custom_flags(flags);
+        let opened = faults::call(Call::Create, || options.open(self.at(path)));
+        let written = opened.and_then(|mut file| faults::call(Call::Write, || std::io::Write::write_all(&mut file, bytes)));
+        written.map_err(|error| Self::cannot_write(path, &error))
     }
 
     /// Opens the lock file; created only for a writer.

@@ -13,6 +13,7 @@ pub const JOURNAL: &str = ".carebook/txn";
 pub const UNDO: &str = ".carebook/undo";
 pub const CONFLICTS: &str = ".carebook/conflicts";
 pub const STATE: &str = ".carebook/state";
+pub const CACHE: &str = ".carebook/cache";
 pub const BASE: &str = ".carebook/base";
 pub const SURVEYS: &str = "surveys";
 

@@ -8,6 +8,7 @@
 pub mod backup;
 mod beyond;
 pub mod book;
+mod cache;
 pub mod check;
 mod commit;
 mod csv_table;
@@ -28,9 +29,9 @@ pub mod new_book;
 mod outside;
 pub mod parallel;
 mod patch;
+mod scan;
 mod settings_file;
 mod settle;
-mod scan;
 mod undo;
 pub mod upgrade;
 mod yaml_file;

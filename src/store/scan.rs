@@ -44,7 +44,13 @@ pub fn rows(disk: &Disk, table: &'static Table, path: &str, each: &mut dyn FnMut
     in_blocks(disk, table, path, BLOCK, each)
 }
 
-fn in_blocks(disk: &Disk, table: &'static Table, path: &str, block: usize, each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<Read, Problem> {
+fn in_blocks(
+    disk: &Disk,
+    table: &'static Table,
+    path: &str,
+    block: usize,
+    each: &mut dyn FnMut(&Row<'_>) -> bool,
+) -> Result<Read, Problem> {
     let Some(mut reader) = disk.open(path)? else { return Ok(Read::Whole) };
     let mut block = Block { wanted: block, ..Block::default() };
     let mut head: Option<Head> = None;
@@ -124,12 +130,11 @@ impl Block {
 
     /// The text, as far as its characters are whole; `None` when it is none.
     fn text(&self) -> Option<&str> {
-        let valid = match std::str::from_utf8(&self.bytes) {
-            Ok(text) => text.len(),
-            Err(error) if error.error_len().is_none() && !self.ended => error.valid_up_to(),
+        let text = match std::str::from_utf8(&self.bytes) {
+            Ok(text) => text,
+            Err(error) if error.error_len().is_none() && !self.ended => std::str::from_utf8(&self.bytes[..error.valid_up_to()]).ok()?,
             Err(_) => return None,
         };
-        let text = std::str::from_utf8(&self.bytes[..valid]).ok()?;
         if text.as_bytes().contains(&0) { None } else { Some(text) }
     }
 

@@ -13,12 +13,14 @@ use crate::engine::tiering::facts::{self, Accumulators, LeftOut, OrderLine, Scop
 use crate::engine::tiering::index::Index;
 use crate::engine::tiering::overview::{Overview, over};
 use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
-use crate::model::customer::Customer;
+use crate::model::customer::{CUSTOMERS, Customer};
 use crate::model::draft::{Need, Which};
 use crate::model::member::{MemberIds, MembersReader};
-use crate::model::revisit::Revisit;
+use crate::model::order::ORDERS;
+use crate::model::request::REQUESTS;
+use crate::model::revisit::{REVISITS, Revisit};
 use crate::model::rules::tiers::{Measure, TierRules};
-use crate::model::survey::Response;
+use crate::model::survey::{RESPONSES, Response};
 use crate::ops::tier as verb;
 use crate::store::book::Ruled;
 use crate::store::{Book, OrderRow, parallel};
@@ -279,15 +281,19 @@ fn hear(book: &Book, rules: &TierRules, window: Option<Period>, acc: &mut Accumu
 
 /// The tiers at a glance, without a record per customer.
 fn overview(book: &Book, as_of: NaiveDate) -> Result<Glance, Problems> {
-    let MembersReader { members, ids, .. } = book.members()?;
+    let ruled = book.tier_rules()?;
+    let tables = [&CUSTOMERS, &ORDERS, &REQUESTS, &REVISITS, &RESPONSES];
+    let (members, totals) = book.derived("tiers", &tables, &as_of.to_string(), || {
+        let MembersReader { members, ids, .. } = book.members()?;
+        let totals = totals(book, &ids, &ruled.rules, as_of)?;
+        Ok((members, totals))
+    })?;
     if members.any_tier_after(as_of) {
+        // the decisions are needed: one by one
         let all: Vec<Customer> = book.all()?;
         let Weighed { ruled, tiering, .. } = weigh(book, &all.iter().collect::<Vec<_>>(), as_of)?;
         return Ok(Glance { overview: tiering.overview(&ruled.rules), ruled, scope: tiering.scope, left_out: tiering.left_out });
     }
-    let ruled = book.tier_rules()?;
-    let totals = totals(book, &ids, &ruled.rules, as_of)?;
-    drop(ids);
     let starts: Vec<usize> = (0..members.len()).step_by(CHUNK).collect();
     let count = |start: &usize| over(&members, *start..members.len().min(start + CHUNK), &ruled.rules, &totals);
     let mut overview = Overview::new(&ruled.rules);

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
-use super::index::Index;
+use super::index::{Index, Slot};
 use crate::base::duration::Span;
 use crate::base::money::Money;
 use crate::model::member::Day;
@@ -106,8 +106,24 @@ pub struct Accumulators<'a> {
     scope: Scope,
     index: &'a Index,
     totals: Totals,
-    /// The sales lines of the window: whose, and a hash of whose and which order.
+    /// The sales lines of the window: whose, and a hash of which order.
     seen: Vec<(u32, u64)>,
+    pending: Vec<Pending>,
+}
+
+/// So many lines wait for each other.
+const BATCH: usize = 128;
+
+/// A line whose customer is still to be found.
+#[derive(Debug, Clone, Copy)]
+struct Pending {
+    slot: Slot,
+    day: Day,
+    amount: i64,
+    sale: bool,
+    in_window: bool,
+    /// A hash of 64 bits: among ten million orders two of one customer never share one.
+    order: u64,
 }
 
 /// The sums, complete.
@@ -118,7 +134,7 @@ pub struct Totals {
     /// Empty until somebody said something.
     pub voices: Vec<Voice>,
     /// What did not fit into 64 bits of spend.
-    carried: HashMap<u32, i128>,
+    pub(super) carried: HashMap<u32, i128>,
     pub left_out: LeftOut,
 }
 
@@ -136,7 +152,13 @@ pub struct LeftOut {
 impl<'a> Accumulators<'a> {
     /// Nothing known yet of so many customers.
     pub fn new(index: &'a Index, customers: usize, scope: Scope) -> Accumulators<'a> {
-        Accumulators { scope, index, totals: Totals::new(vec![NOTHING; customers], scope), seen: Vec::new() }
+        Accumulators {
+            scope,
+            index,
+            totals: Totals::new(vec![NOTHING; customers], scope),
+            seen: Vec::new(),
+            pending: Vec::with_capacity(BATCH),
+        }
     }
 
     pub fn scope(&self) -> &Scope {
@@ -157,29 +179,61 @@ impl<'a> Accumulators<'a> {
     }
 
     pub fn order(&mut self, line: &OrderLine<'_>) {
-        let Some((at, in_window)) = self.place(line.customer, line.date) else { return };
-        let sale = line.is_sale();
-        let sums = &mut self.totals.sums[at as usize];
-        if sale {
-            let day = Day::from(line.date);
-            sums.sales += 1;
-            sums.first_sale = sums.first_sale.min(day);
-            sums.last_sale = sums.last_sale.max(day);
+        if line.date > self.scope.as_of {
+            self.totals.left_out.future_dated += 1;
+            return;
         }
-        if !in_window {
+        let pending = Pending {
+            slot: self.index.slot(line.customer.trim()),
+            day: Day::from(line.date),
+            amount: line.amount.0,
+            sale: line.is_sale(),
+            in_window: self.scope.in_window(line.date),
+            order: hash(line.id),
+        };
+        self.pending.push(pending);
+        if self.pending.len() == BATCH {
+            self.settle_pending();
+        }
+    }
+
+    /// Adds up what waits. The sums lie all over the memory: lines that wait together are waited for together.
+    fn settle_pending(&mut self) {
+        let mut places = [None; BATCH];
+        for (place, pending) in places.iter_mut().zip(&self.pending) {
+            *place = self.index.at(pending.slot);
+        }
+        let waiting = std::mem::take(&mut self.pending);
+        for (place, pending) in places.iter().zip(&waiting) {
+            match place {
+                Some(at) => self.add(*at, pending),
+                None => self.totals.left_out.unknown_customers += 1,
+            }
+        }
+        self.pending = waiting;
+        self.pending.clear();
+    }
+
+    fn add(&mut self, at: u32, line: &Pending) {
+        let sums = &mut self.totals.sums[at as usize];
+        if line.sale {
+            sums.sales += 1;
+            sums.first_sale = sums.first_sale.min(line.day);
+            sums.last_sale = sums.last_sale.max(line.day);
+        }
+        if !line.in_window {
             return;
         }
         sums.lines += 1;
-        sums.sale_lines += u32::from(sale);
-        if let Some(spend) = sums.spend.checked_add(line.amount.0) {
+        sums.sale_lines += u32::from(line.sale);
+        if let Some(spend) = sums.spend.checked_add(line.amount) {
             sums.spend = spend;
         } else {
             *self.totals.carried.entry(at).or_default() += i128::from(sums.spend);
-            sums.spend = line.amount.0;
+            sums.spend = line.amount;
         }
-        if sale {
-            // a hash of 64 bits: among ten million orders two of one customer never share one
-            let order = (at, hash(at, line.id));
+        if line.sale {
+            let order = (at, line.order);
             // lines of an order mostly follow each other
             if self.seen.last() != Some(&order) {
                 self.seen.push(order);
@@ -189,19 +243,23 @@ impl<'a> Accumulators<'a> {
 
     /// Brings what was seen into order: dear, and best done beside others.
     pub fn sort(&mut self) {
+        self.settle_pending();
         self.seen.sort_unstable();
         self.seen.dedup();
     }
 
     /// The sums of all, as if one had seen everything.
-    pub fn together(all: Vec<Accumulators<'_>>) -> Option<Totals> {
-        let mut all = all.into_iter();
+    pub fn together(all: Vec<Accumulators<'a>>) -> Option<Totals> {
+        let settled = |mut one: Accumulators<'a>| {
+            one.settle_pending();
+            one
+        };
+        let mut all = all.into_iter().map(settled);
         let Accumulators { mut totals, mut seen, .. } = all.next()?;
         for other in all {
             totals.add(&other.totals);
             seen.extend(other.seen);
         }
-        // runs that are in order already are merged, not sorted anew
         seen.sort_unstable();
         seen.dedup();
         for (at, _) in seen {
@@ -272,16 +330,6 @@ impl Totals {
         &mut self.voices[at as usize]
     }
 
-    /// Whether spends lie outside 64 bits.
-    pub fn is_carried(&self) -> bool {
-        !self.carried.is_empty()
-    }
-
-    /// Sums kept from an earlier run.
-    pub fn kept(scope: Scope, sums: Vec<Sums>, left_out: LeftOut) -> Totals {
-        Totals { left_out, ..Totals::new(sums, scope) }
-    }
-
     /// What is known of the customer at a position of the archive.
     pub fn facts(&self, position: usize) -> Facts {
         let sums = &self.sums[position];
@@ -344,9 +392,9 @@ fn index_of_five(score: u32) -> Option<Decimal> {
     (1..=5).contains(&score).then(|| Decimal::from((score - 1) * 25))
 }
 
-fn hash(customer: u32, order: &str) -> u64 {
+fn hash(order: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (customer, order).hash(&mut hasher);
+    order.hash(&mut hasher);
     hasher.finish()
 }
 

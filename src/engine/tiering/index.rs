@@ -57,15 +57,41 @@ impl Index {
     }
 
     fn number(&self, id: &str) -> Option<usize> {
-        let rest = id.strip_prefix(self.prefix.as_str()).filter(|rest| rest.len() == self.digits && self.digits > 0)?;
-        rest.bytes().try_fold(0_usize, |n, b| b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0')))
+        let (prefix, rest) = id.as_bytes().split_at_checked(self.prefix.len())?;
+        if rest.len() != self.digits || self.digits == 0 || prefix.iter().zip(self.prefix.as_bytes()).any(|(a, b)| a != b) {
+            return None;
+        }
+        rest.iter().try_fold(0_usize, |n, b| b.is_ascii_digit().then(|| n * 10 + usize::from(b - b'0')))
+    }
+
+    /// Where the position of an id is to be looked up: without a look into memory for most ids.
+    pub fn slot(&self, id: &str) -> Slot {
+        match self.number(id).filter(|number| *number < self.table.len()) {
+            Some(number) => Slot::Table(number),
+            None => Slot::Found(self.others.get(id).copied().unwrap_or(NONE)),
+        }
+    }
+
+    /// The position of the customer of a slot's id, or of the one it was merged into.
+    pub fn at(&self, slot: Slot) -> Option<u32> {
+        let at = match slot {
+            Slot::Table(number) => self.table.get(number).copied().unwrap_or(NONE),
+            Slot::Found(at) => at,
+        };
+        (at != NONE).then_some(at)
     }
 
     /// The position of the customer of this id, or of the one it was merged into.
     pub fn get(&self, id: &str) -> Option<u32> {
-        let direct = self.number(id).and_then(|number| self.table.get(number)).copied().filter(|at| *at != NONE);
-        direct.or_else(|| self.others.get(id).copied())
+        self.at(self.slot(id))
     }
+}
+
+/// Where to look an id up.
+#[derive(Debug, Clone, Copy)]
+pub enum Slot {
+    Table(usize),
+    Found(u32),
 }
 
 #[cfg(test)]
@@ -86,7 +112,8 @@ mod tests {
 
     #[test]
     fn ids_of_any_shape_are_found() {
-        let customers = archive(&[("C0001", None), ("C0002", Some("x")), ("C2", None), ("张三", None), ("x", Some("C2")), ("C99999999", None)]);
+        let customers =
+            archive(&[("C0001", None), ("C0002", Some("x")), ("C2", None), ("张三", None), ("x", Some("C2")), ("C99999999", None)]);
         let index = Index::of(&MemberIds::of(&customers));
         let found: Vec<_> = ["C0001", "C0002", "C2", "张三", "x", "C99999999", "C1", "0001", ""].map(|id| index.get(id)).into();
         assert_eq!(found, [Some(0), Some(2), Some(2), Some(3), Some(2), Some(5), None, None, None]);

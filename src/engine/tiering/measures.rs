@@ -159,7 +159,9 @@ mod tests {
         let scope = Scope::new(as_of, Some(Span::Months(12)), chrono_tz::UTC, 2);
         let mut customer = Customer::new(Id::parse("C1").unwrap(), String::new());
         let zero = Some(Value::Number(Decimal::ZERO));
-        let of = |customer: &Customer, facts: &Facts| Measure::ALL.iter().map(|m| value(*m, &Member::of(customer), facts, &scope)).collect::<Vec<_>>();
+        let of = |customer: &Customer, facts: &Facts| {
+            Measure::ALL.iter().map(|m| value(*m, &Member::of(customer), facts, &scope)).collect::<Vec<_>>()
+        };
         assert_eq!(of(&customer, &Facts::default()), [zero, zero, None, None, None, None, zero]);
         customer.since = Some("2026-05-24".parse().unwrap());
         let facts = Facts { spend: 123_456, satisfaction: 175.into(), answers: 2, ..Facts::default() };

@@ -4,10 +4,10 @@ use rust_decimal::Decimal;
 
 use crate::base::lang::Lang;
 use crate::base::money::Money;
-use crate::engine::tiering::movement::{Reason, rank};
-use crate::engine::tiering::overview::Overview;
 use crate::engine::tiering::TierOutcome;
 use crate::engine::tiering::facts::{LeftOut, Scope};
+use crate::engine::tiering::movement::{Reason, rank};
+use crate::engine::tiering::overview::Overview;
 use crate::model::customer::Customer;
 use crate::model::rules::tiers::{Tier, TierRules};
 use crate::model::settings::Settings;
