@@ -29,7 +29,9 @@ numbers!(u8, u16, u32, u64, i32, i64, i128);
 impl<T: Packed> Packed for Vec<T> {
     fn pack(&self, out: &mut Vec<u8>) {
         (self.len() as u64).pack(out);
-        self.iter().for_each(|item| item.pack(out));
+        for item in self {
+            item.pack(out);
+        }
     }
 
     fn unpack(bytes: &mut &[u8]) -> Option<Self> {

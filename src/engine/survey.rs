@@ -212,7 +212,7 @@ fn options(raw: &str) -> impl Iterator<Item = &str> {
 pub fn low_comments(responses: &[&Response]) -> Vec<Comment> {
     let low = |response: &&&Response| response.index.is_some_and(|index| index.value() <= LOW_INDEX) && !response.comment.trim().is_empty();
     let mut found: Vec<&&Response> = responses.iter().filter(low).collect();
-    found.sort_by_key(|response| std::cmp::Reverse((response.submitted_at, response.id.clone())));
+    found.sort_by(|a, b| (b.submitted_at, &b.id).cmp(&(a.submitted_at, &a.id)));
     let comment = |response: &&Response| Comment {
         response: response.id.to_string(),
         customer: response.customer.as_ref().map(ToString::to_string),

@@ -199,7 +199,7 @@ impl<T: Cell> Cell for Option<T> {
     const KIND: Kind = T::KIND;
     const OPTIONAL: bool = true;
     fn read(text: &str, locale: &Locale) -> Result<Self, What> {
-        if text.trim().is_empty() { Ok(None) } else { T::read(text, locale).map(Some) }
+        if text.is_empty() || text.trim().is_empty() { Ok(None) } else { T::read(text, locale).map(Some) }
     }
     fn write(&self, locale: &Locale) -> String {
         self.as_ref().map_or_else(String::new, |value| value.write(locale))

@@ -72,21 +72,16 @@ pub struct Members {
     pub active: Vec<u8>,
 }
 
-/// The ids of an archive, for finding whose a fact is: not needed any more once the facts are summed up.
+/// Many short texts in one piece of memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct MemberIds {
+pub struct Texts {
     text: String,
     ends: Vec<u32>,
-    /// Position of a merged customer, and the id it went into.
-    pub merged: Vec<(u32, String)>,
 }
 
-impl MemberIds {
-    fn push(&mut self, id: &str, merged_into: Option<&str>) {
-        if let Some(into) = merged_into {
-            self.merged.push((u32::try_from(self.ends.len()).unwrap_or(u32::MAX), into.to_owned()));
-        }
-        self.text.push_str(id);
+impl Texts {
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
         self.ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
     }
 
@@ -94,10 +89,39 @@ impl MemberIds {
         self.ends.len()
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|at| self.get(at))
+    }
+
+    pub fn get(&self, at: usize) -> &str {
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[at] as usize]
+    }
+}
+
+/// The ids of an archive, for finding whose a fact is: not needed any more once the facts are summed up.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MemberIds {
+    ids: Texts,
+    /// Position of a merged customer, and the id it went into.
+    pub merged: Vec<(u32, String)>,
+}
+
+impl MemberIds {
+    fn push(&mut self, id: &str, merged_into: Option<&str>) {
+        if let Some(into) = merged_into {
+            self.merged.push((u32::try_from(self.len()).unwrap_or(u32::MAX), into.to_owned()));
+        }
+        self.ids.push(id);
+    }
+
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
     /// In the order of the archive.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).map(|(start, end)| &self.text[start as usize..*end as usize])
+        self.ids.iter()
     }
 
     pub fn of<'a>(customers: impl IntoIterator<Item = &'a Customer>) -> MemberIds {
@@ -114,23 +138,30 @@ impl MemberIds {
 pub struct MembersReader {
     pub members: Members,
     pub ids: MemberIds,
+    /// The names, where they are asked for.
+    pub names: Option<Texts>,
     known: HashMap<String, u16>,
 }
 
 /// The columns of the archive that are read, in the order [`MembersReader::row`] takes their cells.
-pub const COLUMNS: [&str; 8] = ["id", "tier", "tier_since", "tier_until", "since", "potential", "status", "merged_into"];
+pub const COLUMNS: [&str; 9] = ["id", "tier", "tier_since", "tier_until", "since", "potential", "status", "merged_into", "name"];
 
 /// Their positions in the table.
-pub fn columns() -> [usize; 8] {
+pub fn columns() -> [usize; 9] {
     COLUMNS.map(|code| CUSTOMERS.position(code).unwrap_or_default())
 }
 
 impl MembersReader {
+    /// One that takes up the names too.
+    pub fn with_names() -> MembersReader {
+        MembersReader { names: Some(Texts::default()), ..MembersReader::default() }
+    }
+
     /// One row by the cells of [`COLUMNS`].
     ///
     /// # Errors
     /// The column's place among them and what is wrong with the cell.
-    pub fn row(&mut self, cells: [&str; 8], locale: &Locale) -> Result<(), (usize, What)> {
+    pub fn row(&mut self, cells: [&str; 9], locale: &Locale) -> Result<(), (usize, What)> {
         let day = |at: usize| <Option<NaiveDate>>::read(cells[at], locale).map(Day::from).map_err(|what| (at, what));
         let id = crate::base::id::Id::parse(cells[0]).map_err(|what| (0, what))?;
         let (tier_since, tier_until, since) = (day(2)?, day(3)?, day(4)?);
@@ -138,6 +169,9 @@ impl MembersReader {
         let status = <Option<CustomerStatus>>::read(cells[6], locale).map_err(|what| (6, what))?;
         let merged = cells[7].trim();
         self.ids.push(id.as_str(), Some(merged).filter(|id| !id.is_empty()));
+        if let Some(names) = &mut self.names {
+            names.push(cells[8]);
+        }
         let members = &mut self.members;
         let tier = match self.known.get(cells[1]) {
             Some(known) => *known,
@@ -179,6 +213,30 @@ impl Members {
     /// Whether the tier of somebody began after a day: then the decisions tell what it was before.
     pub fn any_tier_after(&self, day: NaiveDate) -> bool {
         self.tier_since.iter().any(|since| *since > Day::from(day))
+    }
+}
+
+impl Packed for Texts {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.text.pack(out);
+        self.ends.pack(out);
+    }
+
+    fn unpack(bytes: &mut &[u8]) -> Option<Texts> {
+        let (text, ends) = <(String, Vec<u32>)>::unpack(bytes)?;
+        let in_order = ends.is_sorted() && ends.iter().all(|end| text.is_char_boundary(*end as usize));
+        in_order.then_some(Texts { text, ends })
+    }
+}
+
+impl Packed for MemberIds {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.ids.pack(out);
+        self.merged.pack(out);
+    }
+
+    fn unpack(bytes: &mut &[u8]) -> Option<MemberIds> {
+        Some(MemberIds { ids: Texts::unpack(bytes)?, merged: Vec::unpack(bytes)? })
     }
 }
 
@@ -236,8 +294,14 @@ mod tests {
         );
         let mut bytes = Vec::new();
         reader.members.pack(&mut bytes);
-        assert_eq!(Members::unpack(&mut bytes.as_slice()), Some(reader.members));
-        let wrong = MembersReader::default().row(["C1", "", "x", "", "", "", "", ""], &locale);
+        reader.ids.pack(&mut bytes);
+        let mut rest = bytes.as_slice();
+        assert_eq!(Members::unpack(&mut rest), Some(reader.members));
+        assert_eq!((MemberIds::unpack(&mut rest), rest.len()), (Some(reader.ids), 0));
+        bytes.clear();
+        Texts { text: "客".into(), ends: vec![1, 3] }.pack(&mut bytes);
+        assert_eq!(Texts::unpack(&mut bytes.as_slice()), None);
+        let wrong = MembersReader::default().row(["C1", "", "x", "", "", "", "", "", ""], &locale);
         assert!(matches!(wrong, Err((2, What::BadDate { .. }))));
     }
 }

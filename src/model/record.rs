@@ -83,7 +83,7 @@ macro_rules! record {
                 let mut at = 0_usize;
                 $(
                     let text = cell(at);
-                    let $field = if text.trim().is_empty() && !<$type as $crate::model::cell::Cell>::OPTIONAL {
+                    let $field = if !<$type as $crate::model::cell::Cell>::OPTIONAL && text.trim().is_empty() {
                         Err($crate::base::problem::What::Required)
                     } else {
                         <$type as $crate::model::cell::Cell>::read(text, locale)

@@ -2,8 +2,8 @@
 //!
 //! May use `base` and `model`. `layout` says which file is what; `csv_table` keeps raw cells so a
 //! save changes only what changed; `commit` and `journal` make a change all or nothing
-//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the book's folder, `outside` to what lies
-//! beyond it; `backup` is the way out and back, `upgrade` the way from older formats.
+//! (docs/ARCHITECTURE.md, "How bytes become safe"); `disk` is the one door to the book's folder, `beyond` to what lies
+//! outside it; `backup` is the way out and back, `upgrade` the way from older formats.
 
 pub mod backup;
 mod beyond;
@@ -13,12 +13,15 @@ pub mod check;
 mod commit;
 mod csv_table;
 mod disk;
+mod documents;
+mod draft;
 #[cfg(not(test))]
 mod faults;
 #[cfg(test)]
 pub mod faults;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+mod inspect;
 mod journal;
 pub mod layout;
 mod load;
@@ -26,9 +29,11 @@ mod lock;
 mod log_file;
 mod memory;
 pub mod new_book;
+mod orders;
 mod outside;
 pub mod parallel;
 mod patch;
+mod records;
 mod scan;
 mod settings_file;
 mod settle;
@@ -37,8 +42,10 @@ pub mod upgrade;
 mod yaml_file;
 mod yaml_scan;
 
-pub use book::{Book, OrderRow};
+pub use book::Book;
 pub use commit::{Committed, Transaction};
 pub use disk::{hash as sha256, make_outside};
+pub use orders::OrderRow;
 pub use outside::Edited;
+pub use records::Wanted;
 pub use undo::{Undone, Wish};

@@ -57,6 +57,18 @@ pub fn fold<T: Sync, A: Send>(items: &[T], new: &(dyn Fn() -> A + Sync), take: &
     })
 }
 
+/// Does two things side by side.
+pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// Does the same to each item, each on a thread of its own.
 pub fn each_mut<T: Send>(items: &mut [T], work: &(dyn Fn(&mut T) + Sync)) {
     thread::scope(|scope| {

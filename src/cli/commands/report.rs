@@ -5,14 +5,24 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::base::date::Quarter;
+use crate::base::instant::Instant;
 use crate::base::period::Period;
-use crate::base::problem::What;
+use crate::base::problem::{Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::engine::report::{Inputs, OrderTotals, Report, report};
-use crate::model::order::OrderKind;
+use crate::engine::report::{Inputs, OrderFold, OrderTotals, Report, report};
+use crate::engine::tiering::index::Index;
+use crate::model::cell::Cell;
+use crate::model::customer::CUSTOMERS;
+use crate::model::member::{Members, MembersReader, Texts};
+use crate::model::order::{ORDERS, OrderKind};
+use crate::model::request::Request;
+use crate::model::revisit::Revisit;
 use crate::model::rules::tiers::TierRules;
-use crate::store::{self, Book};
+use crate::model::survey::Response;
+use crate::model::survey_file::SurveyFile;
+use crate::model::tier::TierDecision;
+use crate::store::{self, Book, OrderRow, Wanted, parallel};
 use crate::view::format::{self, Format};
 use crate::view::report::blocks::Section;
 use crate::view::report::document;
@@ -75,17 +85,8 @@ fn compute(
     tier_rules: &TierRules,
 ) -> Result<Report, Failure> {
     let read = previous.map_or(period, |previous| if period.is_all() { period } else { Period::days(previous.from, period.to) });
-    let mut surveys = Vec::new();
-    for name in book.surveys()? {
-        if let Some(file) = super::survey::survey_file(book, &name)? {
-            let responses = book.of_survey(&name)?;
-            surveys.push((name, file, responses));
-        }
-    }
-    let orders = order_totals(book, period)?;
-    let orders_before = previous.map(|previous| order_totals(book, previous)).transpose()?;
-    let (customers, requests) = (book.all()?, book.within(read)?);
-    let (revisits, decisions) = (book.within(read)?, book.within(read)?);
+    let (facts, people) = parallel::both(|| Facts::read(book, period, previous, read), || People::read(book, read));
+    let (facts, people) = (facts?, people?);
     let service_rules = book.service_rules()?.rules;
     Ok(report(&Inputs {
         settings: &book.settings,
@@ -93,25 +94,104 @@ fn compute(
         previous,
         today: session.today,
         now: session.now,
-        customers: &customers,
-        requests: &requests,
-        revisits: &revisits,
-        decisions: &decisions,
-        surveys: &surveys,
-        orders: &orders,
-        orders_before: orders_before.as_ref(),
+        members: &people.members,
+        names: &|id| people.name(id),
+        requests: &facts.requests,
+        revisits: &facts.revisits,
+        decisions: &facts.decisions,
+        surveys: &people.surveys,
+        orders: &facts.orders,
+        orders_before: facts.orders_before.as_ref(),
         tier_rules,
         service_rules: &service_rules,
     }))
 }
 
-fn order_totals(book: &Book, period: Period) -> Result<OrderTotals, Failure> {
-    let mut totals = OrderTotals::default();
-    book.scan_orders(Some(period), &mut |order| {
+/// What a report does not tell of a request.
+const UNTOLD: &[&str] = &[
+    "content",
+    "wish",
+    "received_by",
+    "department",
+    "responsible",
+    "cost",
+    "reviewed_at",
+    "assigned_at",
+    "confirmed_how",
+    "duplicate_of",
+    "related",
+    "batch",
+];
+
+/// What happened in both periods.
+struct Facts {
+    orders: OrderTotals,
+    orders_before: Option<OrderTotals>,
+    requests: Vec<Request>,
+    revisits: Vec<Revisit>,
+    decisions: Vec<TierDecision>,
+}
+
+impl Facts {
+    fn read(book: &Book, period: Period, previous: Option<Period>, read: Period) -> Result<Facts, Problems> {
+        let (orders, orders_before) = orders(book, period, previous)?;
+        Ok(Facts {
+            orders,
+            orders_before,
+            requests: book.wanted_within(read, &Wanted { without: UNTOLD, ..Wanted::those(&|_| true) })?,
+            revisits: book.within(read)?,
+            decisions: book.within(read)?,
+        })
+    }
+}
+
+/// The archive, and what people answered in both periods.
+struct People {
+    members: Members,
+    index: Index,
+    names: Texts,
+    surveys: Vec<(String, SurveyFile, Vec<Response>)>,
+}
+
+impl People {
+    fn read(book: &Book, read: Period) -> Result<People, Problems> {
+        let mut surveys = Vec::new();
+        let locale = book.locale();
+        let within = |at: Option<Instant>| at.map_or(read.is_all(), |at| read.contains(at.date(locale.zone)));
+        // what is no time is read, and told as such
+        let dated = |text: &str| <Option<Instant>>::read(text, &locale).map_or(true, within);
+        let keep = |response: &Response| within(response.submitted_at);
+        let wanted = Wanted { first: Some(("submitted_at", &dated)), ..Wanted::those(&keep) };
+        for name in book.surveys()? {
+            if let Some(file) = book.survey(&name)? {
+                surveys.push((name.clone(), file, book.wanted_of_survey(&name, &wanted)?));
+            }
+        }
+        let (members, (ids, names)) = book.derived("archive", &[&CUSTOMERS], "", || {
+            let MembersReader { members, ids, names, .. } = book.members(MembersReader::with_names())?;
+            Ok((members, (ids, names.unwrap_or_default())))
+        })?;
+        Ok(People { members, index: Index::unmerged(&ids), names, surveys })
+    }
+
+    /// The name, or the id where no name is known.
+    fn name(&self, id: &str) -> String {
+        let name = self.index.get(id).map(|at| self.names.get(at as usize)).filter(|name| !name.trim().is_empty());
+        name.unwrap_or(id).to_owned()
+    }
+}
+
+/// The orders of the period, and of the one before.
+fn orders(book: &Book, period: Period, previous: Option<Period>) -> Result<(OrderTotals, Option<OrderTotals>), Problems> {
+    let each = |fold: &mut OrderFold, order: &OrderRow<'_>| {
         let refund = order.kind.map_or(order.amount.0 < 0, |kind| kind == OrderKind::Refund);
-        totals.push(order.id, order.customer, order.amount, refund);
-    })?;
-    Ok(totals)
+        fold.push(order.id, order.customer, order.amount, refund);
+    };
+    let of = |period| book.fold_orders(Some(period), &OrderFold::default, &each, &OrderFold::sort).map(OrderFold::together);
+    let asked = format!("{period:?} {previous:?}");
+    let (now, before) =
+        book.derived("orders", &[&ORDERS], &asked, || Ok((of(period)?, previous.map(of).transpose()?.unwrap_or_default())))?;
+    Ok((now, previous.map(|_| before)))
 }
 
 fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], format: Format) -> Result<String, Failure> {

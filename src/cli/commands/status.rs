@@ -1,10 +1,11 @@
 //! `status`: the book at a glance.
 
-use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::model::customer::Customer;
+use crate::engine::report::OrderIds;
+use crate::model::member::MembersReader;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::Staff;
@@ -15,24 +16,25 @@ pub struct Args {}
 
 pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
-    let customers: Vec<Customer> = book.all()?;
-    let requests: Vec<Request> = book.all()?;
-    let revisits: Vec<Revisit> = book.all()?;
-    let staff: Vec<Staff> = book.all()?;
-    let mut orders = BTreeSet::new();
-    book.scan_orders(None, &mut |order| {
-        orders.insert(order.id.to_owned());
+    let members = book.members(MembersReader::default())?.members;
+    let requests = AtomicUsize::new(0);
+    let open: Vec<Request> = book.some(&|request: &Request| {
+        requests.fetch_add(1, Ordering::Relaxed);
+        request.stage.is_open()
     })?;
+    let planned: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
+    let staff: Vec<Staff> = book.all()?;
+    let orders = book.fold_orders(None, &OrderIds::default, &|ids, order| ids.push(order.id), &OrderIds::sort)?;
     let status = Status {
         name: book.settings.name.clone(),
         folder: book.root().display().to_string(),
         today: session.today,
-        customers: customers.iter().filter(|customer| customer.is_active()).count(),
+        customers: (0..members.len()).filter(|at| members.get(*at).active).count(),
         staff: staff.len(),
-        orders: orders.len(),
-        requests: requests.len(),
-        open: requests.iter().filter(|request| request.stage.is_open()).count(),
-        planned: revisits.iter().filter(|revisit| revisit.status == RevisitStatus::Planned).count(),
+        orders: OrderIds::distinct(orders),
+        requests: requests.into_inner(),
+        open: open.len(),
+        planned: planned.len(),
         surveys: book.surveys()?,
         rules: [book.tier_rules()?.hash, book.revisit_rules()?.hash, book.service_rules()?.hash],
     };

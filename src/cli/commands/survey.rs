@@ -79,11 +79,6 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
     }
 }
 
-/// A survey's checked file, when it has one.
-pub fn survey_file(book: &Book, name: &str) -> Result<Option<SurveyFile>, Failure> {
-    Ok(book.survey(name)?)
-}
-
 fn import(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let name = name(args)?;
     let known = session.book()?.survey(&name)?;

@@ -284,7 +284,7 @@ fn overview(book: &Book, as_of: NaiveDate) -> Result<Glance, Problems> {
     let ruled = book.tier_rules()?;
     let tables = [&CUSTOMERS, &ORDERS, &REQUESTS, &REVISITS, &RESPONSES];
     let (members, totals) = book.derived("tiers", &tables, &as_of.to_string(), || {
-        let MembersReader { members, ids, .. } = book.members()?;
+        let MembersReader { members, ids, .. } = book.members(MembersReader::default())?;
         let totals = totals(book, &ids, &ruled.rules, as_of)?;
         Ok((members, totals))
     })?;

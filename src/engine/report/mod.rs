@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use crate::base::instant::Instant;
 use crate::base::period::Period;
-use crate::model::customer::Customer;
+use crate::model::member::Members;
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::Revisit;
 use crate::model::rules::service::ServiceRules;
@@ -29,7 +29,7 @@ use crate::model::survey::Response;
 use crate::model::survey_file::SurveyFile;
 use crate::model::tier::TierDecision;
 
-pub use orders::OrderTotals;
+pub use orders::{OrderFold, OrderIds, OrderTotals};
 
 /// Everything a report rests on.
 pub struct Inputs<'a> {
@@ -39,7 +39,8 @@ pub struct Inputs<'a> {
     pub today: NaiveDate,
     /// The moment against which open due times are held.
     pub now: Instant,
-    pub customers: &'a [Customer],
+    pub members: &'a Members,
+    pub names: &'a dyn Fn(&str) -> String,
     /// Of both periods; the report itself tells them apart.
     pub requests: &'a [Request],
     pub revisits: &'a [Revisit],

@@ -1,6 +1,6 @@
 //! Common problems with their solutions (常见问题及解决办法), and what the data lack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -76,34 +76,40 @@ fn common(cohort: &Cohort<'_>) -> Vec<Common> {
 
 fn problem(category: &str, requests: &[&Request]) -> Common {
     let mut newest: Vec<&Request> = requests.to_vec();
-    newest.sort_by_key(|request| std::cmp::Reverse((request.resolved_at, request.id.clone())));
-    let solution = |request: &&Request| match (request.measures.trim(), request.result.trim()) {
-        ("", result) => result.to_owned(),
-        (measures, _) => measures.to_owned(),
-    };
+    newest.sort_by(|a, b| (b.resolved_at, &b.id).cmp(&(a.resolved_at, &a.id)));
     let resolved = newest.iter().filter(|request| request.stage.is_resolved());
     Common {
         category: category.to_owned(),
         count: requests.len(),
         complaints: requests.iter().filter(|request| is_complaint(request)).count(),
         median: quantile(&super::efficiency::times(requests.iter().copied()), 0.5).map(Number::Seconds),
-        causes: most_frequent(newest.iter().map(|request| request.cause.trim().to_owned())),
-        solutions: most_frequent(resolved.map(solution)),
+        causes: most_frequent(newest.iter().map(|request| request.cause.trim())),
+        solutions: most_frequent(resolved.map(|request| solution(request))),
+    }
+}
+
+/// What was done, or what came of it.
+fn solution(request: &Request) -> &str {
+    match request.measures.trim() {
+        "" => request.result.trim(),
+        measures => measures,
     }
 }
 
 /// The most frequent texts; of equals the one met first.
-fn most_frequent(texts: impl Iterator<Item = String>) -> Vec<Counted> {
-    let mut found: Vec<Counted> = Vec::new();
+fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Counted> {
+    let mut found: Vec<(&str, usize)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for text in texts.filter(|text| !text.is_empty()) {
-        match found.iter_mut().find(|counted| counted.text == text) {
-            Some(counted) => counted.count += 1,
-            None => found.push(Counted { text, count: 1 }),
+        let place = *places.entry(text).or_insert(found.len());
+        match found.get_mut(place) {
+            Some((_, count)) => *count += 1,
+            None => found.push((text, 1)),
         }
     }
-    found.sort_by_key(|counted| std::cmp::Reverse(counted.count));
+    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     found.truncate(TOP_TEXTS);
-    found
+    found.into_iter().map(|(text, count)| Counted { text: text.to_owned(), count }).collect()
 }
 
 fn repeats(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Vec<Repeat> {
@@ -113,11 +119,9 @@ fn repeats(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Vec<Repeat> {
             *by.entry((customer.as_str(), request.category.trim())).or_default() += 1;
         }
     }
-    let name =
-        |id: &str| inputs.customers.iter().find(|customer| customer.id.as_str() == id).map_or(id, |customer| customer.title()).to_owned();
     let repeat = |((customer, category), count): ((&str, &str), usize)| Repeat {
         customer: customer.to_owned(),
-        name: name(customer),
+        name: (inputs.names)(customer),
         category: category.to_owned(),
         count,
     };

@@ -65,14 +65,10 @@ fn coverage(inputs: &Inputs<'_>) -> impl Fn(&[&Revisit]) -> Option<Number> {
 fn notes(inputs: &Inputs<'_>, due: &[&Revisit]) -> Vec<Note> {
     let told = |revisit: &&&Revisit| [&revisit.needs, &revisit.suggestions, &revisit.problems].iter().any(|text| !text.trim().is_empty());
     let mut found: Vec<&&Revisit> = due.iter().filter(told).collect();
-    found.sort_by_key(|revisit| std::cmp::Reverse((revisit.done_at, revisit.id.clone())));
-    let name = |revisit: &Revisit| {
-        let customer = inputs.customers.iter().find(|customer| customer.id == revisit.customer);
-        customer.map_or_else(|| revisit.customer.to_string(), |customer| customer.title().to_owned())
-    };
+    found.sort_by(|a, b| (b.done_at, &b.id).cmp(&(a.done_at, &a.id)));
     let note = |revisit: &&Revisit| Note {
         revisit: revisit.id.to_string(),
-        customer: name(revisit),
+        customer: (inputs.names)(revisit.customer.as_str()),
         needs: revisit.needs.clone(),
         suggestions: revisit.suggestions.clone(),
         problems: revisit.problems.clone(),

@@ -102,10 +102,6 @@ fn survey(inputs: &Inputs<'_>, name: &str, scale: Option<(i64, i64)>, responses:
 }
 
 fn low(inputs: &Inputs<'_>, cohort: &Cohort<'_>) -> Vec<Low> {
-    let name = |id: Option<&str>| {
-        let found = inputs.customers.iter().find(|customer| Some(customer.id.as_str()) == id);
-        found.map_or_else(|| id.unwrap_or_default().to_owned(), |customer| customer.title().to_owned())
-    };
     let dissatisfied =
         cohort.matters().filter(|request| request.feedback.is_some_and(|score| score <= 3) && !request.feedback_text.trim().is_empty());
     let mut found: Vec<Low> = dissatisfied
@@ -115,7 +111,7 @@ fn low(inputs: &Inputs<'_>, cohort: &Cohort<'_>) -> Vec<Low> {
         let comments: Vec<Comment> = low_comments(&within(inputs, inputs.period, responses));
         found.extend(comments.into_iter().map(|comment| Low {
             source: comment.response,
-            customer: name(comment.customer.as_deref()),
+            customer: comment.customer.as_deref().map(inputs.names).unwrap_or_default(),
             text: comment.text,
         }));
     }

@@ -43,10 +43,11 @@ pub struct Move {
 }
 
 pub fn tiers(inputs: &Inputs<'_>) -> Tiers {
-    let active: Vec<_> = inputs.customers.iter().filter(|customer| customer.is_active()).collect();
+    let members = inputs.members;
+    let active: Vec<&str> = (0..members.len()).map(|at| members.get(at)).filter(|member| member.active).map(|member| member.tier).collect();
     let rated = inputs.tier_rules.tiers.iter().map(|tier| tier.code.as_str());
     let count = |code: &str| {
-        let customers = active.iter().filter(|customer| customer.tier == code).count();
+        let customers = active.iter().filter(|tier| **tier == code).count();
         Count { tier: code.to_owned(), customers, share: share(customers, active.len()) }
     };
     let mut counts: Vec<Count> = rated.map(count).collect();
@@ -70,10 +71,9 @@ fn moved(inputs: &Inputs<'_>, decision: &crate::model::tier::TierDecision) -> Op
         (None, _) => Direction::New,
         _ => return None,
     };
-    let customer = inputs.customers.iter().find(|customer| customer.id == decision.customer);
     Some(Move {
         customer: decision.customer.to_string(),
-        name: customer.map_or_else(|| decision.customer.to_string(), |customer| customer.title().to_owned()),
+        name: (inputs.names)(decision.customer.as_str()),
         from: decision.previous.clone(),
         to: decision.tier.clone(),
         direction,

@@ -1,12 +1,13 @@
 //! Totals (总量): what came in and what became of it.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use serde::Serialize;
 
 use super::figure::{Figure, Number, count};
 use super::{Cohort, Inputs, OrderTotals, Pair};
 use crate::base::period::Period;
+use crate::model::member::Day;
 use crate::model::request::{Request, RequestType, Stage};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,16 +29,19 @@ pub fn totals(inputs: &Inputs<'_>, pair: &Pair<'_>) -> Totals {
         both("reopened", -1, &with(|r| r.reopened.unwrap_or(0) > 0)),
         both("rejected", 0, &with(|r| r.stage == Stage::Rejected)),
         both("duplicates", 0, &with(|r| r.stage == Stage::Duplicate)),
-        both("askers", 0, &|cohort| cohort.all.iter().filter_map(|r| r.customer.as_ref()).collect::<BTreeSet<_>>().len()),
+        both("askers", 0, &|cohort| cohort.all.iter().filter_map(|r| r.customer.as_ref()).collect::<HashSet<_>>().len()),
     ];
     let digits = inputs.settings.locale().digits;
     let bought = |code: &'static str, good: i8, number: &dyn Fn(&OrderTotals) -> Number| {
         Figure::new(code, good, Some(number(inputs.orders)), inputs.orders_before.map(number))
     };
-    let new = |period: Period| inputs.customers.iter().filter(|c| c.since.is_some_and(|since| period.contains(since))).count();
+    let new = |period: Period| {
+        let days = Day::from(period.from)..=Day::from(period.to);
+        inputs.members.since.iter().filter(|since| **since != Day::NONE && days.contains(since)).count()
+    };
     let business = vec![
-        bought("orders", 1, &|orders| count(orders.orders())),
-        bought("buyers", 1, &|orders| count(orders.customers())),
+        bought("orders", 1, &|orders| count(orders.orders)),
+        bought("buyers", 1, &|orders| count(orders.customers)),
         bought("net", 1, &|orders| Number::Money(orders.net(), digits)),
         bought("refunds", -1, &|orders| Number::Money(-orders.refunds, digits)),
         Figure::new("new_customers", 1, Some(count(new(inputs.period))), inputs.previous.map(|previous| count(new(previous)))),

@@ -21,6 +21,13 @@ pub struct Index {
 
 impl Index {
     pub fn of(ids: &MemberIds) -> Index {
+        let mut index = Index::unmerged(ids);
+        index.join(ids);
+        index
+    }
+
+    /// Positions of the customers themselves, merged or not.
+    pub fn unmerged(ids: &MemberIds) -> Index {
         let prefix = ids.iter().next().map_or("", |id| id.trim_end_matches(|c: char| c.is_ascii_digit()));
         // a number of more digits is no place in a table
         let digits = ids.iter().next().map(|id| id.len() - prefix.len()).filter(|digits| *digits <= 9).unwrap_or(0);
@@ -40,7 +47,6 @@ impl Index {
                 }
             }
         }
-        index.join(ids);
         index
     }
 

@@ -33,7 +33,7 @@ impl Packed for Scope {
 impl Packed for Sums {
     fn pack(&self, out: &mut Vec<u8>) {
         self.spend.pack(out);
-        [self.lines, self.sale_lines, self.orders, self.sales].iter().for_each(|count| count.pack(out));
+        ((self.lines, self.sale_lines), (self.orders, self.sales)).pack(out);
         (self.first_sale, self.last_sale).pack(out);
     }
 

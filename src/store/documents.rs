@@ -1,0 +1,91 @@
+//! What people write beside the tables: rules, maps, surveys, templates.
+
+use super::book::{Book, Ruled, lift};
+use super::disk::hash;
+use super::layout;
+use super::load;
+use super::yaml_file;
+use crate::base::problem::{Place, Problem, Problems, What};
+use crate::model::draft::Document;
+use crate::model::rules::revisits::{RawRevisits, RevisitRules};
+use crate::model::rules::service::{RawService, ServiceRules};
+use crate::model::rules::tiers::{RawTiers, TierRules};
+use crate::model::survey_file::{RawSurvey, SurveyFile};
+
+impl Book {
+    /// The tier rules in force.
+    pub fn tier_rules(&self) -> Result<Ruled<TierRules>, Problems> {
+        self.rules("tiers", |raw: RawTiers| raw.check())
+    }
+
+    /// The revisit rules in force.
+    pub fn revisit_rules(&self) -> Result<Ruled<RevisitRules>, Problems> {
+        self.rules("revisits", |raw: RawRevisits| raw.check())
+    }
+
+    /// The service targets in force.
+    pub fn service_rules(&self) -> Result<Ruled<ServiceRules>, Problems> {
+        self.rules("service", |raw: RawService| raw.check())
+    }
+
+    fn rules<Raw: Default + serde::de::DeserializeOwned, T>(
+        &self,
+        name: &str,
+        check: impl Fn(Raw) -> Result<T, Problems>,
+    ) -> Result<Ruled<T>, Problems> {
+        let path = layout::document(&Document::Rules(name.to_owned()));
+        let Some(bytes) = self.disk.read(&path).map_err(lift)? else {
+            return check(Raw::default()).map(|rules| Ruled { rules, hash: "built-in".into() });
+        };
+        let raw: Raw = yaml_file::parse(&path, &bytes)?;
+        let text = String::from_utf8_lossy(&bytes);
+        let rules = check(raw).map_err(|problems| yaml_file::place(problems, &path, &text))?;
+        Ok(Ruled { rules, hash: hash(&bytes)[..8].to_owned() })
+    }
+
+    /// The text of a document, when there is one.
+    pub fn document(&self, document: &Document) -> Result<Option<String>, Problems> {
+        self.text(&layout::document(document))
+    }
+
+    /// The file name of a document, for messages.
+    pub fn document_name(document: &Document) -> String {
+        layout::document(document)
+    }
+
+    /// Reads a document into plain option structs, with places for what is wrong.
+    pub fn parse_document<T: serde::de::DeserializeOwned>(&self, document: &Document) -> Result<Option<(T, String)>, Problems> {
+        let Some(text) = self.document(document)? else { return Ok(None) };
+        let raw = yaml_file::parse(&layout::document(document), text.as_bytes())?;
+        Ok(Some((raw, text)))
+    }
+
+    /// Gives problems found while checking a document their file and line.
+    pub fn place_in(document: &Document, text: &str, problems: Problems) -> Problems {
+        yaml_file::place(problems, &layout::document(document), text)
+    }
+
+    /// A survey's columns, questions and scales; `None` when nothing describes it.
+    pub fn survey(&self, name: &str) -> Result<Option<SurveyFile>, Problems> {
+        let document = Document::Survey(name.to_owned());
+        let Some((raw, text)) = self.parse_document::<RawSurvey>(&document)? else { return Ok(None) };
+        raw.check().map(Some).map_err(|problems| Book::place_in(&document, &text, problems))
+    }
+
+    /// The names of the book's surveys, sorted.
+    pub fn surveys(&self) -> Result<Vec<String>, Problems> {
+        load::surveys(&self.disk).map_err(lift)
+    }
+
+    /// The owner's override of a template, such as `report/report.html`.
+    pub fn template(&self, name: &str) -> Result<Option<String>, Problems> {
+        let safe = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
+        if safe { self.text(&layout::template(name)) } else { Ok(None) }
+    }
+
+    fn text(&self, path: &str) -> Result<Option<String>, Problems> {
+        let Some(bytes) = self.disk.read(path).map_err(lift)? else { return Ok(None) };
+        let text = String::from_utf8(bytes).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(path))])?;
+        Ok(Some(text.trim_start_matches('\u{FEFF}').to_owned()))
+    }
+}

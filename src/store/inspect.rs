@@ -1,0 +1,101 @@
+//! A whole book looked at: every row, every file, the log's chain.
+
+use super::book::{Book, Locator, lift};
+use super::layout;
+use super::load;
+use super::log_file::{self, Tip};
+use super::memory::State;
+use super::records::Wanted;
+use crate::base::problem::{Place, Problem, Problems, What};
+use crate::model::log::LogRow;
+use crate::model::record::Record;
+
+impl Book {
+    /// Checks every row of a table's files; hands the readable records over with the place of each.
+    pub fn inspect<R: Record>(&self, each: &mut dyn FnMut(R, &Locator<'_>)) -> Problems {
+        let locale = self.locale();
+        let mut wrong = Problems::new();
+        let parts = match load::parts(&self.disk, R::TABLE) {
+            Ok(parts) => parts,
+            Err(problem) => return vec![problem],
+        };
+        for part in parts {
+            let file = match self.file(R::TABLE, &part) {
+                Ok(Some(file)) => file,
+                Ok(None) => continue,
+                Err(mut problems) => {
+                    wrong.append(&mut problems);
+                    continue;
+                }
+            };
+            for row in 0..file.len() {
+                match file.read::<R>(row, &locale) {
+                    Ok(record) => {
+                        let belongs = record.part(&locale);
+                        // the log is ordered by seq: after a clock went back its rows stay where they were written
+                        let ordered_otherwise = R::TABLE.word.code == "log";
+                        if belongs != part && !ordered_otherwise {
+                            let path = layout::path(R::TABLE, &belongs);
+                            wrong.push(file.problem(row, Some(0), What::WrongPartition { belongs: path }));
+                        }
+                        let at = |code: Option<&str>, what: What| file.problem(row, code.and_then(|code| R::TABLE.position(code)), what);
+                        each(record, &at);
+                    }
+                    Err(mut problems) => wrong.append(&mut problems),
+                }
+            }
+        }
+        wrong
+    }
+
+    /// Files in the tables' folders that are no part of the book: copies of sync programs, strays.
+    pub fn strays(&self) -> Result<Problems, Problems> {
+        let mut found = Problems::new();
+        for table in crate::model::table::ALL.iter().filter(|table| table.cut == crate::model::table::Cut::Quarter) {
+            let folder = layout::folder(table);
+            for name in self.disk.list(folder).map_err(lift)? {
+                if layout::quarter_of_file(&name).is_none() && !is_editors_own(&name) {
+                    found.push(Problem::warning(What::StrayFile).at(Place::file(format!("{folder}/{name}"))));
+                }
+            }
+        }
+        for name in self.disk.list(".").map_err(lift)? {
+            let copy = layout::is_copy_of_table(&name) && !is_editors_own(&name);
+            if copy {
+                found.push(Problem::warning(What::StrayFile).at(Place::file(name)));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Walks the log's chain; a problem at the first row that was removed or altered.
+    pub fn check_log(&self) -> Problems {
+        let locale = self.locale();
+        let mut tip = Tip::default();
+        let mut wrong = Problems::new();
+        for part in load::parts(&self.disk, &crate::model::log::LOG).unwrap_or_default() {
+            match self.read_now::<LogRow>(std::slice::from_ref(&part), &Wanted::those(&|_| true)) {
+                Ok(rows) => {
+                    if let Some(seq) = log_file::first_break(&mut tip, &rows, &locale) {
+                        let place = Place::file(layout::path(&crate::model::log::LOG, &part));
+                        wrong.push(Problem::error(What::LogBroken { seq: seq.to_string() }).at(place));
+                        break;
+                    }
+                }
+                // an unreadable row was already reported by the table's own check
+                Err(_) => break,
+            }
+        }
+        let remembered = State::load(&self.disk).ok().and_then(|state| state.last);
+        if let Some(known) = remembered.filter(|known| wrong.is_empty() && known.tip.seq > tip.seq) {
+            let what = What::LogBroken { seq: (tip.seq + 1).to_string() };
+            wrong.push(Problem::error(what).at(Place::file(known.path)));
+        }
+        wrong
+    }
+}
+
+/// Lock files of office programs and editors: theirs, and gone when they close.
+fn is_editors_own(name: &str) -> bool {
+    name.starts_with("~$") || name.starts_with(".~lock") || name.starts_with('.') || name.ends_with('~') || name.ends_with(".swp")
+}
