@@ -81,8 +81,9 @@ pub fn save<T: Packed>(disk: &Disk, key: &Key, value: &T) {
 }
 
 #[cfg(test)]
-#[expect(clippy::disallowed_methods, reason = "what the store writes is damaged here")]
 mod tests {
+    #![expect(clippy::disallowed_methods, reason = "what the store writes is damaged here")]
+
     use super::*;
     use crate::store::disk::Disk;
 
