@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import shutil
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,7 @@ PEERS = ["duckdb", "sqlite", "polars", "mlr"]
 # per customer only on books of this size: the list of a million is not what is measured
 EACH_AT_MOST = 20_000
 KEPT = "tables kept"
+FRESH = "carebook, nothing kept"
 
 
 def available(engine):
@@ -74,11 +76,13 @@ def ask(bench, context, question):
     note(f"{context.customers:,} customers, {question.name}: answers")
     with tempfile.TemporaryDirectory(dir=os.path.dirname(context.book), prefix=".bench-") as folder:
         commands = {"carebook": bench.carebook(context, question.carebook)}
+        if question.name in ("tier", "report"):
+            commands[FRESH] = commands["carebook"]
         for engine in bench.engines:
             commands[engine] = bench.peer(engine, context, question.peer, question.args)
         if question.name == "tier":
             commands |= kept(bench, context, question, folder)
-        return measured(bench, question, commands)
+        return measured(bench, context, question, commands)
 
 
 def kept(bench, context, question, folder):
@@ -92,21 +96,28 @@ def kept(bench, context, question, folder):
     return commands
 
 
-def measured(bench, question, commands):
+def timed(bench, context, engine, command):
+    """One run; of carebook with nothing kept from the run before, where that is asked."""
+    if engine == FRESH:
+        shutil.rmtree(os.path.join(context.book, ".carebook", "cache"), ignore_errors=True)
+    return measure.run(command, bench.limit)
+
+
+def measured(bench, context, question, commands):
     """Answers first, then times."""
     results, answers = {}, {}
     for engine, command in commands.items():
-        sample = measure.run(command, bench.limit)
+        sample = timed(bench, context, engine, command)
         results[engine] = {"engine": engine, "question": question.name, "status": status(sample, bench.limit)}
         if results[engine]["status"] == "equal":
-            read = question.ours if engine == "carebook" else question.theirs
+            read = question.ours if engine.startswith("carebook") else question.theirs
             answers[engine] = read(sample.out)
     compare(question, results, answers)
     for engine, result in results.items():
         # a wrong answer is timed too, and marked: no ratio is made of it
         if engine in answers:
             note(f"{question.name}: {engine}")
-            result.update(measure.summary([measure.run(commands[engine], bench.limit) for _ in range(bench.runs)]))
+            result.update(measure.summary([timed(bench, context, engine, commands[engine]) for _ in range(bench.runs)]))
     return list(results.values())
 
 
@@ -120,7 +131,7 @@ def status(sample, limit):
 
 def compare(question, results, answers):
     """Marks every answer that is not the reference's: the first peer's that has one."""
-    reference = next((engine for engine in answers if engine != "carebook"), None)
+    reference = next((engine for engine in answers if not engine.startswith("carebook")), None)
     for engine, answer in answers.items():
         if reference is None:
             results[engine]["status"] = "not checked"
