@@ -7,6 +7,7 @@ use super::problem::What;
 /// A span in calendar units; never a mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
+    Minutes(u32),
     Hours(u32),
     Days(u32),
     Months(u32),
@@ -23,6 +24,7 @@ impl Span {
         let bad = || What::BadDuration { value: text.trim().to_owned() };
         let number: u32 = folded[..split].parse().map_err(|_| bad())?;
         let span = match folded[split..].trim() {
+            "min" | "mins" | "minute" | "minutes" | "分" | "分钟" => Span::Minutes(number),
             "h" | "hour" | "hours" | "小时" => Span::Hours(number),
             "d" | "day" | "days" | "天" | "日" => Span::Days(number),
             "w" | "week" | "weeks" | "周" => Span::Days(number.saturating_mul(7)),
@@ -31,6 +33,7 @@ impl Span {
             _ => return Err(bad()),
         };
         let longest = match span {
+            Span::Minutes(n) => n / (60 * 24 * 365),
             Span::Hours(n) => n / (24 * 365),
             Span::Days(n) => n / 365,
             Span::Months(n) => n / 12,
@@ -41,6 +44,7 @@ impl Span {
     /// The date this span after `date`; a month's end stays a month's end at most.
     pub fn after(self, date: NaiveDate) -> NaiveDate {
         match self {
+            Span::Minutes(n) => date.checked_add_days(Days::new(u64::from(n / (60 * 24)))),
             Span::Hours(n) => date.checked_add_days(Days::new(u64::from(n / 24))),
             Span::Days(n) => date.checked_add_days(Days::new(u64::from(n))),
             Span::Months(n) => date.checked_add_months(Months::new(n)),
@@ -51,6 +55,7 @@ impl Span {
     /// The date this span before `date`.
     pub fn before(self, date: NaiveDate) -> NaiveDate {
         match self {
+            Span::Minutes(n) => date.checked_sub_days(Days::new(u64::from(n / (60 * 24)))),
             Span::Hours(n) => date.checked_sub_days(Days::new(u64::from(n / 24))),
             Span::Days(n) => date.checked_sub_days(Days::new(u64::from(n))),
             Span::Months(n) => date.checked_sub_months(Months::new(n)),
@@ -61,6 +66,7 @@ impl Span {
     /// Elapsed seconds, where the unit has a fixed length; a month counts thirty days.
     pub fn seconds(self) -> i64 {
         match self {
+            Span::Minutes(n) => i64::from(n) * 60,
             Span::Hours(n) => i64::from(n) * 3600,
             Span::Days(n) => i64::from(n) * 86_400,
             Span::Months(n) => i64::from(n) * 30 * 86_400,
@@ -75,6 +81,7 @@ mod tests {
     #[test]
     fn both_languages() {
         assert_eq!(Span::parse("90 days"), Ok(Span::Days(90)));
+        assert_eq!(Span::parse("30分钟"), Ok(Span::Minutes(30)));
         assert_eq!(Span::parse("2w"), Ok(Span::Days(14)));
         assert_eq!(Span::parse("１２个月"), Ok(Span::Months(12)));
         assert!(Span::parse("soon").is_err() && Span::parse("").is_err() && Span::parse("99999 years").is_err());

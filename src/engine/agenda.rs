@@ -2,10 +2,13 @@
 
 use chrono::NaiveDate;
 
+use super::escalation;
+use super::urgency::{Urgency, urgency};
 use crate::base::instant::Instant;
 use crate::model::cell::Locale;
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::{Revisit, RevisitStatus};
+use crate::model::rules::service::ServiceRules;
 
 /// Why something is on the list, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +29,9 @@ pub struct Item<'a> {
     pub what: Subject<'a>,
     /// Whole days past due (positive) or until due (negative).
     pub days_over: i64,
+    /// Whether there is a due time at all.
+    pub has_due: bool,
+    pub urgency: Urgency,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -49,20 +55,39 @@ pub fn may_need_work(request: &Request) -> bool {
     request.stage.is_open() || request.stage == Stage::Resolved
 }
 
-/// The list for a moment, optionally one person's, the most urgent first.
+/// The list for a moment, optionally one person's: what they have, what nobody has, and what they are to be told of.
 pub fn agenda<'a>(
     requests: &'a [Request],
     revisits: &'a [Revisit],
     now: Instant,
     today: NaiveDate,
     person: Option<&str>,
+    rules: &ServiceRules,
     locale: &Locale,
 ) -> Vec<Item<'a>> {
     let mine = |name: &str| person.is_none_or(|person| name == person || name.is_empty());
-    let asked = requests.iter().filter(|request| mine(&request.handler)).filter_map(|request| request_item(request, now, today, locale));
+    let told = |request: &Request| person.is_some_and(|person| escalation::told(request, rules).contains(&person));
+    let asked = requests
+        .iter()
+        .filter(|request| mine(&request.handler) || told(request))
+        .filter_map(|request| request_item(request, now, today, locale));
     let visits = revisits.iter().filter(|revisit| mine(&revisit.staff)).filter_map(|revisit| revisit_item(revisit, today));
     let mut items: Vec<Item<'a>> = asked.chain(visits).collect();
     items.sort_by_key(|item| (item.why, -item.days_over));
+    items
+}
+
+/// Weighs the list and puts the most urgent first. `rank` tells the place of a customer's tier, 0 for the first.
+pub fn weighed<'a>(mut items: Vec<Item<'a>>, rank: &dyn Fn(&str) -> Option<usize>, today: NaiveDate, locale: &Locale) -> Vec<Item<'a>> {
+    for item in &mut items {
+        let age = match &item.what {
+            Subject::Request(request) => (today - request.received_at.date(locale.zone)).num_days(),
+            Subject::Revisit(_) => 0,
+        };
+        item.urgency = urgency(item, item.what.customer().and_then(rank), age);
+    }
+    // the list before was in order of why and days: of equals that order stays
+    items.sort_by_key(|item| std::cmp::Reverse(item.urgency.tenths()));
     items
 }
 
@@ -89,7 +114,7 @@ fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale
         return None;
     };
     let days_over = due_on.map_or(0, |date| (today - date).num_days());
-    Some(Item { why, what: Subject::Request(request), days_over })
+    Some(Item { why, what: Subject::Request(request), days_over, has_due: due.is_some(), urgency: Urgency::default() })
 }
 
 fn revisit_item(revisit: &Revisit, today: NaiveDate) -> Option<Item<'_>> {
@@ -98,7 +123,7 @@ fn revisit_item(revisit: &Revisit, today: NaiveDate) -> Option<Item<'_>> {
         return None;
     }
     let why = if days_over > 0 { Why::RevisitOverdue } else { Why::RevisitDue };
-    Some(Item { why, what: Subject::Revisit(revisit), days_over })
+    Some(Item { why, what: Subject::Revisit(revisit), days_over, has_due: true, urgency: Urgency::default() })
 }
 
 #[cfg(test)]
@@ -125,7 +150,7 @@ mod tests {
             request("done", Stage::Closed, Some("2026-10-02")),
         ];
         let now = at("2026-10-08 12:00");
-        let items = agenda(&requests, &[], now, now.date(locale.zone), None, &locale);
+        let items = agenda(&requests, &[], now, now.date(locale.zone), None, &ServiceRules::default(), &locale);
         let ids: Vec<&str> = items
             .iter()
             .map(|item| match item.what {

@@ -4,9 +4,12 @@
 
 pub mod agenda;
 pub mod cadence;
+pub mod clock;
+pub mod escalation;
 pub mod filter;
 pub mod report;
 pub mod scores;
 pub mod survey;
 pub mod survey_draft;
 pub mod tiering;
+pub mod urgency;

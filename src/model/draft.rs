@@ -59,6 +59,13 @@ impl<R: Record> Rows<R> {
         self.by_key.get(key).map(|i| &self.items[*i].now)
     }
 
+    /// The record as it was loaded; none for a new one.
+    pub fn before(&self, key: &str) -> Option<&R> {
+        let item = &self.items[*self.by_key.get(key)?];
+        item.origin.as_ref()?;
+        Some(item.before.as_deref().unwrap_or(&item.now))
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &R> + Clone {
         self.items.iter().map(|item| &item.now)
     }

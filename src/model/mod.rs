@@ -12,6 +12,7 @@ pub mod interaction;
 pub mod log;
 pub mod member;
 pub mod order;
+pub mod promise;
 pub mod record;
 pub mod request;
 pub mod revisit;

@@ -1,5 +1,6 @@
 //! Requests and complaints (诉求与投诉) and the stages of their life.
 
+use super::promise::Promise;
 use super::record::record;
 use super::table::Part;
 use super::vocabulary::codes;
@@ -221,6 +222,9 @@ record! {
     resolve_due: Option<Instant> = "解决期限", "Resolve due", ["target_dt"];
     duplicate_of: Option<Id> = "重复于", "Duplicate of";
     related: String = "关联", "Related", ["关联诉求"];
+    acknowledge_due: Option<Instant> = "受理期限", "Acknowledge due";
+    promise: Promise = "服务承诺", "Promise";
+    escalated: String = "已升级", "Escalated";
     batch: String = "批次", "Batch", ["导入批次"];
 }
 
@@ -262,6 +266,9 @@ impl Request {
             resolve_due: None,
             duplicate_of: None,
             related: String::new(),
+            acknowledge_due: None,
+            promise: Promise::default(),
+            escalated: String::new(),
             batch: String::new(),
         }
     }

@@ -3,7 +3,6 @@
 use crate::base::id::Id;
 use crate::model::draft::Draft;
 use crate::model::request::{Channel, Purpose, Request, RequestType, Severity};
-use crate::model::rules::service::ServiceRules;
 use crate::model::stamp::Stamp;
 
 /// What is known when a request comes in.
@@ -21,8 +20,8 @@ pub struct Intake {
     pub wish: String,
 }
 
-/// Registers it; its due times are frozen by the rules in force now.
-pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Intake) -> Request {
+/// Registers it.
+pub fn intake(draft: &mut Draft, stamp: &Stamp, input: Intake) -> Request {
     let prefix = format!("R{}-", stamp.at.date(draft.settings.zone).format("%Y%m%d"));
     let number = draft.next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
     let mut request = Request::new(Id::made(format!("{prefix}{number:03}")), stamp.at, input.content);
@@ -40,14 +39,6 @@ pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Int
     request.channel = input.channel;
     request.wish = input.wish;
     request.received_by.clone_from(&stamp.actor);
-    set_due(&mut request, rules);
     draft.requests.insert(request.clone());
     request
-}
-
-/// Due times by the rules for the request's severity, counted from receipt.
-pub fn set_due(request: &mut Request, rules: &ServiceRules) {
-    let target = rules.target(request.severity);
-    request.respond_due = target.respond.map(|span| request.received_at.plus_seconds(span.seconds()));
-    request.resolve_due = target.resolve.map(|span| request.received_at.plus_seconds(span.seconds()));
 }

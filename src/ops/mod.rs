@@ -3,7 +3,9 @@
 //! May use `base`, `model`, `engine`; never `store`: a change is tested without a disk.
 
 pub mod assign;
+pub mod clock;
 pub mod customer;
+pub mod escalate;
 pub mod finish;
 pub mod import;
 pub mod intake;

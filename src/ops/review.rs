@@ -5,7 +5,6 @@ use crate::base::id::Id;
 use crate::base::problem::{Problems, What};
 use crate::model::draft::Draft;
 use crate::model::request::{Purpose, RequestType, Severity, Verb};
-use crate::model::rules::service::ServiceRules;
 use crate::model::stamp::Stamp;
 
 /// What a review may set right on the way.
@@ -17,8 +16,8 @@ pub struct Correction {
     pub severity: Option<Severity>,
 }
 
-/// Accepts a request; a corrected severity gives it new due times.
-pub fn accept(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, id: &str, correction: Correction) -> Result<(), Problems> {
+/// Accepts a request.
+pub fn accept(draft: &mut Draft, stamp: &Stamp, id: &str, correction: Correction) -> Result<(), Problems> {
     step(draft, id, Verb::Accept, stamp, |request| {
         request.reviewed_at = Some(stamp.at);
         if let Some(category) = correction.category {
@@ -26,10 +25,7 @@ pub fn accept(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, id: &str, 
         }
         request.r#type = correction.r#type.or(request.r#type);
         request.purpose = correction.purpose.or(request.purpose);
-        if let Some(severity) = correction.severity.filter(|severity| *severity != request.severity) {
-            request.severity = severity;
-            super::intake::set_due(request, rules);
-        }
+        request.severity = correction.severity.unwrap_or(request.severity);
     })
 }
 

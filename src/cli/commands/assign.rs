@@ -26,5 +26,5 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut stamp = session.stamp("assign")?;
     stamp.note = args.reason.clone().unwrap_or_default();
     ops::assign::assign(&mut draft, &stamp, &id, who)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }

@@ -54,7 +54,7 @@ pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Fa
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("confirm")?;
     finish::confirm(&mut draft, &stamp, &id, args.how.as_deref().unwrap_or_default())?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }
 
 pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -62,7 +62,7 @@ pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, 
     let grade = Grade::read(&args.score, &draft.locale())?;
     let stamp = session.stamp("feedback")?;
     finish::feedback(&mut draft, &stamp, &id, grade, args.text.as_deref().unwrap_or_default())?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }
 
 pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -79,7 +79,7 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
     let request = draft.requests.get(&id).cloned();
     let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &stamp));
-    let exit = said(session, &draft, &stamp, &id)?;
+    let exit = said(session, &mut draft, &stamp, &id)?;
     if let Some(planned) = planned.filter(|_| !session.flags.dry_run) {
         session.say(&present::revisit::follow_up(&planned, session.lang));
     }
@@ -92,5 +92,5 @@ pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Fail
     let mut stamp = session.stamp("reopen")?;
     stamp.note.clone_from(&reason);
     finish::reopen(&mut draft, &stamp, &id, &reason)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }

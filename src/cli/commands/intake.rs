@@ -3,6 +3,7 @@
 use crate::base::date::Quarter;
 use crate::base::id::Id;
 use crate::base::problem::What;
+use crate::cli::clocks;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -45,7 +46,6 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let content = content(args, session)?;
     let zone = session.book()?.settings.zone;
-    let rules = session.book()?.service_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
     let (mut draft, customer) = match args.customer.as_deref() {
@@ -65,7 +65,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         wish: args.wish.clone().unwrap_or_default(),
     };
     let stamp = session.stamp("intake")?;
-    let request = ops::intake::intake(&mut draft, &stamp, &rules, input);
+    let id = ops::intake::intake(&mut draft, &stamp, input).id.to_string();
+    clocks::begin(session, &mut draft, &id)?;
+    let Some(request) = draft.requests.get(&id).cloned() else { return Ok(Exit::Done) };
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
         let currency = draft.settings.currency.clone();

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod customer;
 mod demo;
+mod escalate;
 mod finish;
 mod help;
 mod import;
@@ -29,6 +30,7 @@ mod today;
 mod undo;
 mod upgrade;
 
+use super::clocks;
 use super::error::{Exit, Failure};
 use super::session::Session;
 use crate::model::draft::Draft;
@@ -74,6 +76,9 @@ pub enum Command {
     /// Add a note to a request's measures
     #[command(display_order = 27, visible_alias = "备注")]
     Note(progress::NoteArgs),
+    /// What is near its due time or past it: remind, raise, hand over
+    #[command(display_order = 27, visible_alias = "升级诉求")]
+    Escalate(escalate::Args),
     /// Resolve a request: measures and result
     #[command(display_order = 28, visible_alias = "办结")]
     Resolve(resolve::Args),
@@ -167,6 +172,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Wait(args) => progress::wait(args, session),
         Command::Resume(args) => progress::resume(args, session),
         Command::Note(args) => progress::note(args, session),
+        Command::Escalate(args) => escalate::run(args, session),
         Command::Resolve(args) => resolve::run(args, session),
         Command::Confirm(args) => finish::confirm(args, session),
         Command::Feedback(args) => finish::feedback(args, session),
@@ -220,7 +226,8 @@ impl Command {
 }
 
 /// Commits a change of a request and says how it stands now.
-fn said(session: &mut Session<'_>, draft: &Draft, stamp: &Stamp, id: &str) -> Result<Exit, Failure> {
+fn said(session: &mut Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<Exit, Failure> {
+    clocks::settle(session, draft, stamp, id)?;
     let committed = session.commit(draft, stamp)?;
     let Some(request) = draft.requests.get(id) else { return Ok(Exit::Done) };
     if session.wants_json() {

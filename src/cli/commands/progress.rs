@@ -40,7 +40,7 @@ pub fn start(args: &StartArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("start")?;
     progress::start(&mut draft, &stamp, &id)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }
 
 pub fn wait(args: &WaitArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -48,19 +48,19 @@ pub fn wait(args: &WaitArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     let mut stamp = session.stamp("wait")?;
     stamp.note = args.reason.clone().unwrap_or_default();
     progress::wait(&mut draft, &stamp, &id)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }
 
 pub fn resume(args: &ResumeArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("resume")?;
     progress::resume(&mut draft, &stamp, &id)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }
 
 pub fn note(args: &NoteArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("note")?;
     progress::note(&mut draft, &id, &args.text)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }

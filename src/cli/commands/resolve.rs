@@ -40,5 +40,5 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     };
     let stamp = session.stamp("resolve")?;
     resolve::resolve(&mut draft, &stamp, &id, &resolution)?;
-    said(session, &draft, &stamp, &id)
+    said(session, &mut draft, &stamp, &id)
 }

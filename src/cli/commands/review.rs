@@ -47,7 +47,6 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let rules = session.book()?.service_rules()?.rules;
     let reason = args.reason.clone().unwrap_or_default();
     let needs = if args.decision == Decision::Duplicate { vec![Need::Requests(Which::All)] } else { Vec::new() };
     let (mut draft, id) = if needs.is_empty() {
@@ -68,7 +67,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
                 purpose: coded(args.purpose.as_deref(), &locale)?,
                 severity: coded(args.severity.as_deref(), &locale)?,
             };
-            review::accept(&mut draft, &stamp, &rules, &id, correction)?;
+            review::accept(&mut draft, &stamp, &id, correction)?;
         }
         Decision::Reject if reason.trim().is_empty() => return Err(What::InputNeeded { flag: "--reason" }.into()),
         Decision::Reject => review::reject(&mut draft, &stamp, &id, &reason)?,
@@ -78,5 +77,5 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             review::duplicate(&mut draft, &stamp, &id, &Id::made(of))?;
         }
     }
-    super::said(session, &draft, &stamp, &id)
+    super::said(session, &mut draft, &stamp, &id)
 }

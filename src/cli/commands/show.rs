@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use crate::base::period::Period;
-
 use crate::base::problem::What;
+use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -22,6 +22,9 @@ use crate::view::present;
 pub struct Args {
     /// The record's id or a unique tail of it
     pub id: String,
+    /// Of a request: its targets, and the time segment by segment
+    #[arg(long)]
+    pub clock: bool,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -31,11 +34,31 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Ok(id) => {
             let request = requests.iter().find(|request| request.id.as_str() == id);
             let since = |request: &Request, zone| request.received_at.date(zone);
-            request.map_or(Ok(Exit::Done), |request| record("carebook.request.v1", request, since, session))
+            match request {
+                Some(request) if args.clock => clock(request, session),
+                Some(request) => record("carebook.request.v1", request, since, session),
+                None => Ok(Exit::Done),
+            }
         }
         Err(What::NotFound { .. }) => other(&args.id, session),
         Err(what) => Err(what.into()),
     }
+}
+
+/// A request's clocks.
+fn clock(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let locale = session.locale()?;
+    let log = clocks::log_of(request, session)?;
+    let clock = Service::of(session.book()?)?.clock(request, &log, session)?;
+    if session.wants_json() {
+        let mut document = json!({"schema": "carebook.clock.v1", "id": request.id.as_str()});
+        merge(&mut document, present::clock::json(&clock, &request.promise, &locale));
+        session.print_json(&document)?;
+    } else {
+        let head = format!("{} {}\n", request.id, request.customer_name);
+        session.print_text(&(head + &present::clock::text(&clock, &request.promise, &locale, session.lang)))?;
+    }
+    Ok(Exit::Done)
 }
 
 fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {

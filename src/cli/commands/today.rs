@@ -1,11 +1,12 @@
 //! `today`: what is to be done.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::agenda;
+use crate::engine::tiering::movement;
 use crate::model::customer::Customer;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
@@ -20,6 +21,9 @@ pub struct Args {
     /// End with 1 when there is anything to do, for cron
     #[arg(long)]
     pub fail_if_any: bool,
+    /// What each thing's urgency is made of
+    #[arg(long)]
+    pub explain: bool,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -31,10 +35,15 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let requests: Vec<Request> = book.some(&agenda::may_need_work)?;
     let revisits: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
-    let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &locale);
+    let service = book.service_rules()?.rules;
+    let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &service, &locale);
     let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
     let customers = book.some(&|customer: &Customer| named.contains(customer.id.as_str()))?;
-    let grid = present::agenda::grid(&items, &customers, &locale, session.lang);
+    let tiers = book.tier_rules()?.rules;
+    let tier_of: HashMap<&str, &str> = customers.iter().map(|customer| (customer.id.as_str(), customer.tier.as_str())).collect();
+    let rank = |id: &str| tier_of.get(id).and_then(|tier| movement::rank(&tiers, tier));
+    let items = agenda::weighed(items, &rank, session.today, &locale);
+    let grid = present::agenda::grid(&items, &customers, args.explain, &locale, session.lang);
     if items.is_empty() && !session.wants_json() {
         let day = session.today;
         session.say(&session.lang.pick(format!("{day} 没有待办事项。"), format!("{day}: nothing to do.")));

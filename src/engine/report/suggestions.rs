@@ -96,7 +96,7 @@ fn efficiency(report: &Report, out: &mut Vec<Suggestion>) {
 
 /// The slowest tenth takes longer than the most common promise allows.
 fn slow(report: &Report, inputs: &Inputs<'_>, pair: &Pair<'_>, out: &mut Vec<Suggestion>) {
-    let Some(allowed) = inputs.service_rules.target(Severity::Normal).resolve else { return };
+    let Some(allowed) = inputs.service_rules.target(Severity::Normal, "").resolve else { return };
     #[expect(clippy::cast_precision_loss, reason = "a promise is days, not centuries")]
     let allowed = allowed.seconds() as f64;
     let found = figure(&report.efficiency.figures, "p90_time").filter(|figure| figure.now.is_some_and(|now| now.value() > allowed));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate};
 use crate::engine::agenda::{Item, Subject, Why, next_due};
+use crate::engine::urgency::{COEFFICIENTS, Urgency};
 use crate::model::cell::Locale;
 use crate::model::customer::Customer;
 use crate::model::vocabulary::Code;
@@ -23,9 +24,26 @@ fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
     (code, lang.pick(zh, en))
 }
 
-pub fn grid(items: &[Item<'_>], customers: &[Customer], locale: &Locale, lang: Lang) -> Grid {
+/// Tenths of a point as a number with one decimal.
+fn tenths(n: i32) -> String {
+    format!("{}{}.{}", if n < 0 { "-" } else { "" }, n.abs() / 10, n.abs() % 10)
+}
+
+/// The addends, the greatest first.
+fn because(urgency: &Urgency, lang: Lang) -> Field {
+    let mut parts = urgency.parts.clone();
+    parts.sort_by_key(|(_, tenths)| std::cmp::Reverse(tenths.abs()));
+    let named = |code: &str| COEFFICIENTS.iter().find(|row| row.0 == code).map_or("", |row| lang.pick(row.1, row.2));
+    let shown: Vec<String> = parts.iter().map(|(code, n)| format!("{} {}", named(code), tenths(*n))).collect();
+    let coded: serde_json::Map<String, serde_json::Value> =
+        urgency.parts.iter().map(|(code, n)| ((*code).to_owned(), tenths(*n).into())).collect();
+    Field::coded(shown.join(lang.pick("、", ", ")), coded)
+}
+
+pub fn grid(items: &[Item<'_>], customers: &[Customer], explain: bool, locale: &Locale, lang: Lang) -> Grid {
     let names: HashMap<&str, &str> = customers.iter().map(|customer| (customer.id.as_str(), customer.title())).collect();
-    let columns = vec![
+    let mut columns = vec![
+        num("urgency", lang.pick("紧急度", "Urgency")),
         col("why", lang.pick("事项", "Why")),
         col("id", lang.pick("编号", "ID")),
         col("customer", lang.pick("客户", "Customer")),
@@ -34,6 +52,9 @@ pub fn grid(items: &[Item<'_>], customers: &[Customer], locale: &Locale, lang: L
         num("days_over", lang.pick("超期天数", "Days over")),
         col("what", lang.pick("内容", "What")),
     ];
+    if explain {
+        columns.push(col("because", lang.pick("构成", "Because")));
+    }
     let mut grid = Grid::new("carebook.agenda.v1", columns);
     for item in items {
         let (code, label) = label(item.why, lang);
@@ -52,7 +73,21 @@ pub fn grid(items: &[Item<'_>], customers: &[Customer], locale: &Locale, lang: L
         };
         let over = if item.days_over > 0 { Field::number(item.days_over) } else { Field::blank() };
         let what = Field::coded(truncate(&one_line(&what), 40), what);
-        grid.rows.push(vec![Field::coded(label, code), Field::text(id), Field::text(customer), Field::text(staff), due, over, what]);
+        let points = tenths(item.urgency.tenths());
+        let mut row = vec![
+            Field::text(points),
+            Field::coded(label, code),
+            Field::text(id),
+            Field::text(customer),
+            Field::text(staff),
+            due,
+            over,
+            what,
+        ];
+        if explain {
+            row.push(because(&item.urgency, lang));
+        }
+        grid.rows.push(row);
     }
     grid
 }

@@ -2,7 +2,9 @@
 
 pub mod agenda;
 pub mod backup;
+pub mod clock;
 pub mod customer;
+pub mod escalation;
 pub mod receipt;
 pub mod record;
 pub mod request;

@@ -34,6 +34,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "start" => ("开始处理", "started"),
         "wait" => ("等待客户", "waiting for the customer"),
         "resume" => ("恢复处理", "resumed"),
+        "escalate" => ("升级", "escalated"),
         "resolve" => ("办结", "resolved"),
         "confirm" => ("客户确认", "confirmed"),
         "feedback" => ("客户反馈", "feedback"),

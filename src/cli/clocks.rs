@@ -1,0 +1,98 @@
+//! The clocks of requests as commands need them: the rules in force, the calendar they are counted by, the log of one request.
+
+use std::sync::Arc;
+
+use crate::base::period::Period;
+use crate::cli::error::Failure;
+use crate::cli::session::Session;
+use crate::engine::clock::{self, Clock, Elapsed, WorkingTime};
+use crate::model::customer::Customer;
+use crate::model::draft::Draft;
+use crate::model::log::LogRow;
+use crate::model::promise::Promise;
+use crate::model::request::{Request, Severity};
+use crate::model::rules::service::ServiceRules;
+use crate::model::stamp::Stamp;
+use crate::ops;
+use crate::store::Book;
+use crate::store::book::Ruled;
+
+/// The service rules and the time they are counted in.
+#[derive(Clone)]
+pub struct Service {
+    pub ruled: Ruled<ServiceRules>,
+    pub working: Arc<dyn WorkingTime + Send + Sync>,
+    /// Seconds of a day, for targets in days.
+    pub day: i64,
+}
+
+impl Service {
+    pub fn of(book: &Book) -> Result<Service, Failure> {
+        let ruled = book.service_rules()?;
+        Ok(Service { ruled, working: Arc::new(Elapsed), day: 86_400 })
+    }
+
+    /// The time a promise is counted in.
+    pub fn time(&self, promise: &Promise) -> &dyn WorkingTime {
+        if promise.elapsed { &Elapsed } else { &*self.working }
+    }
+
+    /// What is promised now for a severity, to a customer of a tier.
+    pub fn promise(&self, severity: Severity, tier: &str) -> Promise {
+        self.ruled.rules.promise(severity, tier, self.day, &self.ruled.hash)
+    }
+
+    /// The clocks of a request at this moment.
+    pub fn clock(&self, request: &Request, log: &[LogRow], session: &Session<'_>) -> Result<Clock, Failure> {
+        let mut past = clock::past(request, log, &session.locale()?);
+        past.columns(request);
+        Ok(past.clock(request.received_at, self.time(&request.promise), session.now))
+    }
+}
+
+/// What the log tells of a request.
+pub fn log_of(request: &Request, session: &Session<'_>) -> Result<Vec<LogRow>, Failure> {
+    let zone = session.locale()?.zone;
+    let received = request.received_at.date(zone);
+    // what is entered late was recorded later, never before: a day's margin for a change of zone
+    let since = Period::days(received.pred_opt().unwrap_or(received), chrono::NaiveDate::MAX);
+    let is_its = |row: &LogRow| row.table == "requests" && row.id == request.id.as_str();
+    let mut rows: Vec<LogRow> = session.book()?.some_within(since, &is_its)?;
+    clock::in_order(&mut rows);
+    Ok(rows)
+}
+
+/// Freezes what is promised on a new request.
+pub fn begin(session: &Session<'_>, draft: &mut Draft, id: &str) -> Result<(), Failure> {
+    let service = Service::of(session.book()?)?;
+    let tier = draft.requests.get(id).and_then(|request| request.customer.as_ref()).and_then(|id| draft.customers.get(id.as_str()));
+    let tier = tier.map(|customer| customer.tier.clone()).unwrap_or_default();
+    let promise = |severity| service.promise(severity, &tier);
+    if let Some(request) = draft.requests.edit(id) {
+        let time = service.time(&promise(request.severity));
+        ops::clock::begin(request, &ops::clock::Terms { promise: &promise, time });
+    }
+    Ok(())
+}
+
+/// Brings the due times of a request in line with the step that a draft takes.
+pub fn settle(session: &Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str) -> Result<(), Failure> {
+    let (Some(before), Some(now)) = (draft.requests.before(id).cloned(), draft.requests.get(id)) else { return Ok(()) };
+    if before.promise.is_empty() || (before.stage, before.severity, before.responded_at) == (now.stage, now.severity, now.responded_at) {
+        return Ok(());
+    }
+    let book = session.book()?;
+    let service = Service::of(book)?;
+    let tier = if before.severity == now.severity { String::new() } else { tier_of(&before, book)? };
+    let log = log_of(&before, session)?;
+    let promise = |severity| service.promise(severity, &tier);
+    let time = service.time(&before.promise);
+    ops::clock::settle(draft, id, &log, stamp, &ops::clock::Terms { promise: &promise, time });
+    Ok(())
+}
+
+fn tier_of(request: &Request, book: &Book) -> Result<String, Failure> {
+    let Some(id) = &request.customer else { return Ok(String::new()) };
+    let found: Vec<Customer> = book.some(&|customer: &Customer| customer.id == *id)?;
+    Ok(found.into_iter().next().map(|customer| customer.tier).unwrap_or_default())
+}

@@ -1,0 +1,449 @@
+//! The clocks of a request (SLA): acknowledge, respond, resolve, each against what was promised.
+//!
+//! Everything follows from events: when it was received, when it waited for the customer, when it was resolved and reopened,
+//! when its severity changed. Late entries give the same clocks as entries in time. The definitions are in docs/rules.md,
+//! section Clocks.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::base::instant::Instant;
+use crate::model::cell::{Cell, Locale};
+use crate::model::log::LogRow;
+use crate::model::promise::{Promise, Target};
+use crate::model::request::{Request, Severity, Stage};
+use crate::model::vocabulary::Code;
+
+/// Counts time: by a calendar, or all of it.
+pub trait WorkingTime {
+    /// Seconds that count between two moments; 0 when the second is not later.
+    fn between(&self, from: Instant, to: Instant) -> i64;
+    /// The moment by which so many seconds have counted since the start, without the pauses. `None`: never.
+    fn due(&self, start: Instant, seconds: i64, pauses: &[(Instant, Instant)]) -> Option<Instant>;
+}
+
+/// Every second counts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Elapsed;
+
+impl WorkingTime for Elapsed {
+    fn between(&self, from: Instant, to: Instant) -> i64 {
+        to.seconds_since(from).max(0)
+    }
+
+    fn due(&self, start: Instant, seconds: i64, pauses: &[(Instant, Instant)]) -> Option<Instant> {
+        let mut due = start.plus_seconds(seconds);
+        for (from, to) in pauses {
+            if *from <= due {
+                due = due.plus_seconds(to.seconds_since((*from).max(start)).max(0));
+            }
+        }
+        Some(due)
+    }
+}
+
+/// Something that matters to a clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub at: Instant,
+    pub mark: Mark,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mark {
+    /// The request moved into a stage.
+    Stage(Stage),
+    Acknowledged,
+    Responded,
+    /// The severity changed, and with it what is promised from then on.
+    Severity(Severity, Promise),
+}
+
+/// What happens to the resolve clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    Running,
+    /// The next move is the customer's.
+    Waiting,
+    /// Resolved, until it is reopened.
+    Resolved,
+    /// Rejected or a duplicate: nothing is owed any more.
+    Ended,
+}
+
+/// A stretch of time in which nothing changed for the clocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    pub from: Instant,
+    /// Now, for the one that is still open.
+    pub to: Instant,
+    pub state: State,
+    pub severity: Severity,
+    /// Seconds that count in it.
+    pub working: i64,
+}
+
+/// How a target stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Met,
+    Missed,
+    /// Not reached, and not yet due.
+    Open,
+    /// Not reached, and past due.
+    Overdue,
+    /// Not reached, and the clock stands.
+    Paused,
+    /// Nothing was promised, or nothing is owed any more.
+    None,
+}
+
+/// One target's clock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetClock {
+    pub target: Target,
+    /// Seconds allowed.
+    pub allowed: Option<i64>,
+    /// Since when they count: receipt, or the latest change of severity before it was reached.
+    pub since: Instant,
+    pub due: Option<Instant>,
+    pub reached: Option<Instant>,
+    pub verdict: Verdict,
+    /// Seconds that counted from receipt to reaching it, or to now.
+    pub elapsed: i64,
+    /// Those of them in which the customer was waited for.
+    pub waiting: i64,
+}
+
+impl TargetClock {
+    /// What is charged to us.
+    pub fn net(&self) -> i64 {
+        self.elapsed - self.waiting
+    }
+}
+
+/// The clocks of one request at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clock {
+    pub segments: Vec<Segment>,
+    /// In the order of [`Target`].
+    pub targets: [TargetClock; 3],
+    /// When it was resolved for the first time.
+    pub first_resolved: Option<Instant>,
+}
+
+impl Clock {
+    pub fn of(&self, target: Target) -> &TargetClock {
+        &self.targets[target as usize]
+    }
+}
+
+/// What is known of a request's life: what it began with, and what happened since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    pub severity: Severity,
+    pub promise: Promise,
+    pub events: Vec<Event>,
+}
+
+/// What the log tells of a request. What it does not tell (of imported ones) is as it stands on the row.
+pub fn past(request: &Request, log: &[LogRow], locale: &Locale) -> Past {
+    let rows: Vec<&LogRow> = standing(log).collect();
+    let json = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    let born = rows.iter().find(|row| row.before.is_empty()).map(|row| json(&row.after));
+    let changed = rows.iter().map(|row| json(&row.before)).find(|before| before.get("severity").is_some());
+    let first = born.or(changed).unwrap_or(Value::Null);
+    let text = |name: &str| first.get(name).and_then(Value::as_str);
+    let promise = text("promise").and_then(|text| Promise::read(text, locale).ok());
+    Past {
+        severity: text("severity").and_then(Severity::from_text).unwrap_or(request.severity),
+        promise: promise.unwrap_or_else(|| request.promise.clone()),
+        events: rows.iter().filter(|row| !row.before.is_empty()).flat_map(|row| told(row, locale)).collect(),
+    }
+}
+
+impl Past {
+    /// Adds what only the row tells: the review, the first answer, and the steps of a request that was imported.
+    pub fn columns(&mut self, request: &Request) {
+        let found = &mut self.events;
+        let has = |found: &[Event], stages: &[Stage]| {
+            found.iter().any(|event| matches!(event.mark, Mark::Stage(stage) if stages.contains(&stage)))
+        };
+        found.extend(request.reviewed_at.map(|at| Event { at, mark: Mark::Acknowledged }));
+        found.extend(request.responded_at.map(|at| Event { at, mark: Mark::Responded }));
+        if let Some(at) = request.resolved_at.filter(|_| !has(found, &[Stage::Resolved])) {
+            found.push(Event { at, mark: Mark::Stage(Stage::Resolved) });
+        }
+        let ends = [Stage::Rejected, Stage::Duplicate];
+        if ends.contains(&request.stage) && !has(found, &ends) {
+            found.push(Event { at: request.reviewed_at.unwrap_or(request.received_at), mark: Mark::Stage(request.stage) });
+        }
+        found.sort_by_key(|event| event.at);
+    }
+
+    /// The clocks at a moment.
+    pub fn clock(&self, received: Instant, time: &dyn WorkingTime, now: Instant) -> Clock {
+        clock(received, (self.severity, &self.promise), &self.events, time, now)
+    }
+}
+
+/// Log rows in the order things happened.
+pub fn in_order(rows: &mut [LogRow]) {
+    rows.sort_by_key(|row| (row.at, row.seq));
+}
+
+/// The rows that were not taken back. An undo names the row it takes back at the start of its note.
+fn standing(log: &[LogRow]) -> impl Iterator<Item = &LogRow> {
+    let mut gone: HashSet<u32> = HashSet::new();
+    let mut by_seq: Vec<&LogRow> = log.iter().collect();
+    by_seq.sort_by_key(|row| row.seq);
+    // from the latest: an undo that was itself undone takes nothing back
+    for row in by_seq.iter().rev().filter(|row| matches!(row.action.as_str(), "undo" | "redo" | "undone" | "redone")) {
+        let target = row.note.split_whitespace().next().and_then(|seq| seq.parse().ok());
+        if let Some(target) = target.filter(|_| !gone.contains(&row.seq)) {
+            gone.insert(target);
+        }
+        gone.insert(row.seq);
+    }
+    let mut rows: Vec<&LogRow> = by_seq.into_iter().filter(|row| !gone.contains(&row.seq)).collect();
+    rows.sort_by_key(|row| (row.at, row.seq));
+    rows.into_iter()
+}
+
+fn told(row: &LogRow, locale: &Locale) -> Vec<Event> {
+    let after: Value = serde_json::from_str(&row.after).unwrap_or(Value::Null);
+    let text = |name: &str| after.get(name).and_then(Value::as_str);
+    let mut found = Vec::new();
+    if let Some(stage) = text("stage").and_then(Stage::from_text) {
+        found.push(Event { at: row.at, mark: Mark::Stage(stage) });
+    }
+    if let Some(severity) = text("severity").and_then(Severity::from_text) {
+        let promise = text("promise").and_then(|text| Promise::read(text, locale).ok()).unwrap_or_default();
+        found.push(Event { at: row.at, mark: Mark::Severity(severity, promise) });
+    }
+    found
+}
+
+/// A promise and the moment from which it counts.
+struct Part {
+    from: Instant,
+    severity: Severity,
+    promise: Promise,
+}
+
+/// The clocks of a request at a moment. `first` is what was promised at registration.
+pub fn clock(received: Instant, first: (Severity, &Promise), events: &[Event], time: &dyn WorkingTime, now: Instant) -> Clock {
+    let mut parts = vec![Part { from: received, severity: first.0, promise: first.1.clone() }];
+    for event in events {
+        if let Mark::Severity(severity, promise) = &event.mark {
+            parts.push(Part { from: event.at.max(received), severity: *severity, promise: promise.clone() });
+        }
+    }
+    let segments = segments(received, &parts, events, time, now);
+    let reached = |mark: &dyn Fn(&Mark) -> bool| events.iter().find(|event| mark(&event.mark)).map(|event| event.at.max(received));
+    let responded = reached(&|mark| matches!(mark, Mark::Responded | Mark::Stage(Stage::Resolved)));
+    let acknowledged = reached(&|mark| matches!(mark, Mark::Acknowledged | Mark::Responded | Mark::Stage(Stage::Resolved)));
+    let last = segments.last();
+    let resolved = last.filter(|segment| segment.state == State::Resolved).map(|segment| segment.from);
+    let ended = last.is_some_and(|segment| segment.state == State::Ended);
+    let of = |(target, reached)| judge(&Asked { target, reached, parts: &parts, segments: &segments, ended }, time, now);
+    Clock {
+        targets: [(Target::Acknowledge, acknowledged), (Target::Respond, responded), (Target::Resolve, resolved)].map(of),
+        first_resolved: reached(&|mark| matches!(mark, Mark::Stage(Stage::Resolved))),
+        segments,
+    }
+}
+
+fn segments(received: Instant, parts: &[Part], events: &[Event], time: &dyn WorkingTime, now: Instant) -> Vec<Segment> {
+    let mut cuts: Vec<(Instant, State, Severity)> = vec![(received, State::Running, parts[0].severity)];
+    for event in events {
+        let (_, state, severity) = *cuts.last().unwrap_or(&cuts[0]);
+        let (next, severity) = match &event.mark {
+            Mark::Stage(stage) => (state_of(*stage, state), severity),
+            Mark::Severity(changed, _) => (state, *changed),
+            Mark::Acknowledged | Mark::Responded => continue,
+        };
+        if (next, severity) != (state, cuts.last().map_or(severity, |cut| cut.2)) {
+            cuts.push((event.at.max(received), next, severity));
+        }
+    }
+    let ends = cuts.iter().skip(1).map(|cut| cut.0).chain([now.max(cuts.last().map_or(received, |cut| cut.0))]);
+    let segment = |((from, state, severity), to): (&(Instant, State, Severity), Instant)| Segment {
+        from: *from,
+        to,
+        state: *state,
+        severity: *severity,
+        working: time.between(*from, to),
+    };
+    let closed: Vec<Segment> = cuts.iter().zip(ends).map(segment).collect();
+    let last = closed.len() - 1;
+    // two events of one moment leave nothing between them
+    closed.into_iter().enumerate().filter(|(at, segment)| *at == last || segment.from < segment.to).map(|(_, segment)| segment).collect()
+}
+
+fn state_of(stage: Stage, before: State) -> State {
+    match stage {
+        Stage::Waiting => State::Waiting,
+        Stage::Resolved => State::Resolved,
+        Stage::Confirmed | Stage::Closed if before == State::Resolved => State::Resolved,
+        Stage::Rejected | Stage::Duplicate => State::Ended,
+        _ => State::Running,
+    }
+}
+
+/// What a target is judged by.
+struct Asked<'a> {
+    target: Target,
+    reached: Option<Instant>,
+    parts: &'a [Part],
+    segments: &'a [Segment],
+    /// Nothing is owed any more.
+    ended: bool,
+}
+
+fn judge(asked: &Asked<'_>, time: &dyn WorkingTime, now: Instant) -> TargetClock {
+    let Asked { target, reached, parts, segments, ended } = *asked;
+    let until = reached.unwrap_or(now);
+    // the promise in force when it was reached; a later one changes nothing about it
+    let part = parts.iter().rev().find(|part| part.from <= until).unwrap_or(&parts[0]);
+    let pauses_resolve = target == Target::Resolve;
+    let stands = |segment: &&Segment| pauses_resolve && matches!(segment.state, State::Waiting | State::Resolved);
+    let before = |segment: &&Segment| segment.from < until;
+    let pauses: Vec<(Instant, Instant)> = segments
+        .iter()
+        .filter(stands)
+        .filter(before)
+        .map(|segment| (segment.from.max(part.from), segment.to.min(until)))
+        .filter(|(a, b)| a < b)
+        .collect();
+    let allowed = part.promise.allowed(target);
+    let due = allowed.and_then(|allowed| time.due(part.from, allowed, &pauses));
+    let paused = reached.is_none() && segments.last().is_some_and(|segment| pauses_resolve && segment.state == State::Waiting);
+    let verdict = match (due, reached) {
+        (None, _) => Verdict::None,
+        (Some(due), Some(reached)) => {
+            if reached <= due {
+                Verdict::Met
+            } else {
+                Verdict::Missed
+            }
+        }
+        (Some(_), None) if ended => Verdict::None,
+        (Some(_), None) if paused => Verdict::Paused,
+        (Some(due), None) => {
+            if now <= due {
+                Verdict::Open
+            } else {
+                Verdict::Overdue
+            }
+        }
+    };
+    let received = parts[0].from;
+    let counted = |state: State| -> i64 {
+        segments
+            .iter()
+            .filter(|segment| segment.state == state)
+            .map(|segment| time.between(segment.from.min(until), segment.to.min(until)))
+            .sum()
+    };
+    let lay = if pauses_resolve { counted(State::Resolved) } else { 0 };
+    let waiting = if pauses_resolve { counted(State::Waiting) } else { 0 };
+    TargetClock { target, allowed, since: part.from, due, reached, verdict, elapsed: time.between(received, until) - lay, waiting }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const H: i64 = 3600;
+
+    fn at(hours: i64) -> Instant {
+        Instant::parse("2026-10-08 00:00", chrono_tz::UTC, crate::base::date::DateOrder::Iso).unwrap().plus_seconds(hours * H)
+    }
+
+    fn promise(respond: i64, resolve: i64) -> Promise {
+        Promise { acknowledge: Some(H), respond: Some(respond * H), resolve: Some(resolve * H), elapsed: true, rules: String::new() }
+    }
+
+    fn stage(hours: i64, stage: Stage) -> Event {
+        Event { at: at(hours), mark: Mark::Stage(stage) }
+    }
+
+    fn run(events: &[Event], now: i64) -> Clock {
+        clock(at(0), (Severity::Normal, &promise(4, 10)), events, &Elapsed, at(now))
+    }
+
+    #[test]
+    fn waiting_stops_resolve_and_never_respond() {
+        let events = [stage(1, Stage::Assigned), stage(2, Stage::Waiting), stage(7, Stage::InProgress), stage(14, Stage::Resolved)];
+        let clock = run(&events, 20);
+        let resolve = clock.of(Target::Resolve);
+        assert_eq!((resolve.due, resolve.verdict), (Some(at(15)), Verdict::Met));
+        assert_eq!((resolve.elapsed, resolve.waiting, resolve.net()), (14 * H, 5 * H, 9 * H));
+        let respond = clock.of(Target::Respond);
+        assert_eq!((respond.due, respond.reached, respond.verdict), (Some(at(4)), Some(at(14)), Verdict::Missed));
+    }
+
+    #[test]
+    fn resolving_straight_from_waiting_counts_the_waiting_as_waiting() {
+        let resolve = run(&[stage(2, Stage::Waiting), stage(30, Stage::Resolved)], 40).of(Target::Resolve).clone();
+        assert_eq!((resolve.verdict, resolve.elapsed, resolve.waiting, resolve.net()), (Verdict::Met, 30 * H, 28 * H, 2 * H));
+    }
+
+    #[test]
+    fn exactly_at_due_is_met_and_a_second_later_is_not() {
+        assert_eq!(run(&[stage(10, Stage::Resolved)], 20).of(Target::Resolve).verdict, Verdict::Met);
+        let late = [Event { at: at(10).plus_seconds(1), mark: Mark::Stage(Stage::Resolved) }];
+        assert_eq!(run(&late, 20).of(Target::Resolve).verdict, Verdict::Missed);
+        assert_eq!(run(&[], 10).of(Target::Resolve).verdict, Verdict::Open);
+        assert_eq!(run(&[], 11).of(Target::Resolve).verdict, Verdict::Overdue);
+        assert_eq!(run(&[stage(2, Stage::Waiting)], 99).of(Target::Resolve).verdict, Verdict::Paused);
+    }
+
+    #[test]
+    fn the_time_it_lay_resolved_is_not_charged_after_a_reopening() {
+        let events = [stage(5, Stage::Resolved), stage(6, Stage::Closed), stage(100, Stage::Assigned), stage(104, Stage::Resolved)];
+        let clock = run(&events, 200);
+        let resolve = clock.of(Target::Resolve);
+        assert_eq!((resolve.elapsed, resolve.due, resolve.verdict), (9 * H, Some(at(105)), Verdict::Met));
+        assert_eq!((clock.first_resolved, resolve.reached), (Some(at(5)), Some(at(104))));
+    }
+
+    #[test]
+    fn a_change_of_severity_counts_anew_and_leaves_what_was_reached() {
+        let answered = Event { at: at(3), mark: Mark::Responded };
+        let graver = Event { at: at(6), mark: Mark::Severity(Severity::Critical, promise(1, 2)) };
+        let clock = run(&[answered, graver, stage(9, Stage::Resolved)], 20);
+        assert_eq!((clock.of(Target::Respond).due, clock.of(Target::Respond).verdict), (Some(at(4)), Verdict::Met));
+        let resolve = clock.of(Target::Resolve);
+        assert_eq!((resolve.since, resolve.due, resolve.verdict, resolve.elapsed), (at(6), Some(at(8)), Verdict::Missed, 9 * H));
+    }
+
+    #[test]
+    fn what_was_rejected_owes_nothing() {
+        let clock = run(&[stage(3, Stage::Rejected)], 99);
+        assert_eq!(clock.of(Target::Resolve).verdict, Verdict::None);
+        assert_eq!(clock.segments.last().map(|segment| segment.state), Some(State::Ended));
+    }
+
+    proptest! {
+        #[test]
+        fn clocks_never_run_backwards(steps in prop::collection::vec((0_i64..50, 0..6_usize), 0..12), now in 0_i64..100, later in 0_i64..50) {
+            let stages = [Stage::Assigned, Stage::InProgress, Stage::Waiting, Stage::Resolved, Stage::Closed, Stage::InProgress];
+            let mut events: Vec<Event> = steps.iter().map(|(hours, which)| stage(*hours, stages[*which])).collect();
+            events.sort_by_key(|event| event.at);
+            events.retain(|event| event.at <= at(now));
+            let (one, two) = (run(&events, now), run(&events, now + later));
+            for (one, two) in one.targets.iter().zip(&two.targets) {
+                prop_assert!(one.elapsed <= two.elapsed && one.waiting <= two.waiting);
+                prop_assert!(one.elapsed >= one.waiting && one.waiting >= 0);
+                prop_assert!(one.due.is_none() || one.due <= two.due);
+            }
+            // the segments cover the time without gap or overlap
+            prop_assert_eq!(one.segments[0].from, at(0));
+            prop_assert!(one.segments.windows(2).all(|pair| pair[0].to == pair[1].from));
+        }
+    }
+}
