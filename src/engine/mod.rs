@@ -4,6 +4,7 @@
 
 pub mod agenda;
 pub mod cadence;
+pub mod calendar;
 pub mod filter;
 pub mod report;
 pub mod scores;

@@ -274,7 +274,10 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "例如 2026Q3、2026-07、上季度、本月、90d、2026-07-01..2026-09-30".into(),
             "such as 2026Q3, 2026-07, \"last quarter\", 90d, 2026-07-01..2026-09-30".into(),
         ),
-        What::BadDuration { .. } => ("例如 90 days、12 months、30天".into(), "such as 90 days, 2 weeks, 12 months".into()),
+        What::BadDuration { .. } => (
+            "例如 90 days、12 months、30天;工作时间如 4小时、90分钟、2个工作日".into(),
+            "such as 90 days, 2 weeks, 12 months; of working time 4 hours, 90 minutes, 2 workdays".into(),
+        ),
         What::StrayFile => (
             "多半是同步软件或另存的副本:合并后移走".into(),
             "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
