@@ -47,7 +47,9 @@ impl Instant {
         let folded = super::text::fold_width(text);
         let body = folded.trim();
         let bad = || What::BadInstant { value: super::text::truncate(body, 40) };
-        if let Ok(at) = DateTime::parse_from_rfc3339(&body.replacen(' ', "T", 1)) {
+        let written = body.replacen(' ', "T", 1);
+        // the second form has no seconds, which RFC 3339 asks for and ISO 8601 does not
+        if let Ok(at) = DateTime::parse_from_rfc3339(&written).or_else(|_| DateTime::parse_from_str(&written, "%Y-%m-%dT%H:%M%#z")) {
             let at = Instant::from_utc(at.with_timezone(&Utc));
             // the same years as for dates: others would not be read again
             return if (1900..=9999).contains(&at.date(zone).year()) { Ok(at) } else { Err(bad()) };
@@ -135,6 +137,9 @@ mod tests {
             "2019/04/25 09:32:09 AM",
         ] {
             assert_eq!(Instant::parse(text, Shanghai, DateOrder::Iso).unwrap().write(Shanghai), "2019-04-25 09:32:09", "{text}");
+        }
+        for text in ["2019-04-25T01:32Z", "2019-04-25 09:32+08:00", "2019-04-25T09:32"] {
+            assert_eq!(Instant::parse(text, Shanghai, DateOrder::Iso).unwrap().minute(Shanghai), "2019-04-25 09:32", "{text}");
         }
         assert!(Instant::parse("2019-04-25 25:00", Shanghai, DateOrder::Iso).is_err());
     }

@@ -101,11 +101,17 @@ impl Schedule {
     }
 
     /// The n-th working day after a date; with 0 the first on or after it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the clocks of requests"))]
     pub fn add_working_days(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
         match n {
             0 => self.next_workday(date),
             _ => (0..n).try_fold(date, |date, _| self.next_workday(plus_days(date, 1))),
         }
+    }
+
+    /// Working seconds of a day.
+    pub fn seconds_on(&self, date: NaiveDate) -> i64 {
+        self.spans_of(date).iter().map(|(open, close)| close - open).sum()
     }
 
     /// Working seconds from `start` to `end`; 0 when that is earlier.
@@ -128,6 +134,7 @@ impl Schedule {
     /// The first instant by which so much working time has passed. Time that is used up at closing ends there. With 0
     /// it is `start` itself within hours, their ends included, else the next opening. `None` when no work is done for
     /// five years on end.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the clocks of requests"))]
     pub fn due(&self, start: Instant, seconds: i64) -> Option<Instant> {
         self.due_at(start.timestamp(), seconds).map(Instant::from_timestamp)
     }
@@ -170,14 +177,13 @@ impl Schedule {
         let at = self.next_opening(start)?.timestamp();
         let mut date = Instant::from_timestamp(at).date(self.calendar.zone);
         let passed: i64 = self.spans_of(date).iter().map(|(open, close)| ((*close).min(at) - open).max(0)).sum();
-        let hours = |date| self.spans_of(date).iter().map(|(open, close)| close - open).sum::<i64>();
-        let mut total = hours(date) - passed;
+        let mut total = self.seconds_on(date) - passed;
         for nth in 1..=n {
             if nth == n && passed == 0 {
                 break;
             }
             date = self.next_workday(plus_days(date, 1))?;
-            total += if nth == n { hours(date).min(passed) } else { hours(date) };
+            total += if nth == n { self.seconds_on(date).min(passed) } else { self.seconds_on(date) };
         }
         Some(total)
     }

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod backup;
+pub mod calendar;
 pub mod customer;
 pub mod receipt;
 pub mod record;
