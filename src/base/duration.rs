@@ -74,9 +74,89 @@ impl Span {
     }
 }
 
+/// How long work may take: working time, working days, or calendar days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Working time.
+    Seconds(i64),
+    /// Days on which somebody is at work.
+    Workdays(u32),
+    /// Days, weeks or months of the wall calendar.
+    Calendar(Span),
+}
+
+impl Work {
+    /// Reads `4 hours`, `1h30min`, `90分钟`, `7200s`, `PT1H30M`; `2 workdays`, `2个工作日`; and what [`Span::parse`] reads.
+    ///
+    /// # Errors
+    /// [`What::BadDuration`] for anything else, also for a bare `30m`, which could be minutes or months.
+    pub fn parse(text: &str) -> Result<Work, What> {
+        let folded = super::text::fold_width(text).trim().to_lowercase();
+        let bad = || What::BadDuration { value: text.trim().to_owned() };
+        let split = folded.find(|c: char| !c.is_ascii_digit()).unwrap_or(folded.len());
+        let (number, unit) = (&folded[..split], folded[split..].trim());
+        if matches!(unit, "workday" | "workdays" | "working day" | "working days" | "个工作日" | "工作日") {
+            return number.parse().ok().filter(|days| *days <= 36_500).map(Work::Workdays).ok_or_else(bad);
+        }
+        let clock = folded.strip_prefix("pt").unwrap_or(&folded);
+        match worked_seconds(clock, clock.len() < folded.len()) {
+            Some(seconds) => Ok(Work::Seconds(seconds)),
+            None if unit == "m" => Err(bad()),
+            None => Span::parse(text).map(Work::Calendar),
+        }
+    }
+}
+
+/// Hours, minutes and seconds, each at most once and in this order; a bare `m` means minutes after hours only, or in ISO 8601.
+fn worked_seconds(text: &str, iso: bool) -> Option<i64> {
+    let (mut rest, mut last, mut total) = (text.trim(), 0, 0_i64);
+    while !rest.is_empty() {
+        let split = rest.find(|c: char| !c.is_ascii_digit())?;
+        let number: i64 = rest[..split].parse().ok().filter(|number| *number <= 100 * 366 * 86_400)?;
+        let after = rest[split..].trim_start();
+        let end = after.find(|c: char| c.is_ascii_digit() || c.is_whitespace()).unwrap_or(after.len());
+        let (place, seconds) = match &after[..end] {
+            "h" | "hour" | "hours" | "小时" => (1, 3600),
+            "min" | "mins" | "minute" | "minutes" | "分" | "分钟" => (2, 60),
+            "m" if last == 1 || iso => (2, 60),
+            "s" | "sec" | "secs" | "second" | "seconds" | "秒" => (3, 1),
+            _ => return None,
+        };
+        if place <= last {
+            return None;
+        }
+        (last, total, rest) = (place, total + number * seconds, after[end..].trim_start());
+    }
+    (last > 0).then_some(total).filter(|total| *total <= 100 * 366 * 86_400)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn working_time_and_working_days() {
+        for (text, seconds) in [
+            ("4 hours", 14_400),
+            ("2h", 7200),
+            ("1h30m", 5400),
+            ("1 hour 30 minutes", 5400),
+            ("９０分钟", 5400),
+            ("1小时30分", 5400),
+            ("7200s", 7200),
+            ("PT1H30M", 5400),
+            ("PT90M", 5400),
+            ("0h", 0),
+        ] {
+            assert_eq!(Work::parse(text), Ok(Work::Seconds(seconds)), "{text}");
+        }
+        assert_eq!((Work::parse("2 workdays"), Work::parse("2个工作日")), (Ok(Work::Workdays(2)), Ok(Work::Workdays(2))));
+        assert_eq!(Work::parse("3 days"), Ok(Work::Calendar(Span::Days(3))));
+        assert_eq!(Work::parse("2 months"), Ok(Work::Calendar(Span::Months(2))));
+        for text in ["", "30m", "7200", "soon", "30m2h", "1h1h", "-2h", "1.5h", "99999999h", "pt", "99999 workdays", "9999999999999h"] {
+            assert!(Work::parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn both_languages() {

@@ -1,7 +1,7 @@
 //! Instants: moments in time, written as local time of the book's zone.
 
 use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono_tz::{GapInfo, Tz};
 
 use super::date::{DateOrder, parse_date};
 use super::problem::What;
@@ -16,14 +16,16 @@ impl Instant {
         Instant(DateTime::from_timestamp(seconds, 0).unwrap_or(at))
     }
 
+    /// Seconds since the epoch.
+    pub fn timestamp(self) -> i64 {
+        self.0.timestamp()
+    }
+
     /// A local time of a zone: the first of two in an autumn fold, the end of the gap in spring.
     pub fn local(naive: NaiveDateTime, zone: Tz) -> Instant {
         let at = match zone.from_local_datetime(&naive) {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => at,
-            LocalResult::None => {
-                let later = naive + chrono::TimeDelta::hours(1);
-                zone.from_local_datetime(&later).earliest().unwrap_or_else(|| zone.from_utc_datetime(&naive))
-            }
+            LocalResult::None => GapInfo::new(&naive, &zone).and_then(|gap| gap.end).unwrap_or_else(|| zone.from_utc_datetime(&naive)),
         };
         Instant::from_utc(at.with_timezone(&Utc))
     }
@@ -45,7 +47,9 @@ impl Instant {
         let folded = super::text::fold_width(text);
         let body = folded.trim();
         let bad = || What::BadInstant { value: super::text::truncate(body, 40) };
-        if let Ok(at) = DateTime::parse_from_rfc3339(&body.replacen(' ', "T", 1)) {
+        let written = body.replacen(' ', "T", 1);
+        // the second form has no seconds, which RFC 3339 asks for and ISO 8601 does not
+        if let Ok(at) = DateTime::parse_from_rfc3339(&written).or_else(|_| DateTime::parse_from_str(&written, "%Y-%m-%dT%H:%M%#z")) {
             let at = Instant::from_utc(at.with_timezone(&Utc));
             // the same years as for dates: others would not be read again
             return if (1900..=9999).contains(&at.date(zone).year()) { Ok(at) } else { Err(bad()) };
@@ -82,8 +86,18 @@ impl Instant {
         self.0.with_timezone(&zone).date_naive()
     }
 
+    /// The local time in a zone.
+    pub fn at_zone(self, zone: Tz) -> NaiveDateTime {
+        self.0.with_timezone(&zone).naive_local()
+    }
+
     pub fn seconds_since(self, earlier: Instant) -> i64 {
         self.0.timestamp() - earlier.0.timestamp()
+    }
+
+    /// So many seconds after the epoch; a number that is no date is the epoch.
+    pub fn from_timestamp(seconds: i64) -> Instant {
+        Instant(DateTime::from_timestamp(seconds, 0).unwrap_or_default())
     }
 
     #[must_use]
@@ -124,6 +138,9 @@ mod tests {
         ] {
             assert_eq!(Instant::parse(text, Shanghai, DateOrder::Iso).unwrap().write(Shanghai), "2019-04-25 09:32:09", "{text}");
         }
+        for text in ["2019-04-25T01:32Z", "2019-04-25 09:32+08:00", "2019-04-25T09:32"] {
+            assert_eq!(Instant::parse(text, Shanghai, DateOrder::Iso).unwrap().minute(Shanghai), "2019-04-25 09:32", "{text}");
+        }
         assert!(Instant::parse("2019-04-25 25:00", Shanghai, DateOrder::Iso).is_err());
     }
 
@@ -133,6 +150,14 @@ mod tests {
         let second = first.plus_seconds(3600);
         assert_eq!(second.write(Berlin), "2026-10-25 02:30:00+01:00");
         assert_eq!(Instant::parse(&second.write(Berlin), Berlin, DateOrder::Iso), Ok(second));
+    }
+
+    #[test]
+    fn a_time_that_does_not_occur_is_the_end_of_the_gap() {
+        let at = |text: &str, zone| Instant::parse(text, zone, DateOrder::Iso).unwrap().write(zone);
+        assert_eq!(at("2026-03-29 02:30", Berlin), "2026-03-29 03:00:00");
+        // a whole day that the island left out
+        assert_eq!(at("2011-12-30 09:00", chrono_tz::Pacific::Apia), "2011-12-31 00:00:00");
     }
 
     #[test]

@@ -146,6 +146,7 @@ pub enum What {
     YamlUnclear { text: String },
     RuleConflict { message: [String; 2] },
     UnknownName { name: String, allowed: Vec<String> },
+    UnknownYears { years: Vec<i32> },
     // commands
     Usage { message: [String; 2] },
     NotFound { noun: &'static str, id: String, nearest: Option<String> },
@@ -235,6 +236,7 @@ impl What {
             What::YamlUnclear { .. } => "yaml-unclear",
             What::RuleConflict { .. } => "rule-conflict",
             What::UnknownName { .. } => "unknown-name",
+            What::UnknownYears { .. } => "unknown-year",
             What::Usage { .. } => "usage",
             What::NotFound { .. } => "not-found",
             What::Ambiguous { .. } => "ambiguous",

@@ -1,10 +1,10 @@
 //! The clocks of requests as commands need them: the rules in force, the calendar they are counted by, the log of one request.
 
-use std::sync::Arc;
-
+use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::cli::error::Failure;
 use crate::cli::session::Session;
+use crate::engine::calendar::Schedule;
 use crate::engine::clock::{self, Clock, Elapsed, WorkingTime};
 use crate::model::customer::Customer;
 use crate::model::draft::Draft;
@@ -18,28 +18,30 @@ use crate::store::Book;
 use crate::store::book::Ruled;
 
 /// The service rules and the time they are counted in.
-#[derive(Clone)]
 pub struct Service {
     pub ruled: Ruled<ServiceRules>,
-    pub working: Arc<dyn WorkingTime + Send + Sync>,
-    /// Seconds of a day, for targets in days.
-    pub day: i64,
+    pub working: Schedule,
 }
 
 impl Service {
     pub fn of(book: &Book) -> Result<Service, Failure> {
         let ruled = book.service_rules()?;
-        Ok(Service { ruled, working: Arc::new(Elapsed), day: 86_400 })
+        Ok(Service { ruled, working: Schedule::new(book.calendar()?.rules) })
     }
 
     /// The time a promise is counted in.
     pub fn time(&self, promise: &Promise) -> &dyn WorkingTime {
-        if promise.elapsed { &Elapsed } else { &*self.working }
+        self.counting(promise.elapsed)
     }
 
-    /// What is promised now for a severity, to a customer of a tier.
-    pub fn promise(&self, severity: Severity, tier: &str) -> Promise {
-        self.ruled.rules.promise(severity, tier, self.day, &self.ruled.hash)
+    fn counting(&self, elapsed: bool) -> &dyn WorkingTime {
+        if elapsed { &Elapsed } else { &self.working }
+    }
+
+    /// What is promised at a moment for a severity, to a customer of a tier.
+    pub fn promise(&self, severity: Severity, tier: &str, at: Instant) -> Promise {
+        let time = self.counting(self.ruled.rules.elapsed);
+        self.ruled.rules.promise(severity, tier, &|days| time.of_days(at, days), &self.ruled.hash)
     }
 
     /// The clocks of a request at this moment.
@@ -67,8 +69,9 @@ pub fn begin(session: &Session<'_>, draft: &mut Draft, id: &str) -> Result<(), F
     let service = Service::of(session.book()?)?;
     let tier = draft.requests.get(id).and_then(|request| request.customer.as_ref()).and_then(|id| draft.customers.get(id.as_str()));
     let tier = tier.map(|customer| customer.tier.clone()).unwrap_or_default();
-    let promise = |severity| service.promise(severity, &tier);
     if let Some(request) = draft.requests.edit(id) {
+        let received = request.received_at;
+        let promise = |severity| service.promise(severity, &tier, received);
         let time = service.time(&promise(request.severity));
         ops::clock::begin(request, &ops::clock::Terms { promise: &promise, time });
     }
@@ -85,7 +88,7 @@ pub fn settle(session: &Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str)
     let service = Service::of(book)?;
     let tier = if before.severity == now.severity { String::new() } else { tier_of(&before, book)? };
     let log = log_of(&before, session)?;
-    let promise = |severity| service.promise(severity, &tier);
+    let promise = |severity| service.promise(severity, &tier, stamp.at);
     let time = service.time(&before.promise);
     ops::clock::settle(draft, id, &log, stamp, &ops::clock::Terms { promise: &promise, time });
     Ok(())

@@ -3,11 +3,11 @@
 //! The clock of a customer starts with the last contact: a revisit done, a talk on record, a request of
 //! theirs or its confirmation. An order is no contact, an attempt nobody answered neither.
 
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::calendar::Schedule;
 use super::tiering::index::Index;
-use crate::base::date::plus_days;
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::model::customer::Customer;
@@ -17,13 +17,9 @@ use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 use crate::model::rules::revisits::RevisitRules;
 
-/// The first working day on or after a date: what falls on a weekend moves to Monday.
-pub fn working_day(date: NaiveDate) -> NaiveDate {
-    match date.weekday() {
-        Weekday::Sat => plus_days(date, 2),
-        Weekday::Sun => plus_days(date, 1),
-        _ => date,
-    }
+/// The first working day on or after a date; the date itself where the calendar has none.
+pub fn working_day(schedule: &Schedule, date: NaiveDate) -> NaiveDate {
+    schedule.next_workday(date).unwrap_or(date)
 }
 
 /// What restarts a customer's clock.
@@ -190,7 +186,7 @@ pub struct Plan {
 }
 
 /// The revisits due by the end of `until`.
-pub fn plan(customers: &[&Customer], contacts: &Contacts, rules: &RevisitRules, until: NaiveDate) -> Plan {
+pub fn plan(customers: &[&Customer], contacts: &Contacts, rules: &RevisitRules, schedule: &Schedule, until: NaiveDate) -> Plan {
     let mut plan = Plan::default();
     for (position, customer) in customers.iter().enumerate().filter(|(_, customer)| customer.is_active()) {
         let Some(interval) = rules.interval(customer.tier.trim()) else {
@@ -213,7 +209,7 @@ pub fn plan(customers: &[&Customer], contacts: &Contacts, rules: &RevisitRules, 
             staff: customer.owner.trim().to_owned(),
             basis,
             due,
-            planned_for: working_day(due.max(contacts.today)),
+            planned_for: working_day(schedule, due.max(contacts.today)),
         });
     }
     plan.due.sort_by(|a, b| a.due.cmp(&b.due).then_with(|| a.customer.cmp(&b.customer)));
@@ -240,6 +236,11 @@ mod tests {
         serde_yaml::from_str::<RawRevisits>("cadence: {A: 30 days, B: 90 days}").unwrap().check().unwrap()
     }
 
+    fn schedule() -> Schedule {
+        let china = crate::model::rules::cn_days::CnDays::built_in();
+        Schedule::new(crate::model::rules::calendar::RawCalendar::default().check(Shanghai, china).unwrap())
+    }
+
     fn revisit(customer: &str, due: &str, status: RevisitStatus) -> Revisit {
         let (id, customer) = (Id::parse("V1").unwrap(), Id::parse(customer).unwrap());
         Revisit { status, ..Revisit::planned(id, customer, RevisitReason::Cadence, day(due)) }
@@ -249,13 +250,18 @@ mod tests {
     fn planned(customers: &[&Customer], fill: impl FnOnce(&mut Contacts)) -> Plan {
         let mut contacts = Contacts::new(customers, day("2026-11-23"), Shanghai);
         fill(&mut contacts);
-        plan(customers, &contacts, &rules(), day("2026-11-30"))
+        plan(customers, &contacts, &rules(), &schedule(), day("2026-11-30"))
     }
 
     #[test]
-    fn weekends_move_to_monday() {
-        let moved = ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"].map(|text| working_day(day(text)).to_string());
-        assert_eq!(moved, ["2026-11-20", "2026-11-23", "2026-11-23", "2026-11-23"]);
+    fn days_off_move_to_the_next_working_day() {
+        let moved = |text| working_day(&schedule(), day(text)).to_string();
+        assert_eq!(
+            ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"].map(moved),
+            ["2026-11-20", "2026-11-23", "2026-11-23", "2026-11-23"]
+        );
+        // National Day, and the Saturday worked in its place
+        assert_eq!(["2026-10-01", "2026-10-10"].map(moved), ["2026-10-08", "2026-10-10"]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::calendar::Schedule;
 use crate::base::instant::Instant;
 use crate::model::cell::{Cell, Locale};
 use crate::model::log::LogRow;
@@ -21,6 +22,23 @@ pub trait WorkingTime {
     fn between(&self, from: Instant, to: Instant) -> i64;
     /// The moment by which so many seconds have counted since the start, without the pauses. `None`: never.
     fn due(&self, start: Instant, seconds: i64, pauses: &[(Instant, Instant)]) -> Option<Instant>;
+    /// The seconds of so many days from the start: of working days, by a calendar.
+    fn of_days(&self, start: Instant, days: u32) -> i64;
+}
+
+impl WorkingTime for Schedule {
+    fn between(&self, from: Instant, to: Instant) -> i64 {
+        self.working_between(from, to)
+    }
+
+    fn due(&self, start: Instant, seconds: i64, pauses: &[(Instant, Instant)]) -> Option<Instant> {
+        self.due_paused(start, seconds, pauses)
+    }
+
+    fn of_days(&self, start: Instant, days: u32) -> i64 {
+        // a calendar without working days never comes to an end, whatever is asked of it
+        self.seconds_of_workdays(start, days).unwrap_or(i64::from(days) * 86_400)
+    }
 }
 
 /// Every second counts.
@@ -40,6 +58,10 @@ impl WorkingTime for Elapsed {
             }
         }
         Some(due)
+    }
+
+    fn of_days(&self, _: Instant, days: u32) -> i64 {
+        i64::from(days) * 86_400
     }
 }
 

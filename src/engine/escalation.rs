@@ -3,24 +3,17 @@
 use super::clock::{Clock, Verdict, WorkingTime};
 use crate::base::instant::Instant;
 use crate::model::request::Request;
-use crate::model::rules::service::{HANDLER, Level, ServiceRules, When};
+use crate::model::rules::service::{HANDLER, Level, ServiceRules, When, seconds};
 use crate::model::vocabulary::Code;
 
 /// The levels of a request that are to fire now, in the order of the rules.
-pub fn due<'r>(
-    request: &Request,
-    clock: &Clock,
-    rules: &'r ServiceRules,
-    day: i64,
-    time: &dyn WorkingTime,
-    now: Instant,
-) -> Vec<&'r Level> {
+pub fn due<'r>(request: &Request, clock: &Clock, rules: &'r ServiceRules, time: &dyn WorkingTime, now: Instant) -> Vec<&'r Level> {
     let reached = |level: &&Level| {
         let target = clock.of(level.target);
         let Some(due) = target.due.filter(|_| matches!(target.verdict, Verdict::Open | Verdict::Overdue)) else { return false };
         match level.when {
-            When::Before(span) => now >= due || time.between(now, due) <= rules.seconds(span, day),
-            When::After(span) => now > due && time.between(due, now) >= rules.seconds(span, day),
+            When::Before(span) => now >= due || time.between(now, due) <= seconds(span, &|days| time.of_days(now, days)),
+            When::After(span) => now > due && time.between(due, now) >= seconds(span, &|days| time.of_days(due, days)),
         }
     };
     rules.levels.iter().filter(|level| !fired(request).any(|key| key == key_of(level))).filter(reached).collect()
@@ -69,7 +62,7 @@ mod tests {
         let promise = Promise { respond: Some(4 * H), resolve: Some(10 * H), elapsed: true, ..Promise::default() };
         let past = Past { severity: Severity::Normal, promise, events };
         let clock = past.clock(at(0), &Elapsed, at(hours));
-        due(request, &clock, &rules, 86_400, &Elapsed, at(hours)).into_iter().map(key_of).collect()
+        due(request, &clock, &rules, &Elapsed, at(hours)).into_iter().map(key_of).collect()
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod agenda;
 pub mod cadence;
+pub mod calendar;
 pub mod clock;
 pub mod escalation;
 pub mod filter;

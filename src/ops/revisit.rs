@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
 use crate::engine::cadence::{DueRevisit, working_day};
+use crate::engine::calendar::Schedule;
 use crate::model::draft::Draft;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
@@ -47,16 +48,16 @@ pub fn plan(draft: &mut Draft, due: &[DueRevisit]) -> Vec<Revisit> {
 }
 
 /// The day a request closed on `closed` is followed up, where the rules ask for it.
-pub fn follow_up_on(rules: &RevisitRules, closed: NaiveDate) -> Option<NaiveDate> {
-    rules.after_closed.map(|span| working_day(span.after(closed)))
+pub fn follow_up_on(rules: &RevisitRules, schedule: &Schedule, closed: NaiveDate) -> Option<NaiveDate> {
+    rules.after_closed.map(|span| working_day(schedule, span.after(closed)))
 }
 
 /// Plans the revisit after a request was closed, unless one is planned for it already or nobody is known
 /// to visit. The draft holds the revisits of the quarters from the closing to the day of [`follow_up_on`].
-pub fn after_closed(draft: &mut Draft, request: &Request, rules: &RevisitRules, stamp: &Stamp) -> Option<Revisit> {
+pub fn after_closed(draft: &mut Draft, request: &Request, rules: &RevisitRules, schedule: &Schedule, stamp: &Stamp) -> Option<Revisit> {
     let customer = request.customer.clone()?;
     let zone = draft.settings.zone;
-    let due_on = follow_up_on(rules, request.closed_at.unwrap_or(stamp.at).date(zone))?;
+    let due_on = follow_up_on(rules, schedule, request.closed_at.unwrap_or(stamp.at).date(zone))?;
     let open = |revisit: &Revisit| revisit.status == RevisitStatus::Planned && revisit.request.as_ref() == Some(&request.id);
     if draft.revisits.iter().any(open) {
         return None;
@@ -115,14 +116,21 @@ pub fn skip(draft: &mut Draft, id: &str, reason: &str) -> Result<Revisit, Proble
 
 /// Nobody answered: the attempt stays on record, and the next one is planned. Gives the next one.
 /// The draft holds the revisits of the quarter of the next one.
-pub fn attempt(draft: &mut Draft, stamp: &Stamp, id: &str, rules: &RevisitRules, note: &str) -> Result<Revisit, Problems> {
+pub fn attempt(
+    draft: &mut Draft,
+    stamp: &Stamp,
+    id: &str,
+    rules: &RevisitRules,
+    schedule: &Schedule,
+    note: &str,
+) -> Result<Revisit, Problems> {
     let zone = draft.settings.zone;
     let revisit = open(draft, id, "revisit attempt", &[RevisitStatus::Planned])?;
     revisit.status = RevisitStatus::NoAnswer;
     revisit.done_at = Some(stamp.at);
     add_note(&mut revisit.note, note);
     let tried = revisit.clone();
-    let due_on = retry_on(rules, stamp.at.date(zone));
+    let due_on = retry_on(rules, schedule, stamp.at.date(zone));
     let mut next = planned(Numbers::default().next(draft, due_on), tried.customer, tried.reason, due_on, tried.staff);
     next.request = tried.request;
     draft.revisits.insert(next.clone());
@@ -130,8 +138,8 @@ pub fn attempt(draft: &mut Draft, stamp: &Stamp, id: &str, rules: &RevisitRules,
 }
 
 /// The day of the next try after one in vain.
-pub fn retry_on(rules: &RevisitRules, tried: NaiveDate) -> NaiveDate {
-    working_day(rules.retry.after(tried))
+pub fn retry_on(rules: &RevisitRules, schedule: &Schedule, tried: NaiveDate) -> NaiveDate {
+    working_day(schedule, rules.retry.after(tried))
 }
 
 fn open<'d>(draft: &'d mut Draft, id: &str, verb: &'static str, legal: &[RevisitStatus]) -> Result<&'d mut Revisit, Problems> {
@@ -179,6 +187,10 @@ mod tests {
         RawRevisits::default().check().unwrap()
     }
 
+    fn schedule() -> Schedule {
+        Schedule::new(crate::model::rules::calendar::RawCalendar::default().check(UTC, Default::default()).unwrap())
+    }
+
     fn request(customer: Option<&str>) -> Request {
         let mut request = Request::new(Id::parse("R1").unwrap(), stamp("2026-11-01").at, "x".into());
         request.customer = customer.map(|id| Id::parse(id).unwrap());
@@ -189,28 +201,28 @@ mod tests {
     #[test]
     fn a_closed_request_is_followed_up_once() {
         let (mut draft, stamp) = (draft(), stamp("2026-11-21 10:00"));
-        let made = after_closed(&mut draft, &request(Some("C1")), &rules(), &stamp).unwrap();
+        let made = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp).unwrap();
         // 7 days later is a Saturday
         assert_eq!((made.id.as_str(), made.due_on.to_string()), ("V20261130-001", "2026-11-30".to_owned()));
         assert_eq!((made.staff.as_str(), made.request.unwrap().as_str()), ("小王", "R1"));
-        assert_eq!(after_closed(&mut draft, &request(Some("C1")), &rules(), &stamp), None);
-        assert_eq!(after_closed(&mut draft, &request(None), &rules(), &stamp), None);
+        assert_eq!(after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp), None);
+        assert_eq!(after_closed(&mut draft, &request(None), &rules(), &schedule(), &stamp), None);
         skip(&mut draft, "V20261130-001", "moved away").unwrap();
-        let again = after_closed(&mut draft, &request(Some("C1")), &rules(), &stamp).unwrap();
+        let again = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp).unwrap();
         assert_eq!(again.id.as_str(), "V20261130-002");
     }
 
     #[test]
     fn an_attempt_in_vain_plans_the_next() {
         let mut draft = draft();
-        let first = after_closed(&mut draft, &request(Some("C1")), &rules(), &stamp("2026-11-16")).unwrap();
-        let next = attempt(&mut draft, &stamp("2026-11-23 09:00"), first.id.as_str(), &rules(), "busy").unwrap();
+        let first = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp("2026-11-16")).unwrap();
+        let next = attempt(&mut draft, &stamp("2026-11-23 09:00"), first.id.as_str(), &rules(), &schedule(), "busy").unwrap();
         assert_eq!((next.id.as_str(), next.staff.as_str(), next.reason), ("V20261126-001", "小王", RevisitReason::Request));
         let tried = draft.revisits.get(first.id.as_str()).unwrap();
         assert_eq!((tried.status, tried.note.as_str()), (RevisitStatus::NoAnswer, "busy"));
         // they call back: the one nobody answered can still be done, but not tried again
         assert!(matches!(
-            attempt(&mut draft, &stamp("2026-11-23"), first.id.as_str(), &rules(), "").unwrap_err()[0].what,
+            attempt(&mut draft, &stamp("2026-11-23"), first.id.as_str(), &rules(), &schedule(), "").unwrap_err()[0].what,
             What::IllegalStage { .. }
         ));
         done(&mut draft, &stamp("2026-11-24"), first.id.as_str(), Findings::default()).unwrap();

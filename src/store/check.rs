@@ -4,9 +4,13 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
+
 use super::book::{Book, Locator};
+use super::layout;
 use super::upgrade;
-use crate::base::problem::{Problem, Problems, Severity, What};
+use crate::base::date::plus_days;
+use crate::base::problem::{Place, Problem, Problems, Severity, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -25,6 +29,8 @@ struct Known {
     customers: Ids,
     staff: Ids,
     requests: Ids,
+    /// Without it nothing is said of what is to come.
+    today: Option<NaiveDate>,
 }
 
 /// The ids of a table. When some of its rows cannot be read, nothing is said of references to it.
@@ -39,6 +45,9 @@ impl Ids {
         self.incomplete || self.known.contains(id)
     }
 }
+
+/// How far ahead the years of holidays must be known: due times reach there.
+const DAYS_AHEAD: u64 = 60;
 
 type Check = fn(&Book, &mut Known) -> Problems;
 
@@ -66,8 +75,8 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Everything wrong in a book, by the checks of these names; without names, by all.
-pub fn problems(book: &Book, named: &[String]) -> Problems {
-    let mut known = Known::default();
+pub fn problems(book: &Book, named: &[String], today: Option<NaiveDate>) -> Problems {
+    let mut known = Known { today, ..Known::default() };
     let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
     let refers = |name: &str| !matches!(name, "staff" | "rules" | "strays" | "log");
     let ids_needed = CHECKS.iter().any(|(name, _)| wanted(name) && refers(name));
@@ -86,9 +95,9 @@ pub fn problems(book: &Book, named: &[String]) -> Problems {
 ///
 /// # Errors
 /// The book cannot be opened.
-pub fn of_folder(root: PathBuf, named: &[String]) -> Result<Problems, Problems> {
+pub fn of_folder(root: PathBuf, named: &[String], today: Option<NaiveDate>) -> Result<Problems, Problems> {
     let older = match Book::open(root.clone()) {
-        Ok(book) => return Ok(problems(&book, named)),
+        Ok(book) => return Ok(problems(&book, named, today)),
         Err(problems) => problems,
     };
     if !older.iter().any(|problem| matches!(problem.what, What::OlderFormat { .. })) {
@@ -97,7 +106,7 @@ pub fn of_folder(root: PathBuf, named: &[String]) -> Result<Problems, Problems> 
     let mut found: Problems = older.into_iter().map(|problem| Problem { severity: Severity::Warning, ..problem }).collect();
     let book = Book::open_older(root.clone())?;
     let tables: Vec<String> = names().filter(|name| *name != "log").map(str::to_owned).collect();
-    found.append(&mut problems(&book, if named.is_empty() { &tables } else { named }));
+    found.append(&mut problems(&book, if named.is_empty() { &tables } else { named }, today));
     if !found.iter().any(|problem| problem.severity == Severity::Error) {
         found.extend(upgrade::preview(root).err().unwrap_or_default());
     }
@@ -277,9 +286,14 @@ fn others(book: &Book, known: &mut Known) -> Problems {
     found
 }
 
-fn rules(book: &Book, _: &mut Known) -> Problems {
-    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err()];
-    results.into_iter().flatten().flatten().collect()
+fn rules(book: &Book, known: &mut Known) -> Problems {
+    let calendar = book.calendar();
+    let ahead = known.today.map(|today| (today, plus_days(today, DAYS_AHEAD)));
+    let unknown = calendar.as_ref().ok().zip(ahead).map(|(calendar, (from, to))| calendar.rules.unknown_years(from, to));
+    let years = unknown.filter(|years| !years.is_empty());
+    let warning = years.map(|years| Problem::warning(What::UnknownYears { years }).at(Place::file(layout::CN_DAYS)));
+    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err(), calendar.err()];
+    results.into_iter().flatten().flatten().chain(warning).collect()
 }
 
 fn strays(book: &Book, _: &mut Known) -> Problems {

@@ -7,6 +7,8 @@ use super::load;
 use super::yaml_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
+use crate::model::rules::calendar::{Calendar, RawCalendar};
+use crate::model::rules::cn_days::CnDays;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
@@ -26,6 +28,29 @@ impl Book {
     /// The service targets in force.
     pub fn service_rules(&self) -> Result<Ruled<ServiceRules>, Problems> {
         self.rules("service", |raw: RawService| raw.check())
+    }
+
+    /// The working calendar in force. Its version is that of both its files.
+    pub fn calendar(&self) -> Result<Ruled<Calendar>, Problems> {
+        let (cn, notices) = self.cn_days()?;
+        let Ruled { rules, hash: own } = self.rules("calendar", |raw: RawCalendar| raw.check(self.settings.zone, cn.clone()))?;
+        let version = notices.map(|notices| hash(format!("{own} {notices}").as_bytes())[..8].to_owned());
+        Ok(Ruled { rules, hash: version.unwrap_or(own) })
+    }
+
+    /// A calendar from any file; the book, where there is one, lends its time zone and its file of notices.
+    pub fn calendar_of(book: Option<&Book>, name: &str, bytes: &[u8]) -> Result<Calendar, Problems> {
+        let cn = book.map_or_else(|| Ok(CnDays::built_in()), |book| book.cn_days().map(|(cn, _)| cn))?;
+        let zone = book.map_or(chrono_tz::UTC, |book| book.settings.zone);
+        let raw: RawCalendar = yaml_file::parse(name, bytes)?;
+        raw.check(zone, cn).map_err(|problems| yaml_file::place(problems, name, &String::from_utf8_lossy(bytes)))
+    }
+
+    /// China's days, those of the book's own file in place of the built-in years, and the hash of that file.
+    fn cn_days(&self) -> Result<(CnDays, Option<String>), Problems> {
+        let Some(text) = self.text(layout::CN_DAYS)? else { return Ok((CnDays::built_in(), None)) };
+        let own = CnDays::parse(layout::CN_DAYS, &text)?;
+        Ok((CnDays::built_in().replaced_by(own), Some(hash(text.as_bytes()))))
     }
 
     fn rules<Raw: Default + serde::de::DeserializeOwned, T>(

@@ -16,6 +16,8 @@ pub const STATE: &str = ".carebook/state";
 pub const CACHE: &str = ".carebook/cache";
 pub const BASE: &str = ".carebook/base";
 pub const SURVEYS: &str = "surveys";
+/// Newer notices of China's holidays; people write it, carebook only reads it.
+pub const CN_DAYS: &str = "rules/cn-days.csv";
 
 /// The file of a part of a table, relative to the book.
 pub fn path(table: &Table, part: &Part) -> String {

@@ -71,7 +71,7 @@ fn find_key(text: &str, from: usize, key: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::exchange::mapping::RawMap;
-    use crate::model::rules::{revisits::RawRevisits, service::RawService, tiers::RawTiers};
+    use crate::model::rules::{calendar::RawCalendar, revisits::RawRevisits, service::RawService, tiers::RawTiers};
     use crate::model::settings::RawSettings;
     use crate::model::survey_file::RawSurvey;
     use serde_yaml::Value;
@@ -148,6 +148,11 @@ mod tests {
         assert_eq!(open_mappings::<RawTiers>(&tiers), ["factors[].steps", "factors[].values"]);
         assert_eq!(open_mappings::<RawRevisits>("after_closed: 7 days\ncadence: {A: 30 days}\nretry: 7 days\n"), ["cadence"]);
         assert_eq!(open_mappings::<RawService>("targets: {high: {respond: 1 hour, resolve: 1 day}}\n"), Vec::<String>::new());
+        let calendar = "time_zone: UTC\nweek: {mon: ['09:00-12:00']}\nholidays:\n- 2026-10-01\n- {date: 2026-10-02, name: {zh: 甲, en: A}}\n\
+                        - {from: 2026-10-03, to: 2026-10-04}\nspecial: {2026-02-16: []}\n";
+        assert_eq!(open_mappings::<RawCalendar>(calendar), ["week", "special"]);
+        let wrong = parse::<RawCalendar>("t.yaml", b"holidays:\n  - 2026-10-01\n  - {day: 2026-10-02}\n").unwrap_err();
+        assert_eq!(wrong[0].place.as_ref().map(|p| p.line), Some(3));
         assert_eq!(open_mappings::<RawSettings>("format: 1\nname: x\n"), Vec::<String>::new());
         let survey =
             "title: {zh: 甲, en: A}\ncolumns: {phone: p, comment: [c]}\nquestions:\n- {code: q1, column: a, metric: nps, scale: 0-10}\n";
@@ -157,8 +162,10 @@ mod tests {
 
     #[test]
     fn the_built_in_files_are_plain() {
-        use crate::model::rules::{revisits, service, tiers};
-        for text in [tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, include_str!("../../sample-data/book/carebook.yaml")] {
+        use crate::model::rules::{calendar, revisits, service, tiers};
+        for text in
+            [calendar::DEFAULT, tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, include_str!("../../sample-data/book/carebook.yaml")]
+        {
             assert_eq!(yaml_scan::plain("t.yaml", text), Ok(()));
         }
     }

@@ -57,11 +57,13 @@ pub struct Grid {
     pub currency: Option<String>,
     pub columns: Vec<Col>,
     pub rows: Vec<Vec<Field>>,
+    /// What a JSON document says beside its rows.
+    pub notes: Vec<(&'static str, Value)>,
 }
 
 impl Grid {
     pub fn new(schema: &'static str, columns: Vec<Col>) -> Grid {
-        Grid { schema, currency: None, columns, rows: Vec::new() }
+        Grid { schema, currency: None, columns, rows: Vec::new(), notes: Vec::new() }
     }
 
     /// All columns of records, with labels in the user's language.
@@ -98,6 +100,7 @@ impl Grid {
             currency: self.currency.clone(),
             columns: at.iter().map(|i| self.columns[*i].clone()).collect(),
             rows: self.rows.iter().map(|row| at.iter().map(|i| row[*i].clone()).collect()).collect(),
+            notes: self.notes.clone(),
         }
     }
 }

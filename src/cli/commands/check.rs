@@ -23,9 +23,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         return Err(What::UnknownName { name: unknown.clone(), allowed }.into());
     }
     let found = match session.book() {
-        Ok(book) => check::problems(book, &args.names),
+        Ok(book) => check::problems(book, &args.names, Some(session.today)),
         // says why it cannot be opened; one of an older format is checked all the same
-        Err(_) => check::of_folder(session.root()?, &args.names)?,
+        Err(_) => check::of_folder(session.root()?, &args.names, Some(session.today))?,
     };
     if session.wants_json() {
         session.print_json(&crate::view::problem::json(&found, session.lang))?;

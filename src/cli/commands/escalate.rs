@@ -41,7 +41,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let log = logs.get(request.id.as_str()).map_or(&[][..], Vec::as_slice);
         let clock = service.clock(&request, log, session)?;
         let time = service.time(&request.promise);
-        let levels = escalation::due(&request, &clock, &service.ruled.rules, service.day, time, session.now);
+        let levels = escalation::due(&request, &clock, &service.ruled.rules, time, session.now);
         if !levels.is_empty() {
             found.push((request, levels));
         }

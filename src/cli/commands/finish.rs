@@ -5,6 +5,7 @@ use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::engine::calendar::Schedule;
 use crate::model::cell::Cell;
 use crate::model::draft::{Need, Which};
 use crate::model::request::Grade;
@@ -69,8 +70,9 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let mut stamp = session.stamp("close")?;
     let book = session.book()?;
     let rules = book.revisit_rules()?.rules;
+    let schedule = Schedule::new(book.calendar()?.rules);
     let closed = stamp.at.date(book.settings.zone);
-    let until = revisit::follow_up_on(&rules, closed).unwrap_or(closed);
+    let until = revisit::follow_up_on(&rules, &schedule, closed).unwrap_or(closed);
     let quarters = Period::days(closed, until).quarters();
     let (mut draft, id) = find::request(session, &args.id, &[Need::Revisits(Which::Quarters(quarters))])?;
     if args.unconfirmed {
@@ -78,7 +80,7 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     }
     finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
     let request = draft.requests.get(&id).cloned();
-    let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &stamp));
+    let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &schedule, &stamp));
     let exit = said(session, &mut draft, &stamp, &id)?;
     if let Some(planned) = planned.filter(|_| !session.flags.dry_run) {
         session.say(&present::revisit::follow_up(&planned, session.lang));

@@ -2,6 +2,7 @@
 
 mod assign;
 mod backup;
+mod calendar;
 mod check;
 mod completions;
 mod config;
@@ -113,6 +114,9 @@ pub enum Command {
     /// Customer tiers by the rules: show, apply, explain, set
     #[command(display_order = 43, visible_alias = "分级")]
     Tier(tier::Args),
+    /// Working days and working time: show, between, due
+    #[command(display_order = 44, visible_alias = "日历", subcommand)]
+    Calendar(calendar::Command),
     // SHEETS
     /// Take over customers, orders or requests from a CSV file
     #[command(display_order = 50, visible_alias = "导入")]
@@ -184,6 +188,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
         Command::Tier(args) => tier::run(args, session),
+        Command::Calendar(command) => calendar::run(command, session),
         Command::Import(args) => import::run(args, session),
         Command::Survey(command) => survey::run(command, session),
         Command::Report(args) => report::run(args, session),
@@ -207,6 +212,7 @@ impl Command {
             Command::Init(_) | Command::Demo(_) | Command::Help(_) | Command::Completions(_) => false,
             // for a book that cannot be opened, or not yet
             Command::Check(_) | Command::Backup(_) | Command::Restore(_) | Command::Upgrade(_) => false,
+            Command::Calendar(command) => command.needs_book(),
             _ => true,
         }
     }

@@ -10,6 +10,7 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::cadence::{self, Contacts, Plan};
+use crate::engine::calendar::Schedule;
 use crate::model::cell::Cell;
 use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Need, Which};
@@ -147,7 +148,7 @@ fn planned(book: &Book, draft: &Draft, today: NaiveDate, until: NaiveDate) -> Re
     if contacts.wants_orders(&customers, &rules) {
         book.scan_orders(None, &mut |row| contacts.order(row.customer, row.date))?;
     }
-    Ok(cadence::plan(&customers, &contacts, &rules, until))
+    Ok(cadence::plan(&customers, &contacts, &rules, &Schedule::new(book.calendar()?.rules), until))
 }
 
 /// A contact longer ago than the longest interval leaves a customer due today whatever its day was.
@@ -214,9 +215,10 @@ fn attempt(args: &AttemptArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let stamp = session.stamp("revisit")?;
     let book = session.book()?;
     let rules = book.revisit_rules()?.rules;
-    let again = verb::retry_on(&rules, stamp.at.date(book.settings.zone));
+    let schedule = Schedule::new(book.calendar()?.rules);
+    let again = verb::retry_on(&rules, &schedule, stamp.at.date(book.settings.zone));
     let (mut draft, id) = find::revisit(session, &args.id, &[Quarter::of(again)])?;
-    let next = verb::attempt(&mut draft, &stamp, &id, &rules, args.text.as_deref().unwrap_or_default())?;
+    let next = verb::attempt(&mut draft, &stamp, &id, &rules, &schedule, args.text.as_deref().unwrap_or_default())?;
     let committed = session.commit(&draft, &stamp)?;
     if !committed.dry_run {
         session.say(&present::revisit::tried(&id, &next, session.lang));

@@ -3,6 +3,8 @@
 //! Each file declares a `Raw…` of plain option structs (so serde keeps line and column), the
 //! checked type, the built-in default as YAML text, and `check`. All keys are optional.
 
+pub mod calendar;
+pub mod cn_days;
 pub mod revisits;
 pub mod service;
 pub mod tiers;

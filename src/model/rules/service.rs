@@ -96,10 +96,10 @@ impl ServiceRules {
         }
     }
 
-    /// What is promised. `day` is the length of a day in seconds: the calendar's mean working day; of elapsed time 24 hours.
-    pub fn promise(&self, severity: Severity, tier: &str, day: i64, hash: &str) -> Promise {
+    /// What is promised. `days` tells the seconds of so many days from the moment of the promise.
+    pub fn promise(&self, severity: Severity, tier: &str, days: Days<'_>, hash: &str) -> Promise {
         let targets = self.target(severity, tier);
-        let of = |span: Option<Span>| span.map(|span| self.seconds(span, day));
+        let of = |span: Option<Span>| span.map(|span| seconds(span, days));
         Promise {
             acknowledge: of(targets.acknowledge),
             respond: of(targets.respond),
@@ -108,14 +108,17 @@ impl ServiceRules {
             rules: hash.to_owned(),
         }
     }
+}
 
-    /// A span in the time of the clock.
-    pub fn seconds(&self, span: Span, day: i64) -> i64 {
-        match span {
-            Span::Minutes(_) | Span::Hours(_) => span.seconds(),
-            Span::Days(n) => i64::from(n) * if self.elapsed { 86_400 } else { day },
-            Span::Months(_) => span.seconds() / 86_400 * if self.elapsed { 86_400 } else { day },
-        }
+/// The seconds of so many days.
+pub type Days<'a> = &'a dyn Fn(u32) -> i64;
+
+/// A span in the time of the clock.
+pub fn seconds(span: Span, days: Days<'_>) -> i64 {
+    match span {
+        Span::Minutes(_) | Span::Hours(_) => span.seconds(),
+        Span::Days(n) => days(n),
+        Span::Months(n) => days(n.saturating_mul(30)),
     }
 }
 
@@ -220,9 +223,9 @@ mod tests {
         let rules = rules(yaml).unwrap();
         assert_eq!(rules.target(Severity::Critical, ""), Targets { respond: Some(Span::Hours(1)), ..Targets::default() });
         assert_eq!(rules.target(Severity::Low, "A"), Targets::default());
-        let a = rules.promise(Severity::Normal, "A", 8 * 3600, "x");
+        let a = rules.promise(Severity::Normal, "A", &|n| i64::from(n) * 8 * 3600, "x");
         assert_eq!((a.respond, a.resolve, a.elapsed), (Some(1800), Some(24 * 3600), false));
-        assert_eq!(rules.promise(Severity::Normal, "B", 8 * 3600, "x").respond, Some(16 * 3600));
+        assert_eq!(rules.promise(Severity::Normal, "B", &|n| i64::from(n) * 8 * 3600, "x").respond, Some(16 * 3600));
     }
 
     #[test]

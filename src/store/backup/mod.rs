@@ -76,7 +76,7 @@ pub fn verify(path: &Path, keys: &Keys, temporary: &Path) -> Result<(Manifest, P
     let disk = Disk::new(folder.path().join("book"));
     disk.make_folder(".").map_err(lift)?;
     let manifest = unpack::into(path, keys, &disk, false).map_err(lift)?;
-    let mut found = check::of_folder(disk.root().to_path_buf(), &[]).unwrap_or_else(|problems| problems);
+    let mut found = check::of_folder(disk.root().to_path_buf(), &[], None).unwrap_or_else(|problems| problems);
     let (format, tip) = facts(&disk);
     let said = manifest.log.as_ref().map(|log| (log.seq, log.chain.as_str()));
     // a book whose settings could not be read told nothing

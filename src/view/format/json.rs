@@ -11,6 +11,7 @@ pub fn document(grid: &Grid) -> String {
     if let Some(currency) = &grid.currency {
         out.insert("currency".into(), json!(currency));
     }
+    out.extend(grid.notes.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     out.insert("rows".into(), grid.rows.iter().map(|row| object(grid, row)).collect());
     pretty(&Value::Object(out))
 }

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod backup;
+pub mod calendar;
 pub mod clock;
 pub mod customer;
 pub mod escalation;

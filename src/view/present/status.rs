@@ -18,8 +18,8 @@ pub struct Status {
     pub open: usize,
     pub planned: usize,
     pub surveys: Vec<String>,
-    /// Tiers, revisits, service.
-    pub rules: [String; 3],
+    /// Tiers, revisits, service, calendar.
+    pub rules: [String; 4],
 }
 
 pub fn grid(status: &Status, lang: Lang) -> Grid {
@@ -40,5 +40,6 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("tiers", "等级规则", "Tier rules", Field::coded(own(&status.rules[0]), status.rules[0].clone()));
     row("revisits", "回访规则", "Revisit rules", Field::coded(own(&status.rules[1]), status.rules[1].clone()));
     row("service", "时限规则", "Service rules", Field::coded(own(&status.rules[2]), status.rules[2].clone()));
+    row("calendar", "工作日历", "Calendar", Field::coded(own(&status.rules[3]), status.rules[3].clone()));
     grid
 }

@@ -145,6 +145,13 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             "a special line break (U+0085, U+2028, U+2029); use a plain one".into(),
         ),
         What::RuleConflict { message } => (message[0].clone(), message[1].clone()),
+        What::UnknownYears { years } => {
+            let years = join(&years.iter().map(i32::to_string).collect::<Vec<_>>());
+            (
+                format!("{years} 年的节假日安排尚未收录,那些日子只按每周的时间计算"),
+                format!("the holidays of {years} are not known yet; its days are counted by the week alone"),
+            )
+        }
         What::UnknownName { name, allowed } => {
             (format!("不认识 “{name}”,可用: {}", join(allowed)), format!("unknown \"{name}\"; known: {}", join(allowed)))
         }
@@ -274,7 +281,14 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "例如 2026Q3、2026-07、上季度、本月、90d、2026-07-01..2026-09-30".into(),
             "such as 2026Q3, 2026-07, \"last quarter\", 90d, 2026-07-01..2026-09-30".into(),
         ),
-        What::BadDuration { .. } => ("例如 90 days、12 months、30天".into(), "such as 90 days, 2 weeks, 12 months".into()),
+        What::BadDuration { .. } => (
+            "例如 90 days、12 months、30天;工作时间如 4小时、90分钟、2个工作日".into(),
+            "such as 90 days, 2 weeks, 12 months; of working time 4 hours, 90 minutes, 2 workdays".into(),
+        ),
+        What::UnknownYears { .. } => (
+            "国务院公布后写进 rules/cn-days.csv(格式见 docs/rules.md)".into(),
+            "once the notice is out, write it into rules/cn-days.csv (docs/rules.md has the format)".into(),
+        ),
         What::StrayFile => (
             "多半是同步软件或另存的副本:合并后移走".into(),
             "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
