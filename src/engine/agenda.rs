@@ -16,6 +16,8 @@ pub enum Why {
     Overdue,
     RevisitOverdue,
     DueToday,
+    /// A level of the rules has fired, and nothing else puts it on the list.
+    Escalated,
     Unassigned,
     RevisitDue,
     Unconfirmed,
@@ -110,6 +112,8 @@ fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale
         Why::Unassigned
     } else if due_on.is_some_and(|date| date <= today) {
         Why::DueToday
+    } else if escalation::fired(request).next().is_some() {
+        Why::Escalated
     } else {
         return None;
     };

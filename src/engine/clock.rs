@@ -327,51 +327,50 @@ struct Asked<'a> {
 fn judge(asked: &Asked<'_>, time: &dyn WorkingTime, now: Instant) -> TargetClock {
     let Asked { target, reached, parts, segments, ended } = *asked;
     let until = reached.unwrap_or(now);
-    // the promise in force when it was reached; a later one changes nothing about it
-    let part = parts.iter().rev().find(|part| part.from <= until).unwrap_or(&parts[0]);
-    let pauses_resolve = target == Target::Resolve;
-    let stands = |segment: &&Segment| pauses_resolve && matches!(segment.state, State::Waiting | State::Resolved);
-    let before = |segment: &&Segment| segment.from < until;
-    let pauses: Vec<(Instant, Instant)> = segments
-        .iter()
-        .filter(stands)
-        .filter(before)
-        .map(|segment| (segment.from.max(part.from), segment.to.min(until)))
-        .filter(|(a, b)| a < b)
-        .collect();
-    let allowed = part.promise.allowed(target);
-    let due = allowed.and_then(|allowed| time.due(part.from, allowed, &pauses));
-    let paused = reached.is_none() && segments.last().is_some_and(|segment| pauses_resolve && segment.state == State::Waiting);
+    let (part, due) = in_force(asked, until, time);
+    let stops = target == Target::Resolve;
+    let paused = reached.is_none() && segments.last().is_some_and(|segment| stops && segment.state == State::Waiting);
     let verdict = match (due, reached) {
         (None, _) => Verdict::None,
-        (Some(due), Some(reached)) => {
-            if reached <= due {
-                Verdict::Met
-            } else {
-                Verdict::Missed
-            }
-        }
+        (Some(due), Some(reached)) if reached <= due => Verdict::Met,
+        (Some(_), Some(_)) => Verdict::Missed,
         (Some(_), None) if ended => Verdict::None,
         (Some(_), None) if paused => Verdict::Paused,
-        (Some(due), None) => {
-            if now <= due {
-                Verdict::Open
-            } else {
-                Verdict::Overdue
-            }
-        }
+        (Some(due), None) if now <= due => Verdict::Open,
+        (Some(_), None) => Verdict::Overdue,
     };
-    let received = parts[0].from;
     let counted = |state: State| -> i64 {
-        segments
-            .iter()
-            .filter(|segment| segment.state == state)
-            .map(|segment| time.between(segment.from.min(until), segment.to.min(until)))
-            .sum()
+        let within = segments.iter().filter(|segment| stops && segment.state == state);
+        within.map(|segment| time.between(segment.from.min(until), segment.to.min(until))).sum()
     };
-    let lay = if pauses_resolve { counted(State::Resolved) } else { 0 };
-    let waiting = if pauses_resolve { counted(State::Waiting) } else { 0 };
-    TargetClock { target, allowed, since: part.from, due, reached, verdict, elapsed: time.between(received, until) - lay, waiting }
+    let elapsed = time.between(parts[0].from, until) - counted(State::Resolved);
+    let allowed = part.promise.allowed(target);
+    TargetClock { target, allowed, since: part.from, due, reached, verdict, elapsed, waiting: counted(State::Waiting) }
+}
+
+/// The promise a target is judged by, and its due time: the latest made before it was reached, but none made when the one
+/// before it was broken already. Raising the severity of what is late does not make it punctual.
+fn in_force<'a>(asked: &Asked<'a>, until: Instant, time: &dyn WorkingTime) -> (&'a Part, Option<Instant>) {
+    let Asked { target, reached, parts, .. } = *asked;
+    let due_of =
+        |part: &Part| part.promise.allowed(target).and_then(|allowed| time.due(part.from, allowed, &pauses(asked, part.from, until)));
+    let mut found = (&parts[0], due_of(&parts[0]));
+    for part in &parts[1..] {
+        // what came with the reaching itself changes nothing about it
+        let in_time = part.from < until || (reached.is_none() && part.from == until);
+        if !in_time || found.1.is_some_and(|due| due < part.from) {
+            break;
+        }
+        found = (part, due_of(part));
+    }
+    found
+}
+
+/// When the clock of a target stood, from a moment on.
+fn pauses(asked: &Asked<'_>, from: Instant, until: Instant) -> Vec<(Instant, Instant)> {
+    let stands = |segment: &&Segment| asked.target == Target::Resolve && matches!(segment.state, State::Waiting | State::Resolved);
+    let within = |segment: &Segment| (segment.from.max(from), segment.to.min(until));
+    asked.segments.iter().filter(stands).map(within).filter(|(start, end)| start < end).collect()
 }
 
 #[cfg(test)]
@@ -441,6 +440,13 @@ mod tests {
         assert_eq!((clock.of(Target::Respond).due, clock.of(Target::Respond).verdict), (Some(at(4)), Verdict::Met));
         let resolve = clock.of(Target::Resolve);
         assert_eq!((resolve.since, resolve.due, resolve.verdict, resolve.elapsed), (at(6), Some(at(8)), Verdict::Missed, 9 * H));
+    }
+
+    #[test]
+    fn raising_the_severity_of_what_is_late_does_not_make_it_punctual() {
+        let graver = Event { at: at(12), mark: Mark::Severity(Severity::Critical, promise(1, 20)) };
+        let clock = run(&[graver, stage(13, Stage::Resolved)], 20);
+        assert_eq!((clock.of(Target::Resolve).due, clock.of(Target::Resolve).verdict), (Some(at(10)), Verdict::Missed));
     }
 
     #[test]

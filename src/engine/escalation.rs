@@ -2,7 +2,7 @@
 
 use super::clock::{Clock, Verdict, WorkingTime};
 use crate::base::instant::Instant;
-use crate::model::request::Request;
+use crate::model::request::{Request, Stage};
 use crate::model::rules::service::{HANDLER, Level, ServiceRules, When, seconds};
 use crate::model::vocabulary::Code;
 
@@ -17,6 +17,15 @@ pub fn due<'r>(request: &Request, clock: &Clock, rules: &'r ServiceRules, time: 
         }
     };
     rules.levels.iter().filter(|level| !fired(request).any(|key| key == key_of(level))).filter(reached).collect()
+}
+
+/// Whether a resolved request was left unconfirmed so long that it is to be closed.
+pub fn is_left(request: &Request, rules: &ServiceRules, time: &dyn WorkingTime, now: Instant) -> bool {
+    let Some((span, resolved)) = rules.close_unconfirmed.zip(request.resolved_at).filter(|_| request.stage == Stage::Resolved) else {
+        return false;
+    };
+    let until = time.due(resolved, seconds(span, &|days| time.of_days(resolved, days)), &[]);
+    until.is_some_and(|until| until <= now)
 }
 
 /// How a level is kept on the request once it has fired: `resolve:2`.
@@ -46,7 +55,7 @@ mod tests {
     use crate::base::id::Id;
     use crate::engine::clock::{Elapsed, Event, Mark, Past};
     use crate::model::promise::Promise;
-    use crate::model::request::{Severity, Stage};
+    use crate::model::request::Severity;
     use crate::model::rules::service::RawService;
 
     const H: i64 = 3600;
@@ -63,6 +72,16 @@ mod tests {
         let past = Past { severity: Severity::Normal, promise, events };
         let clock = past.clock(at(0), &Elapsed, at(hours));
         due(request, &clock, &rules, &Elapsed, at(hours)).into_iter().map(key_of).collect()
+    }
+
+    #[test]
+    fn what_nobody_confirms_is_closed_in_time() {
+        let rules = serde_yaml::from_str::<RawService>("close_unconfirmed: 2 days").unwrap().check().unwrap();
+        let mut request = Request::new(Id::parse("R1").unwrap(), at(0), "x".into());
+        (request.stage, request.resolved_at) = (Stage::Resolved, Some(at(10)));
+        assert!(!is_left(&request, &rules, &Elapsed, at(57)) && is_left(&request, &rules, &Elapsed, at(58)));
+        request.stage = Stage::Confirmed;
+        assert!(!is_left(&request, &rules, &Elapsed, at(99)));
     }
 
     #[test]

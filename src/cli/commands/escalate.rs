@@ -15,6 +15,8 @@ use crate::model::rules::service::Level;
 use crate::ops;
 use crate::view::present;
 
+use super::finish;
+
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only this request: its id or a unique tail
@@ -47,13 +49,36 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         }
     }
     found.sort_by(|(a, _), (b, _)| (a.resolve_due, &a.id).cmp(&(b.resolve_due, &b.id)));
+    let left = left(&draft, &service, session);
     let grid = present::escalation::grid(&found, &draft.locale(), session.lang);
     let done = if args.run { fire(&mut draft, &found, session)? } else { false };
+    if args.run {
+        close(&left, session)?;
+    }
     if !found.is_empty() || session.wants_json() {
         session.print(&grid)?;
     }
     session.say(&present::escalation::said(found.len(), done, session.lang));
+    if let Some(line) = present::escalation::closed(&left, args.run && !session.flags.dry_run, session.lang) {
+        session.say(&line);
+    }
     Ok(Exit::Done)
+}
+
+/// Resolved requests that nobody confirmed in time.
+fn left(draft: &Draft, service: &Service, session: &Session<'_>) -> Vec<String> {
+    let is_left = |request: &&Request| escalation::is_left(request, &service.ruled.rules, service.time(&request.promise), session.now);
+    draft.requests.iter().filter(is_left).map(|request| request.id.to_string()).collect()
+}
+
+/// Closes them as unconfirmed, each with its revisit, as `close --unconfirmed` would.
+fn close(ids: &[String], session: &mut Session<'_>) -> Result<(), Failure> {
+    for id in ids {
+        let finish::Closing { mut draft, stamp, id, .. } = finish::closing(id, true, session)?;
+        clocks::settle(session, &mut draft, &stamp, &id)?;
+        session.commit(&draft, &stamp)?;
+    }
+    Ok(())
 }
 
 fn fire(draft: &mut Draft, found: &[(Request, Vec<&Level>)], session: &mut Session<'_>) -> Result<bool, Failure> {

@@ -7,8 +7,10 @@ use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::calendar::Schedule;
 use crate::model::cell::Cell;
-use crate::model::draft::{Need, Which};
+use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::Grade;
+use crate::model::revisit::Revisit;
+use crate::model::stamp::Stamp;
 use crate::ops::{finish, revisit};
 use crate::view::present;
 
@@ -67,6 +69,25 @@ pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, 
 }
 
 pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let Closing { mut draft, stamp, id, planned } = closing(&args.id, args.unconfirmed, session)?;
+    let exit = said(session, &mut draft, &stamp, &id)?;
+    if let Some(planned) = planned.filter(|_| !session.flags.dry_run) {
+        session.say(&present::revisit::follow_up(&planned, session.lang));
+    }
+    Ok(exit)
+}
+
+/// A request as good as closed: what is left is the commit.
+pub struct Closing {
+    pub draft: Draft,
+    pub stamp: Stamp,
+    pub id: String,
+    /// The revisit that follows.
+    pub planned: Option<Revisit>,
+}
+
+/// Closes a request in a draft, and plans its revisit.
+pub fn closing(typed: &str, unconfirmed: bool, session: &mut Session<'_>) -> Result<Closing, Failure> {
     let mut stamp = session.stamp("close")?;
     let book = session.book()?;
     let rules = book.revisit_rules()?.rules;
@@ -74,18 +95,14 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let closed = stamp.at.date(book.settings.zone);
     let until = revisit::follow_up_on(&rules, &schedule, closed).unwrap_or(closed);
     let quarters = Period::days(closed, until).quarters();
-    let (mut draft, id) = find::request(session, &args.id, &[Need::Revisits(Which::Quarters(quarters))])?;
-    if args.unconfirmed {
+    let (mut draft, id) = find::request(session, typed, &[Need::Revisits(Which::Quarters(quarters))])?;
+    if unconfirmed {
         session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
-    finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
+    finish::close(&mut draft, &stamp, &id, unconfirmed)?;
     let request = draft.requests.get(&id).cloned();
     let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &schedule, &stamp));
-    let exit = said(session, &mut draft, &stamp, &id)?;
-    if let Some(planned) = planned.filter(|_| !session.flags.dry_run) {
-        session.say(&present::revisit::follow_up(&planned, session.lang));
-    }
-    Ok(exit)
+    Ok(Closing { draft, stamp, id, planned })
 }
 
 pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -19,6 +19,7 @@ pub struct RawService {
     targets: Option<Pairs<RawTarget>>,
     tiers: Option<Pairs<Pairs<RawTarget>>>,
     escalation: Option<Vec<RawLevel>>,
+    close_unconfirmed: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -81,6 +82,8 @@ pub struct ServiceRules {
     targets: Vec<(Severity, Targets)>,
     tiers: Vec<(String, Vec<(Severity, Targets)>)>,
     pub levels: Vec<Level>,
+    /// A resolved request that nobody confirms is closed so long after; `None`: never.
+    pub close_unconfirmed: Option<Span>,
 }
 
 impl ServiceRules {
@@ -149,7 +152,10 @@ impl RawService {
                 levels.push(level);
             }
         }
-        if wrong.is_empty() { Ok(ServiceRules { elapsed: clock == "elapsed", targets, tiers, levels }) } else { Err(wrong) }
+        let close = self.close_unconfirmed.or(default.close_unconfirmed).filter(|text| !matches!(text.as_str(), "off" | "false" | "关"));
+        let close_unconfirmed = span_of(close, "close_unconfirmed".to_owned(), &mut wrong);
+        let rules = ServiceRules { elapsed: clock == "elapsed", targets, tiers, levels, close_unconfirmed };
+        if wrong.is_empty() { Ok(rules) } else { Err(wrong) }
     }
 }
 
@@ -242,6 +248,8 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_by_its_key() {
         let fields = |yaml: &str| rules(yaml).unwrap_err().into_iter().filter_map(|problem| problem.field).collect::<Vec<_>>();
+        assert_eq!(rules("close_unconfirmed: off").unwrap().close_unconfirmed, None);
+        assert_eq!(fields("close_unconfirmed: soon"), ["close_unconfirmed"]);
         assert_eq!(fields("clock: sundial"), ["clock"]);
         assert_eq!(fields("targets: {dire: {respond: soon}}"), ["targets.dire.respond", "targets"]);
         assert_eq!(fields("escalation: [{before: 1 hour, after: 1 hour, notify: x}]"), ["escalation[0]"]);

@@ -83,3 +83,13 @@ pub fn said(requests: usize, done: bool, lang: Lang) -> String {
         ),
     }
 }
+
+/// Requests that nobody confirmed: closed, or to be closed.
+pub fn closed(ids: &[String], done: bool, lang: Lang) -> Option<String> {
+    let ids = (!ids.is_empty()).then(|| ids.join(lang.pick("、", ", ")))?;
+    Some(if done {
+        lang.pick(format!("已按未确认关闭:{ids}。"), format!("Closed as unconfirmed: {ids}."))
+    } else {
+        lang.pick(format!("将按未确认关闭:{ids}。"), format!("To be closed as unconfirmed: {ids}."))
+    })
+}
