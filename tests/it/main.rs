@@ -4,6 +4,7 @@
 
 mod architecture;
 mod backup;
+mod calendar;
 mod demo;
 mod harness;
 mod import;
