@@ -5,7 +5,6 @@ use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
-use crate::engine::calendar::Schedule;
 use crate::model::cell::Cell;
 use crate::model::draft::{Need, Which};
 use crate::model::request::Grade;
@@ -70,7 +69,7 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let mut stamp = session.stamp("close")?;
     let book = session.book()?;
     let rules = book.revisit_rules()?.rules;
-    let schedule = Schedule::new(book.calendar()?.rules);
+    let schedule = session.schedule()?;
     let closed = stamp.at.date(book.settings.zone);
     let until = revisit::follow_up_on(&rules, &schedule, closed).unwrap_or(closed);
     let quarters = Period::days(closed, until).quarters();
