@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::base::date::{DateOrder, Quarter, parse_date};
-use crate::base::duration::Span;
+use crate::base::duration::{Span, Work};
 use crate::base::instant::Instant;
 use crate::base::money::Money;
 use crate::base::period::Period;
@@ -43,7 +43,7 @@ pub fn decode(data: &[u8]) {
     }
 }
 
-/// Every kind of file that people write in YAML.
+/// Every kind of file that people write in YAML, and the notices of holidays.
 pub fn yaml(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
     match first % 8 {
@@ -53,7 +53,7 @@ pub fn yaml(data: &[u8]) {
         3 => store::yaml(bytes, |raw: RawSurvey| raw.check()),
         4 => store::yaml(bytes, Settings::try_from as fn(RawSettings) -> _),
         5 => store::yaml(bytes, |_: RawMap| Ok(())),
-        6 => store::yaml(bytes, |raw: RawCalendar| raw.check(Tz::Europe__Berlin, CnDays::built_in())),
+        6 => store::yaml(bytes, |raw: RawCalendar| raw.check(Tz::Europe__Berlin, CnDays::default())),
         _ => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),
     }
 }
@@ -93,6 +93,9 @@ fn periods(text: &str) {
             assert_eq!(Period::parse(&period.to_string(), today), Ok(period), "{period}");
             let _ = period.previous().and_then(Period::previous);
             let _ = period.quarters();
+        }
+        if let Ok(Work::Seconds(seconds)) = Work::parse(text) {
+            assert!(seconds >= 0);
         }
         if let Ok(span) = Span::parse(text) {
             assert!(span.before(today) <= today && today <= span.after(today));

@@ -13,6 +13,7 @@ use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, What};
+use crate::engine::calendar::Schedule;
 use crate::host::{self, Host};
 use crate::model::cell::Locale;
 use crate::model::draft::{Draft, Need, Origin};
@@ -146,6 +147,11 @@ impl<'h> Session<'h> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The book's working calendar, laid out as time.
+    pub fn schedule(&self) -> Result<Schedule, Failure> {
+        Ok(Schedule::new(self.book()?.calendar()?.rules))
     }
 
     /// The book's way of reading and writing cells.

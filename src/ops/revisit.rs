@@ -169,6 +169,8 @@ mod tests {
     use super::*;
     use crate::base::date::DateOrder;
     use crate::base::instant::Instant;
+    use crate::model::rules::calendar::RawCalendar;
+    use crate::model::rules::cn_days::CnDays;
     use crate::model::rules::revisits::RawRevisits;
     use crate::model::settings::{RawSettings, Settings};
     use chrono_tz::UTC;
@@ -188,7 +190,7 @@ mod tests {
     }
 
     fn schedule() -> Schedule {
-        Schedule::new(crate::model::rules::calendar::RawCalendar::default().check(UTC, Default::default()).unwrap())
+        Schedule::new(RawCalendar::default().check(UTC, CnDays::default()).unwrap())
     }
 
     fn request(customer: Option<&str>) -> Request {

@@ -5,6 +5,7 @@
 mod architecture;
 mod backup;
 mod clocks;
+mod calendar;
 mod demo;
 mod harness;
 mod import;

@@ -5,7 +5,7 @@ use crate::harness::Bench;
 /// 2026-10-08 is a Thursday. C0001 is in tier A and belongs to 小李, C0002 has no tier.
 fn book() -> Bench {
     let book = Bench::zh();
-    let _ = book.run(&["customer", "add", "王芳", "负责人=小李", "建档日期=2026-09-10", "电话=13800138000"]).ok();
+    let _ = book.run(&["customer", "add", "王芳", "负责人=小李", "建档日期=2026-09-11", "电话=13800138000"]).ok();
     let _ = book.run(&["customer", "add", "李强"]).ok();
     let _ = book.run(&["tier", "set", "1", "A", "--until", "2027-12-31", "--reason", "创始客户"]).ok();
     let _ = book.run(&["staff", "add", "小李"]).ok();
@@ -15,7 +15,7 @@ fn book() -> Bench {
 #[test]
 fn planned_once_and_worked_through() {
     let mut book = book();
-    // 30 days after 2026-09-10 is a Saturday
+    // 30 days after 2026-09-11 is a Sunday
     let err = book.run(&["revisit", "plan", "--dry-run"]).err;
     assert!(err.contains("Would plan 1 revisits due by 2026-10-15; 0 customers have one already, 1 have no tier"), "{err}");
     let planned = book.run(&["revisit", "plan", "--json"]).json();

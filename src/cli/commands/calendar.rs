@@ -191,7 +191,8 @@ fn pause(text: &str, zone: Tz) -> Result<(Instant, Instant), What> {
     let at_slash = |(at, _): (usize, &str)| read(&text[..at]).ok().zip(read(&text[at + 1..]).ok());
     let (from, to) = text.match_indices('/').find_map(at_slash).ok_or_else(bad)?;
     if to < from {
-        return Err(What::TimeOrder { value: to.minute(zone), earlier: from.minute(zone) });
+        let message = [format!("{text} 的结束早于开始"), format!("{text} ends before it begins")];
+        return Err(What::Usage { message });
     }
     Ok((from, to))
 }

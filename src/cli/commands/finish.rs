@@ -5,7 +5,6 @@ use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
-use crate::engine::calendar::Schedule;
 use crate::model::cell::Cell;
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::Grade;
@@ -91,7 +90,7 @@ pub fn closing(typed: &str, unconfirmed: bool, session: &mut Session<'_>) -> Res
     let mut stamp = session.stamp("close")?;
     let book = session.book()?;
     let rules = book.revisit_rules()?.rules;
-    let schedule = Schedule::new(book.calendar()?.rules);
+    let schedule = session.schedule()?;
     let closed = stamp.at.date(book.settings.zone);
     let until = revisit::follow_up_on(&rules, &schedule, closed).unwrap_or(closed);
     let quarters = Period::days(closed, until).quarters();

@@ -215,7 +215,7 @@ fn attempt(args: &AttemptArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let stamp = session.stamp("revisit")?;
     let book = session.book()?;
     let rules = book.revisit_rules()?.rules;
-    let schedule = Schedule::new(book.calendar()?.rules);
+    let schedule = session.schedule()?;
     let again = verb::retry_on(&rules, &schedule, stamp.at.date(book.settings.zone));
     let (mut draft, id) = find::revisit(session, &args.id, &[Quarter::of(again)])?;
     let next = verb::attempt(&mut draft, &stamp, &id, &rules, &schedule, args.text.as_deref().unwrap_or_default())?;

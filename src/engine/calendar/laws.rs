@@ -35,9 +35,9 @@ impl Asked {
         Instant::parse(text, self.zone, DateOrder::Iso).unwrap()
     }
 
-    fn hours(&self, start: &str, end: &str) -> f64 {
-        let seconds = self.schedule.working_between(self.at(start), self.at(end));
-        f64::from(i32::try_from(seconds).unwrap()) / 3600.0
+    /// Working minutes.
+    fn minutes(&self, start: &str, end: &str) -> i64 {
+        self.schedule.working_between(self.at(start), self.at(end)) / 60
     }
 
     fn due(&self, start: &str, work: &str) -> String {
@@ -91,7 +91,7 @@ fn spring_festival_with_its_make_up_saturdays() {
     assert_eq!(asked.due("2026-02-14 17:00", "3 hours"), "2026-02-16 11:00:00");
     assert_eq!(asked.due("2026-02-14 17:00", "4 hours"), "2026-02-16 12:00:00");
     assert_eq!(asked.due("2026-02-14 17:00", "5 hours"), "2026-02-24 10:00:00");
-    assert_eq!(asked.hours("2026-02-09", "2026-03-02"), f64::from(8 * (6 + 5)) + 3.0);
+    assert_eq!(asked.minutes("2026-02-09", "2026-03-02"), 60 * (8 * (6 + 5) + 3));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn lunch_and_half_days() {
     assert_eq!(asked.due("2026-11-23 12:00", "0h"), "2026-11-23 12:00:00");
     assert_eq!(asked.due("2026-11-23 08:00", "8h"), "2026-11-23 18:00:00");
     assert_eq!(asked.due("2026-12-24 08:00", "4 hours"), "2026-12-28 10:00:00");
-    assert_eq!(asked.hours("2026-12-24", "2026-12-27"), 3.0);
+    assert_eq!(asked.minutes("2026-12-24", "2026-12-27"), 3 * 60);
 }
 
 #[test]
@@ -143,10 +143,10 @@ fn clocks_that_are_turned() {
     for (zone, spring, autumn) in [(Berlin, "2026-03-29", "2026-10-25"), (New_York, "2026-03-08", "2026-11-01")] {
         let (all, nights) = (Asked::of(AROUND_THE_CLOCK, zone), Asked::of(NIGHTS, zone));
         let next = |text: &str| plus_days(day(text), 1).to_string();
-        assert_eq!(all.hours(spring, &next(spring)), 23.0);
-        assert_eq!(all.hours(autumn, &next(autumn)), 25.0);
-        assert_eq!(nights.hours(spring, &next(spring)), 5.0);
-        assert_eq!(nights.hours(autumn, &next(autumn)), 7.0);
+        assert_eq!(all.minutes(spring, &next(spring)), 23 * 60);
+        assert_eq!(all.minutes(autumn, &next(autumn)), 25 * 60);
+        assert_eq!(nights.minutes(spring, &next(spring)), 5 * 60);
+        assert_eq!(nights.minutes(autumn, &next(autumn)), 7 * 60);
     }
     let berlin = Asked::of(NIGHTS, Berlin);
     // 02:00 to 03:00 does not occur
@@ -154,12 +154,12 @@ fn clocks_that_are_turned() {
     assert_eq!(berlin.due("2026-03-29 01:00", "90 min"), "2026-03-29 03:30:00");
     // and in autumn twice: hours that end at 02:30 end with the first
     let short = Asked::of("week: {sun: ['02:00-02:30']}", Berlin);
-    assert_eq!(short.hours("2026-10-25", "2026-10-26"), 0.5);
+    assert_eq!(short.minutes("2026-10-25", "2026-10-26"), 30);
     assert_eq!(short.due("2026-10-25 00:00", "30 min"), "2026-10-25 02:30:00");
     assert_eq!(berlin.due("2026-10-25 02:00", "90 min"), "2026-10-25 02:30:00+01:00");
     // the hours of most people do not notice
     let office = Asked::of("{}", New_York);
-    assert_eq!(office.hours("2026-03-02", "2026-03-16"), 90.0);
+    assert_eq!(office.minutes("2026-03-02", "2026-03-16"), 90 * 60);
     assert_eq!(office.due("2026-03-06 17:00", "2 hours"), "2026-03-09 10:00:00");
 }
 
@@ -168,12 +168,12 @@ fn leave_is_taken_out_of_one_persons_time() {
     let team = Asked::of(LUNCH, UTC);
     let leave = [(day("2026-11-24"), day("2026-11-25"))];
     let person = Asked { schedule: team.schedule.with_days_off(&leave), zone: UTC };
-    assert_eq!((team.hours("2026-11-23", "2026-11-28"), person.hours("2026-11-23", "2026-11-28")), (40.0, 24.0));
+    assert_eq!((team.minutes("2026-11-23", "2026-11-28"), person.minutes("2026-11-23", "2026-11-28")), (40 * 60, 24 * 60));
     assert_eq!(person.due("2026-11-23 17:00", "2 hours"), "2026-11-26 10:00:00");
     assert_eq!(person.schedule.next_workday(day("2026-11-24")), Some(day("2026-11-26")));
     let morning = [(team.at("2026-11-23 10:00"), team.at("2026-11-23 14:00"))];
     let person = Asked { schedule: person.schedule.with_leave(&morning), zone: UTC };
-    assert_eq!(person.hours("2026-11-23", "2026-11-28"), 21.0);
+    assert_eq!(person.minutes("2026-11-23", "2026-11-28"), 21 * 60);
     assert_eq!(person.due("2026-11-23 09:00", "90 min"), "2026-11-23 14:30:00");
 }
 

@@ -72,7 +72,7 @@ pub fn days(schedule: &Schedule, period: Period, unknown: &[i32], lang: Lang) ->
 fn row(plan: &DayPlan<'_>, seconds: i64, lang: Lang) -> Vec<Field> {
     let (code, zh, en) = WEEKDAYS[plan.date.weekday().num_days_from_monday() as usize];
     let hours: Vec<String> = plan.hours.iter().map(Hours::to_string).collect();
-    let known = if plan.known { lang.pick("是", "yes") } else { lang.pick("否", "no") };
+    let known = if plan.known { "" } else { lang.pick("否", "no") };
     vec![
         Field::text(plan.date.to_string()),
         Field::coded(lang.pick(zh, en), code),
