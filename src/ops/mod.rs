@@ -4,6 +4,7 @@
 
 pub mod assign;
 pub mod customer;
+mod fields;
 pub mod finish;
 pub mod import;
 pub mod intake;
