@@ -12,7 +12,7 @@ use crate::base::period::Period;
 use crate::exchange::encoding;
 use crate::exchange::mapping::RawMap;
 use crate::exchange::sheet::Sheet;
-use crate::model::rules::{revisits::RawRevisits, service::RawService, tiers::RawTiers};
+use crate::model::rules::{assignment::RawAssignment, revisits::RawRevisits, service::RawService, tiers::RawTiers};
 use crate::model::settings::{RawSettings, Settings};
 use crate::model::survey_file::RawSurvey;
 use crate::store::fuzz as store;
@@ -46,13 +46,14 @@ pub fn decode(data: &[u8]) {
 /// Every kind of file that people write in YAML.
 pub fn yaml(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
-    match first % 6 {
+    match first % 7 {
         0 => store::yaml(bytes, |raw: RawTiers| raw.check()),
         1 => store::yaml(bytes, |raw: RawRevisits| raw.check()),
         2 => store::yaml(bytes, |raw: RawService| raw.check()),
         3 => store::yaml(bytes, |raw: RawSurvey| raw.check()),
         4 => store::yaml(bytes, Settings::try_from as fn(RawSettings) -> _),
-        _ => store::yaml(bytes, |_: RawMap| Ok(())),
+        5 => store::yaml(bytes, |_: RawMap| Ok(())),
+        _ => store::yaml(bytes, |raw: RawAssignment| raw.check()),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::base::instant::Instant;
 use crate::model::cell::Locale;
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::{Revisit, RevisitStatus};
+use crate::model::staff::{Absence, away_until};
 
 /// Why something is on the list, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,6 +15,7 @@ pub enum Why {
     RevisitOverdue,
     DueToday,
     Unassigned,
+    HandlerAway,
     RevisitDue,
     Unconfirmed,
     Waiting,
@@ -56,10 +58,13 @@ pub fn agenda<'a>(
     now: Instant,
     today: NaiveDate,
     person: Option<&str>,
+    absences: &[Absence],
     locale: &Locale,
 ) -> Vec<Item<'a>> {
+    let away = |name: &str| away_until(absences, name, today).is_some();
     let mine = |name: &str| person.is_none_or(|person| name == person || name.is_empty());
-    let asked = requests.iter().filter(|request| mine(&request.handler)).filter_map(|request| request_item(request, now, today, locale));
+    let asked =
+        requests.iter().filter(|request| mine(&request.handler)).filter_map(|request| request_item(request, now, today, &away, locale));
     let visits = revisits.iter().filter(|revisit| mine(&revisit.staff)).filter_map(|revisit| revisit_item(revisit, today));
     let mut items: Vec<Item<'a>> = asked.chain(visits).collect();
     items.sort_by_key(|item| (item.why, -item.days_over));
@@ -72,7 +77,13 @@ pub fn next_due(request: &Request) -> Option<Instant> {
     [respond, request.resolve_due].into_iter().flatten().min()
 }
 
-fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale: &Locale) -> Option<Item<'a>> {
+fn request_item<'a>(
+    request: &'a Request,
+    now: Instant,
+    today: NaiveDate,
+    away: &dyn Fn(&str) -> bool,
+    locale: &Locale,
+) -> Option<Item<'a>> {
     let due = next_due(request);
     let due_on = due.map(|due| due.date(locale.zone));
     let why = if !request.stage.is_open() {
@@ -85,6 +96,8 @@ fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale
         Why::Unassigned
     } else if due_on.is_some_and(|date| date <= today) {
         Why::DueToday
+    } else if away(&request.handler) {
+        Why::HandlerAway
     } else {
         return None;
     };
@@ -125,7 +138,7 @@ mod tests {
             request("done", Stage::Closed, Some("2026-10-02")),
         ];
         let now = at("2026-10-08 12:00");
-        let items = agenda(&requests, &[], now, now.date(locale.zone), None, &locale);
+        let items = agenda(&requests, &[], now, now.date(locale.zone), None, &[], &locale);
         let ids: Vec<&str> = items
             .iter()
             .map(|item| match item.what {

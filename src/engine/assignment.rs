@@ -91,6 +91,14 @@ pub struct Decision {
     pub tried: Vec<Tried>,
 }
 
+/// A request nobody had, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assigned {
+    /// As it was before.
+    pub request: Request,
+    pub decision: Decision,
+}
+
 /// Tries the rules in order; the first that is for this request and finds somebody decides.
 pub fn decide(request: &Request, customer: Option<&Customer>, team: &Team<'_>, rules: &AssignmentRules) -> Decision {
     let mut tried = Vec::new();

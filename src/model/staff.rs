@@ -63,12 +63,8 @@ mod tests {
     #[test]
     fn leaves_in_a_row_are_one() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let leave = |from: &str, until: &str| Absence {
-            staff: Id::parse("Ann").unwrap(),
-            from: day(from),
-            until: day(until),
-            note: String::new(),
-        };
+        let leave =
+            |from: &str, until: &str| Absence { staff: Id::parse("Ann").unwrap(), from: day(from), until: day(until), note: String::new() };
         let absences = [leave("2026-10-05", "2026-10-07"), leave("2026-10-08", "2026-10-09"), leave("2026-10-12", "2026-10-12")];
         let until = |on: &str| away_until(&absences, "Ann", day(on)).map(|day| day.to_string());
         assert_eq!(until("2026-10-05").as_deref(), Some("2026-10-09"));

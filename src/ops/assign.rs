@@ -4,7 +4,7 @@ use super::staff::find;
 use super::step::{not_found, step};
 use crate::base::problem::Problems;
 use crate::engine::agenda::next_due;
-use crate::engine::assignment::{Choice, Decision, Team, decide};
+use crate::engine::assignment::{Assigned, Choice, Decision, Team, decide};
 use crate::model::customer::Customer;
 use crate::model::draft::Draft;
 use crate::model::request::{Request, Stage, Verb};
@@ -30,14 +30,6 @@ fn give(draft: &mut Draft, stamp: &Stamp, id: &str, who: String, department: Str
     })
 }
 
-/// A request nobody has, and what the rules say.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Assigned {
-    /// As it was before.
-    pub request: Request,
-    pub decision: Decision,
-}
-
 /// Whether a request was accepted and nobody has it yet.
 pub fn is_unassigned(request: &Request) -> bool {
     request.stage == Stage::Reviewed && request.handler.trim().is_empty()
@@ -55,7 +47,8 @@ pub fn all_unassigned<'c>(
 ) -> Result<Vec<Assigned>, Problems> {
     let mut waiting: Vec<Request> = draft.requests.iter().filter(|request| is_unassigned(request)).cloned().collect();
     // requests without a due time come after those with one
-    waiting.sort_by_key(|request| (std::cmp::Reverse(request.severity), next_due(request).is_none(), next_due(request), request.id.clone()));
+    waiting
+        .sort_by_key(|request| (std::cmp::Reverse(request.severity), next_due(request).is_none(), next_due(request), request.id.clone()));
     let mut assigned = Vec::new();
     for request in waiting {
         let decision = decide(&request, customer(&request), &team, rules);
@@ -71,7 +64,13 @@ pub fn all_unassigned<'c>(
 }
 
 /// What the rules say of one request of the draft.
-pub fn decided(draft: &Draft, id: &str, customer: Option<&Customer>, team: &Team<'_>, rules: &AssignmentRules) -> Result<Decision, Problems> {
+pub fn decided(
+    draft: &Draft,
+    id: &str,
+    customer: Option<&Customer>,
+    team: &Team<'_>,
+    rules: &AssignmentRules,
+) -> Result<Decision, Problems> {
     let request = draft.requests.get(id).ok_or_else(|| not_found(id))?;
     Ok(decide(request, customer, team, rules))
 }

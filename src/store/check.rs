@@ -9,6 +9,7 @@ use super::upgrade;
 use crate::base::problem::{Problem, Problems, Severity, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
+use crate::model::draft::Document;
 use crate::model::interaction::Interaction;
 use crate::model::log::LogRow;
 use crate::model::order::Order;
@@ -278,8 +279,26 @@ fn others(book: &Book, known: &mut Known) -> Problems {
 }
 
 fn rules(book: &Book, _: &mut Known) -> Problems {
-    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err()];
+    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err(), Some(assignment(book))];
     results.into_iter().flatten().flatten().collect()
+}
+
+/// The assignment rules, and whether those they name are there; broken tables and tier rules are told by their own checks.
+fn assignment(book: &Book) -> Problems {
+    let document = Document::Rules("assignment".to_owned());
+    let text = match book.document(&document) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Problems::new(),
+        Err(problems) => return problems,
+    };
+    let Ok(tiers) = book.tier_rules() else {
+        return book.assignment_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()).unwrap_or_default();
+    };
+    match (book.assignment_rules(), book.all::<Staff>()) {
+        (Ok(ruled), Ok(staff)) => Book::place_in(&document, &text, ruled.rules.strangers(&staff, &tiers.rules)),
+        (Err(problems), _) => problems,
+        (Ok(_), Err(_)) => Problems::new(),
+    }
 }
 
 fn strays(book: &Book, _: &mut Known) -> Problems {

@@ -7,6 +7,7 @@ use super::load;
 use super::yaml_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
+use crate::model::rules::assignment::{AssignmentRules, RawAssignment};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
@@ -26,6 +27,14 @@ impl Book {
     /// The service targets in force.
     pub fn service_rules(&self) -> Result<Ruled<ServiceRules>, Problems> {
         self.rules("service", |raw: RawService| raw.check())
+    }
+
+    /// The assignment rules in force: none without the file. Tiers stand in them by their codes.
+    pub fn assignment_rules(&self) -> Result<Ruled<AssignmentRules>, Problems> {
+        let ruled = self.rules("assignment", |raw: RawAssignment| raw.check())?;
+        let named = ruled.rules.rules.iter().any(|rule| !rule.when.tier.is_empty());
+        let rules = if named { ruled.rules.with_tiers(&self.tier_rules()?.rules) } else { ruled.rules };
+        Ok(Ruled { rules, hash: ruled.hash })
     }
 
     fn rules<Raw: Default + serde::de::DeserializeOwned, T>(

@@ -18,13 +18,20 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits or service
+    /// tiers, revisits, service or assignment
     pub name: String,
 }
 
 /// Every rule file with its built-in text.
-const RULES: &[(&str, &str)] =
-    &[("tiers", rules::tiers::DEFAULT), ("revisits", rules::revisits::DEFAULT), ("service", rules::service::DEFAULT)];
+const RULES: &[(&str, &str)] = &[
+    ("tiers", rules::tiers::DEFAULT),
+    ("revisits", rules::revisits::DEFAULT),
+    ("service", rules::service::DEFAULT),
+    (ASSIGNMENT, rules::assignment::DEFAULT),
+];
+
+/// The rules of which a book has none until they are written.
+const ASSIGNMENT: &str = "assignment";
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
@@ -40,8 +47,11 @@ fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
     for (name, _) in RULES {
         let document = Document::Rules((*name).to_owned());
         let own = session.book()?.document(&document)?.is_some();
-        let source =
-            if own { Field::text(Book::document_name(&document)) } else { Field::coded(lang.pick("内置默认", "built-in"), "built-in") };
+        let source = match *name {
+            _ if own => Field::text(Book::document_name(&document)),
+            ASSIGNMENT => Field::coded(lang.pick("无", "none"), "none"),
+            _ => Field::coded(lang.pick("内置默认", "built-in"), "built-in"),
+        };
         grid.rows.push(vec![Field::text(*name), source]);
     }
     session.print(&grid)?;

@@ -9,7 +9,7 @@ use crate::engine::agenda;
 use crate::model::customer::Customer;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
-use crate::model::staff::Staff;
+use crate::model::staff::{Absence, Staff};
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -31,7 +31,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let requests: Vec<Request> = book.some(&agenda::may_need_work)?;
     let revisits: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
-    let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &locale);
+    let absences: Vec<Absence> = book.all()?;
+    let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &absences, &locale);
     let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
     let customers = book.some(&|customer: &Customer| named.contains(customer.id.as_str()))?;
     let grid = present::agenda::grid(&items, &customers, &locale, session.lang);

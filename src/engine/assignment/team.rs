@@ -85,9 +85,13 @@ impl<'a> Team<'a> {
         let staff = member.staff;
         let not_yet = || staff.from.filter(|from| *from > self.day).map(Unfit::NotYet);
         let full = || staff.capacity.filter(|capacity| member.open >= *capacity);
-        staff.until.filter(|until| *until < self.day).map(Unfit::Left).or_else(not_yet).or_else(|| member.away.map(Unfit::OnLeave)).or_else(
-            || full().map(|capacity| Unfit::Full { open: member.open, capacity }),
-        )
+        staff
+            .until
+            .filter(|until| *until < self.day)
+            .map(Unfit::Left)
+            .or_else(not_yet)
+            .or_else(|| member.away.map(Unfit::OnLeave))
+            .or_else(|| full().map(|capacity| Unfit::Full { open: member.open, capacity }))
     }
 
     pub(super) fn day_of(&self, at: Instant) -> NaiveDate {

@@ -168,7 +168,13 @@ fn rule(raw: RawRule, read: &mut Reader<'_>) -> AssignmentRule {
         let message = ["named 须在 to.staff 中写明员工".to_owned(), "`named` needs the people in to.staff".to_owned()];
         read.note("strategy", What::RuleConflict { message });
     }
-    AssignmentRule { name: raw.name.unwrap_or_default().trim().to_owned(), when, to, strategy, owner_first: raw.owner_first.unwrap_or(false) }
+    AssignmentRule {
+        name: raw.name.unwrap_or_default().trim().to_owned(),
+        when,
+        to,
+        strategy,
+        owner_first: raw.owner_first.unwrap_or(false),
+    }
 }
 
 impl AssignmentRules {

@@ -16,6 +16,7 @@ fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
         Why::RevisitOverdue => ("revisit_overdue", "回访逾期", "Revisit overdue"),
         Why::DueToday => ("due_today", "今日到期", "Due today"),
         Why::Unassigned => ("unassigned", "待分配", "Unassigned"),
+        Why::HandlerAway => ("handler_away", "处理人不在", "Handler away"),
         Why::RevisitDue => ("revisit_due", "今日回访", "Revisit today"),
         Why::Unconfirmed => ("unconfirmed", "待确认", "To be confirmed"),
         Why::Waiting => ("waiting", "等待客户", "Waiting"),
