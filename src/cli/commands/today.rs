@@ -9,7 +9,7 @@ use crate::engine::agenda;
 use crate::model::customer::Customer;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
-use crate::model::staff::{Absence, Staff};
+use crate::model::staff::{Absence, Staff, away_until};
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -35,7 +35,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let items = agenda::agenda(&requests, &revisits, session.now, session.today, args.staff.as_deref(), &absences, &locale);
     let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
     let customers = book.some(&|customer: &Customer| named.contains(customer.id.as_str()))?;
-    let grid = present::agenda::grid(&items, &customers, &locale, session.lang);
+    let away = |name: &str| away_until(&absences, name, session.today);
+    let grid = present::agenda::grid(&items, &customers, &away, &locale, session.lang);
     if items.is_empty() && !session.wants_json() {
         let day = session.today;
         session.say(&session.lang.pick(format!("{day} 没有待办事项。"), format!("{day}: nothing to do.")));

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate};
 use crate::engine::agenda::{Item, Subject, Why, next_due};
@@ -24,7 +26,8 @@ fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
     (code, lang.pick(zh, en))
 }
 
-pub fn grid(items: &[Item<'_>], customers: &[Customer], locale: &Locale, lang: Lang) -> Grid {
+/// `away` gives the last day of leave of somebody who is away today.
+pub fn grid(items: &[Item<'_>], customers: &[Customer], away: &dyn Fn(&str) -> Option<NaiveDate>, locale: &Locale, lang: Lang) -> Grid {
     let names: HashMap<&str, &str> = customers.iter().map(|customer| (customer.id.as_str(), customer.title())).collect();
     let columns = vec![
         col("why", lang.pick("事项", "Why")),
@@ -53,7 +56,14 @@ pub fn grid(items: &[Item<'_>], customers: &[Customer], locale: &Locale, lang: L
         };
         let over = if item.days_over > 0 { Field::number(item.days_over) } else { Field::blank() };
         let what = Field::coded(truncate(&one_line(&what), 40), what);
-        grid.rows.push(vec![Field::coded(label, code), Field::text(id), Field::text(customer), Field::text(staff), due, over, what]);
+        grid.rows.push(vec![Field::coded(label, code), Field::text(id), Field::text(customer), named(staff, away, lang), due, over, what]);
     }
     grid
+}
+
+/// Who has it, and that they are away.
+fn named(staff: &str, away: &dyn Fn(&str) -> Option<NaiveDate>, lang: Lang) -> Field {
+    let Some(until) = away(staff) else { return Field::text(staff) };
+    let until = until.format("%m-%d");
+    Field::coded(lang.pick(format!("{staff} (休假至 {until})"), format!("{staff} (away until {until})")), staff)
 }
