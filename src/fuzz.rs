@@ -12,7 +12,9 @@ use crate::base::period::Period;
 use crate::exchange::encoding;
 use crate::exchange::mapping::RawMap;
 use crate::exchange::sheet::Sheet;
-use crate::model::rules::{calendar::RawCalendar, cn_days::CnDays, revisits::RawRevisits, service::RawService, tiers::RawTiers};
+use crate::model::rules::{
+    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, revisits::RawRevisits, service::RawService, tiers::RawTiers,
+};
 use crate::model::settings::{RawSettings, Settings};
 use crate::model::survey_file::RawSurvey;
 use crate::store::fuzz as store;
@@ -46,7 +48,7 @@ pub fn decode(data: &[u8]) {
 /// Every kind of file that people write in YAML, and the notices of holidays.
 pub fn yaml(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
-    match first % 8 {
+    match first % 9 {
         0 => store::yaml(bytes, |raw: RawTiers| raw.check()),
         1 => store::yaml(bytes, |raw: RawRevisits| raw.check()),
         2 => store::yaml(bytes, |raw: RawService| raw.check()),
@@ -54,6 +56,7 @@ pub fn yaml(data: &[u8]) {
         4 => store::yaml(bytes, Settings::try_from as fn(RawSettings) -> _),
         5 => store::yaml(bytes, |_: RawMap| Ok(())),
         6 => store::yaml(bytes, |raw: RawCalendar| raw.check(Tz::Europe__Berlin, CnDays::default())),
+        7 => store::yaml(bytes, |raw: RawAssignment| raw.check()),
         _ => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),
     }
 }

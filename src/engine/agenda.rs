@@ -9,6 +9,7 @@ use crate::model::cell::Locale;
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::rules::service::ServiceRules;
+use crate::model::staff::{Absence, away_until};
 
 /// Why something is on the list, the most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +20,7 @@ pub enum Why {
     /// A level of the rules has fired, and nothing else puts it on the list.
     Escalated,
     Unassigned,
+    HandlerAway,
     RevisitDue,
     Unconfirmed,
     Waiting,
@@ -57,24 +59,24 @@ pub fn may_need_work(request: &Request) -> bool {
     request.stage.is_open() || request.stage == Stage::Resolved
 }
 
+/// What the list is asked for.
+pub struct Asked<'a> {
+    pub now: Instant,
+    pub today: NaiveDate,
+    /// Only this member of staff.
+    pub person: Option<&'a str>,
+    pub rules: &'a ServiceRules,
+    pub absences: &'a [Absence],
+    pub locale: &'a Locale,
+}
+
 /// The list for a moment, optionally one person's: what they have, what nobody has, and what they are to be told of.
-pub fn agenda<'a>(
-    requests: &'a [Request],
-    revisits: &'a [Revisit],
-    now: Instant,
-    today: NaiveDate,
-    person: Option<&str>,
-    rules: &ServiceRules,
-    locale: &Locale,
-) -> Vec<Item<'a>> {
-    let mine = |name: &str| person.is_none_or(|person| name == person || name.is_empty());
-    let told = |request: &Request| person.is_some_and(|person| escalation::told(request, rules).contains(&person));
-    let asked = requests
-        .iter()
-        .filter(|request| mine(&request.handler) || told(request))
-        .filter_map(|request| request_item(request, now, today, locale));
-    let visits = revisits.iter().filter(|revisit| mine(&revisit.staff)).filter_map(|revisit| revisit_item(revisit, today));
-    let mut items: Vec<Item<'a>> = asked.chain(visits).collect();
+pub fn agenda<'a>(requests: &'a [Request], revisits: &'a [Revisit], asked: &Asked<'_>) -> Vec<Item<'a>> {
+    let mine = |name: &str| asked.person.is_none_or(|person| name == person || name.is_empty());
+    let told = |request: &Request| asked.person.is_some_and(|person| escalation::told(request, asked.rules).contains(&person));
+    let theirs = requests.iter().filter(|request| mine(&request.handler) || told(request));
+    let visits = revisits.iter().filter(|revisit| mine(&revisit.staff)).filter_map(|revisit| revisit_item(revisit, asked.today));
+    let mut items: Vec<Item<'a>> = theirs.filter_map(|request| request_item(request, asked)).chain(visits).collect();
     items.sort_by_key(|item| (item.why, -item.days_over));
     items
 }
@@ -99,9 +101,11 @@ pub fn next_due(request: &Request) -> Option<Instant> {
     [respond, request.resolve_due].into_iter().flatten().min()
 }
 
-fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale: &Locale) -> Option<Item<'a>> {
+fn request_item<'a>(request: &'a Request, asked: &Asked<'_>) -> Option<Item<'a>> {
+    let Asked { now, today, locale, .. } = *asked;
     let due = next_due(request);
     let due_on = due.map(|due| due.date(locale.zone));
+    let away = |name: &str| away_until(asked.absences, name, today).is_some();
     let why = if !request.stage.is_open() {
         if request.stage == Stage::Resolved { Why::Unconfirmed } else { return None }
     } else if request.stage == Stage::Waiting {
@@ -114,6 +118,8 @@ fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale
         Why::DueToday
     } else if escalation::fired(request).next().is_some() {
         Why::Escalated
+    } else if away(&request.handler) {
+        Why::HandlerAway
     } else {
         return None;
     };
@@ -154,7 +160,9 @@ mod tests {
             request("done", Stage::Closed, Some("2026-10-02")),
         ];
         let now = at("2026-10-08 12:00");
-        let items = agenda(&requests, &[], now, now.date(locale.zone), None, &ServiceRules::default(), &locale);
+        let asked =
+            Asked { now, today: now.date(locale.zone), person: None, rules: &ServiceRules::default(), absences: &[], locale: &locale };
+        let items = agenda(&requests, &[], &asked);
         let ids: Vec<&str> = items
             .iter()
             .map(|item| match item.what {

@@ -3,6 +3,7 @@
 //! May use `base` and `model`. Each returns one plain value that `view` renders in every format.
 
 pub mod agenda;
+pub mod assignment;
 pub mod cadence;
 pub mod calendar;
 pub mod clock;

@@ -14,7 +14,7 @@ use super::record::Record;
 use super::request::Request;
 use super::revisit::Revisit;
 use super::settings::Settings;
-use super::staff::Staff;
+use super::staff::{Absence, Staff};
 use super::survey::{Answer, Response};
 use super::table::{Part, Table};
 use super::tier::TierDecision;
@@ -32,6 +32,8 @@ struct Item<R> {
     before: Option<Box<R>>,
     origin: Option<Origin>,
     logged: bool,
+    gone: bool,
+    note: Option<String>,
 }
 
 /// The loaded rows of one table, and what became of them.
@@ -51,8 +53,7 @@ impl<R> Default for Rows<R> {
 impl<R: Record> Rows<R> {
     /// A row as read from its file.
     pub fn load(&mut self, origin: Origin, record: R) {
-        self.by_key.insert(record.key(), self.items.len());
-        self.items.push(Item { now: record, before: None, origin: Some(origin), logged: true });
+        self.push(record, Some(origin), true);
     }
 
     pub fn get(&self, key: &str) -> Option<&R> {
@@ -67,7 +68,7 @@ impl<R: Record> Rows<R> {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &R> + Clone {
-        self.items.iter().map(|item| &item.now)
+        self.items.iter().filter(|item| !item.gone).map(|item| &item.now)
     }
 
     /// The record for changing; its state before the first change is kept for the log.
@@ -94,9 +95,27 @@ impl<R: Record> Rows<R> {
         self.removed.push(origin);
     }
 
+    /// Takes a record away; the log tells what it was.
+    pub fn delete(&mut self, key: &str) -> Option<R> {
+        let item = &mut self.items[self.by_key.remove(key)?];
+        item.gone = true;
+        Some(item.now.clone())
+    }
+
+    /// Says in the log why this record was changed, instead of the note of the change as a whole.
+    pub fn explain(&mut self, key: &str, note: String) {
+        if let Some(at) = self.by_key.get(key) {
+            self.items[*at].note = Some(note);
+        }
+    }
+
     fn add(&mut self, record: R, logged: bool) {
+        self.push(record, None, logged);
+    }
+
+    fn push(&mut self, record: R, origin: Option<Origin>, logged: bool) {
         self.by_key.insert(record.key(), self.items.len());
-        self.items.push(Item { now: record, before: None, origin: None, logged });
+        self.items.push(Item { now: record, before: None, origin, logged, gone: false, note: None });
     }
 
     fn changes(&self, locale: &Locale, out: &mut Vec<Change>) {
@@ -107,6 +126,7 @@ impl<R: Record> Rows<R> {
             before: Map::new(),
             after: Map::new(),
             logged: false,
+            note: None,
         }));
         out.extend(self.items.iter().filter_map(|item| item.change(locale)));
     }
@@ -114,6 +134,9 @@ impl<R: Record> Rows<R> {
 
 impl<R: Record> Item<R> {
     fn change(&self, locale: &Locale) -> Option<Change> {
+        if self.gone {
+            return self.removal(locale);
+        }
         let columns = 0..R::TABLE.columns.len();
         let Some(origin) = &self.origin else {
             // only a row with a log row of its own is told there; a batch may have a million
@@ -141,8 +164,16 @@ impl<R: Record> Item<R> {
         Some(self.as_change(act, was, is))
     }
 
+    /// Of a record that is to go; one that was made in this very draft leaves no trace.
+    fn removal(&self, locale: &Locale) -> Option<Change> {
+        let origin = self.origin.clone()?;
+        let was = self.before.as_deref().unwrap_or(&self.now);
+        let fields = was.object(locale).into_iter().filter(|(_, value)| !is_blank(value)).collect();
+        Some(Change { key: was.key(), ..self.as_change(Act::Remove { origin }, fields, Map::new()) })
+    }
+
     fn as_change(&self, act: Act, before: Map<String, Value>, after: Map<String, Value>) -> Change {
-        Change { table: R::TABLE, key: self.now.key(), act, before, after, logged: self.logged }
+        Change { table: R::TABLE, key: self.now.key(), act, before, after, logged: self.logged, note: self.note.clone() }
     }
 }
 
@@ -167,6 +198,8 @@ pub struct Change {
     pub after: Map<String, Value>,
     /// Has a log row of its own; otherwise the batch's row stands for it.
     pub logged: bool,
+    /// Why this record, where the change as a whole has another reason or none.
+    pub note: Option<String>,
 }
 
 /// What happens to the row. Cells are given by the table's column positions.
@@ -219,6 +252,7 @@ pub struct Draft {
     pub customers: Rows<Customer>,
     pub contacts: Rows<Contact>,
     pub staff: Rows<Staff>,
+    pub absences: Rows<Absence>,
     pub orders: Rows<Order>,
     pub requests: Rows<Request>,
     pub revisits: Rows<Revisit>,
@@ -241,6 +275,7 @@ impl Draft {
             customers: Rows::default(),
             contacts: Rows::default(),
             staff: Rows::default(),
+            absences: Rows::default(),
             orders: Rows::default(),
             requests: Rows::default(),
             revisits: Rows::default(),
@@ -266,6 +301,7 @@ impl Draft {
         self.customers.changes(&locale, &mut out);
         self.contacts.changes(&locale, &mut out);
         self.staff.changes(&locale, &mut out);
+        self.absences.changes(&locale, &mut out);
         self.orders.changes(&locale, &mut out);
         self.requests.changes(&locale, &mut out);
         self.revisits.changes(&locale, &mut out);
@@ -304,6 +340,7 @@ pub enum Need {
     /// Only the customers that a text may mean.
     Customer(String),
     Staff,
+    Absences,
     Requests(Which),
     Revisits(Which),
     Tiers(Which),

@@ -35,3 +35,41 @@ record! {
     until: NaiveDate = "结束日期", "Until", ["止"];
     note: String = "备注", "Note", ["说明"];
 }
+
+impl Staff {
+    /// Whether a name, as it stands in a cell or a rule, is this person's short or full name.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name.as_str() == name || (!self.full_name.is_empty() && self.full_name == name)
+    }
+}
+
+/// The last day of somebody's leave, if they are away on this day; leaves that follow one another are one.
+pub fn away_until(absences: &[Absence], name: &str, day: NaiveDate) -> Option<NaiveDate> {
+    let last = |day: NaiveDate| {
+        let holds = |absence: &&Absence| absence.staff.as_str() == name && absence.from <= day && day <= absence.until;
+        absences.iter().filter(holds).map(|absence| absence.until).max()
+    };
+    let mut until = last(day)?;
+    while let Some(later) = until.succ_opt().and_then(last) {
+        until = later;
+    }
+    Some(until)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_in_a_row_are_one() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let leave =
+            |from: &str, until: &str| Absence { staff: Id::parse("Ann").unwrap(), from: day(from), until: day(until), note: String::new() };
+        let absences = [leave("2026-10-05", "2026-10-07"), leave("2026-10-08", "2026-10-09"), leave("2026-10-12", "2026-10-12")];
+        let until = |on: &str| away_until(&absences, "Ann", day(on)).map(|day| day.to_string());
+        assert_eq!(until("2026-10-05").as_deref(), Some("2026-10-09"));
+        assert_eq!(until("2026-10-09").as_deref(), Some("2026-10-09"));
+        assert_eq!(until("2026-10-10"), None);
+        assert_eq!(away_until(&absences, "Bo", day("2026-10-05")), None);
+    }
+}

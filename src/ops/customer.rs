@@ -1,15 +1,12 @@
 //! The archive: adding and changing customers, field by field.
 
+use super::fields::{self, Setting};
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::{fold_email, fold_key, fold_phone};
-use crate::model::customer::{CUSTOMERS, Customer};
+use crate::model::customer::Customer;
 use crate::model::draft::Draft;
-use crate::model::record::Record;
 use crate::model::stamp::Stamp;
-
-/// A field by code or label, and its new text.
-pub type Setting = (String, String);
 
 /// Columns that only carebook sets.
 const OWN: &[&str] = &["id", "tier", "tier_since", "tier_until", "merged_into", "batch"];
@@ -22,7 +19,7 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, id: Option<Id>, name: &str, setting
     }
     let mut customer = Customer::new(id, name.to_owned());
     customer.since = Some(stamp.at.date(draft.settings.zone));
-    let customer = with(draft, &customer, settings)?;
+    let customer = fields::with(&customer, settings, OWN, &draft.locale())?;
     draft.customers.insert(customer.clone());
     Ok(customer)
 }
@@ -31,7 +28,7 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, id: Option<Id>, name: &str, setting
 pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Customer, Problems> {
     let present = draft.customers.get(id).cloned();
     let present = present.ok_or_else(|| vec![Problem::error(What::NotFound { noun: "customers", id: id.to_owned(), nearest: None })])?;
-    let changed = with(draft, &present, settings)?;
+    let changed = fields::with(&present, settings, OWN, &draft.locale())?;
     if let Some(customer) = draft.customers.edit(id) {
         *customer = changed.clone();
     }
@@ -55,28 +52,4 @@ pub fn alike<'a>(draft: &'a Draft, customer: &Customer) -> Vec<&'a Customer> {
 pub fn next_id(draft: &Draft) -> Id {
     let number = draft.next_number("C", draft.customers.iter().map(|customer| customer.id.as_str()));
     Id::made(format!("C{number:04}"))
-}
-
-/// The customer with fields set, read the way a cell is read.
-fn with(draft: &Draft, customer: &Customer, settings: &[Setting]) -> Result<Customer, Problems> {
-    let locale = draft.locale();
-    let mut row = customer.row(&locale);
-    let mut wrong = Problems::new();
-    for (name, value) in settings {
-        match CUSTOMERS.find(name).filter(|i| !OWN.contains(&CUSTOMERS.columns[*i].word.code)) {
-            Some(i) => row[i].clone_from(value),
-            None => {
-                let allowed = CUSTOMERS.columns.iter().map(|column| column.word.code);
-                let allowed = allowed.filter(|code| !OWN.contains(code)).map(str::to_owned).collect();
-                wrong.push(What::UnknownField { name: name.clone(), allowed }.into());
-            }
-        }
-    }
-    let read = Customer::read(&|i| row[i].as_str(), &locale);
-    let place = |(i, what): (usize, What)| Problem::error(what).field(CUSTOMERS.columns[i].word.code);
-    match read {
-        Ok(customer) if wrong.is_empty() => Ok(customer),
-        Ok(_) => Err(wrong),
-        Err(cells) => Err(wrong.into_iter().chain(cells.into_iter().map(place)).collect()),
-    }
 }

@@ -6,6 +6,7 @@ pub mod assign;
 pub mod clock;
 pub mod customer;
 pub mod escalate;
+mod fields;
 pub mod finish;
 pub mod import;
 pub mod intake;

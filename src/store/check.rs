@@ -13,6 +13,7 @@ use crate::base::date::plus_days;
 use crate::base::problem::{Place, Problem, Problems, Severity, What};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
+use crate::model::draft::Document;
 use crate::model::interaction::Interaction;
 use crate::model::log::LogRow;
 use crate::model::order::Order;
@@ -292,8 +293,26 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
     let unknown = calendar.as_ref().ok().zip(ahead).map(|(calendar, (from, to))| calendar.rules.unknown_years(from, to));
     let years = unknown.filter(|years| !years.is_empty());
     let warning = years.map(|years| Problem::warning(What::UnknownYears { years }).at(Place::file(layout::CN_DAYS)));
-    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err(), calendar.err()];
+    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err(), calendar.err(), Some(assignment(book))];
     results.into_iter().flatten().flatten().chain(warning).collect()
+}
+
+/// The assignment rules, and whether those they name are there; broken tables and tier rules are told by their own checks.
+fn assignment(book: &Book) -> Problems {
+    let document = Document::Rules("assignment".to_owned());
+    let text = match book.document(&document) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Problems::new(),
+        Err(problems) => return problems,
+    };
+    let Ok(tiers) = book.tier_rules() else {
+        return book.assignment_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()).unwrap_or_default();
+    };
+    match (book.assignment_rules(), book.all::<Staff>()) {
+        (Ok(ruled), Ok(staff)) => Book::place_in(&document, &text, ruled.rules.strangers(&staff, &tiers.rules)),
+        (Err(problems), _) => problems,
+        (Ok(_), Err(_)) => Problems::new(),
+    }
 }
 
 fn strays(book: &Book, _: &mut Known) -> Problems {

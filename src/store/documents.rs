@@ -7,6 +7,7 @@ use super::load;
 use super::yaml_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
+use crate::model::rules::assignment::{AssignmentRules, RawAssignment};
 use crate::model::rules::calendar::{Calendar, RawCalendar};
 use crate::model::rules::cn_days::CnDays;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
@@ -51,6 +52,14 @@ impl Book {
         let Some(text) = self.text(layout::CN_DAYS)? else { return Ok((CnDays::built_in(), None)) };
         let own = CnDays::parse(layout::CN_DAYS, &text)?;
         Ok((CnDays::built_in().replaced_by(own), Some(hash(text.as_bytes()))))
+    }
+
+    /// The assignment rules in force: none without the file. Tiers stand in them by their codes.
+    pub fn assignment_rules(&self) -> Result<Ruled<AssignmentRules>, Problems> {
+        let ruled = self.rules("assignment", |raw: RawAssignment| raw.check())?;
+        let named = ruled.rules.rules.iter().any(|rule| !rule.when.tier.is_empty());
+        let rules = if named { ruled.rules.with_tiers(&self.tier_rules()?.rules) } else { ruled.rules };
+        Ok(Ruled { rules, hash: ruled.hash })
     }
 
     fn rules<Raw: Default + serde::de::DeserializeOwned, T>(

@@ -34,6 +34,7 @@ impl Transaction {
                     loaded.some_rows(&disk, &[Part::Whole], &locale, &mut draft.customers, &may_be)?;
                 }
                 Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
+                Need::Absences => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.absences)?,
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,

@@ -47,8 +47,11 @@ impl Entry {
 pub fn entries(changes: &[Change], batch: Option<&Batch>, stamp: &Stamp) -> Vec<Entry> {
     let batch = batch.map(|batch| Entry::new(stamp, batch.table, &batch.id, Map::new(), batch.facts.clone()));
     let told = changes.iter().filter(|change| change.logged);
-    let told = told.map(|c| Entry::new(stamp, c.table.word.code, &c.key, c.before.clone(), c.after.clone()));
-    batch.into_iter().chain(told).collect()
+    let entry = |c: &Change| {
+        let entry = Entry::new(stamp, c.table.word.code, &c.key, c.before.clone(), c.after.clone());
+        Entry { note: c.note.clone().unwrap_or(entry.note), ..entry }
+    };
+    batch.into_iter().chain(told.map(entry)).collect()
 }
 
 /// The log rows of entries, each chained to the one before.

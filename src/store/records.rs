@@ -50,6 +50,11 @@ impl Book {
         self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?, &|_| true, &Wanted::those(keep))
     }
 
+    /// What is wanted of the records of a table.
+    pub fn wanted<R: Record>(&self, wanted: &Wanted<'_, R>) -> Result<Vec<R>, Problems> {
+        self.read_parts(&load::parts(&self.disk, R::TABLE).map_err(lift)?, &|_| true, wanted)
+    }
+
     /// The records whose id a text may name: only the quarter it carries is read, where it carries one.
     pub fn named<R: Record>(&self, typed: &str) -> Result<Vec<R>, Problems> {
         let parts = load::wanted(&self.disk, R::TABLE, &Which::Of(typed.to_owned())).map_err(lift)?;

@@ -48,13 +48,20 @@ fn locate(text: &str, field: &str) -> (u64, u64) {
         let Some(at) = find_key(text, from, key) else { break };
         from = at;
         if let Some(item) = index {
-            let items: Vec<usize> = text[from..].match_indices("- ").map(|(i, _)| from + i).filter(|i| starts_item(text, *i)).collect();
-            from = items.get(item).copied().unwrap_or(from);
+            from = items(text, from).nth(item).unwrap_or(from);
         }
         let (line, column) = crate::base::rows::line_column(text, from);
         found = (line, column);
     }
     found
+}
+
+/// Where the items of the list after `from` begin; a list within an item stands further in.
+fn items(text: &str, from: usize) -> impl Iterator<Item = usize> {
+    let starts = text[from..].match_indices("- ").map(move |(i, _)| from + i).filter(|at| starts_item(text, *at));
+    let depth = |at: usize| at - text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let first = starts.clone().next().map(depth);
+    starts.filter(move |at| Some(depth(*at)) == first)
 }
 
 fn starts_item(text: &str, at: usize) -> bool {
@@ -71,7 +78,9 @@ fn find_key(text: &str, from: usize, key: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::exchange::mapping::RawMap;
-    use crate::model::rules::{calendar::RawCalendar, revisits::RawRevisits, service::RawService, tiers::RawTiers};
+    use crate::model::rules::{
+        assignment::RawAssignment, calendar::RawCalendar, revisits::RawRevisits, service::RawService, tiers::RawTiers,
+    };
     use crate::model::settings::RawSettings;
     use crate::model::survey_file::RawSurvey;
     use serde_yaml::Value;
@@ -84,6 +93,15 @@ mod tests {
         let raw: RawTiers = parse("t.yaml", text.as_bytes()).unwrap();
         let wrong = place(raw.check().unwrap_err(), "t.yaml", text);
         assert_eq!(wrong[0].place.as_ref().map(|p| (p.line, p.column)), Some((3, 15)));
+    }
+
+    #[test]
+    fn lists_within_items_are_not_counted() {
+        let text = "rules:\n  - to:\n      staff:\n        - a\n        - b\n  - strategy: odd\n    when: {severity: loud}\n";
+        let raw: RawAssignment = parse("t.yaml", text.as_bytes()).unwrap();
+        let wrong = place(raw.check().unwrap_err(), "t.yaml", text);
+        let places: Vec<_> = wrong.iter().filter_map(|problem| problem.place.as_ref()).map(|at| (at.line, at.column)).collect();
+        assert_eq!(places, [(7, 12), (6, 5)]);
     }
 
     #[test]
@@ -153,6 +171,8 @@ mod tests {
         assert_eq!(open_mappings::<RawCalendar>(calendar), Vec::<String>::new());
         let wrong = parse::<RawCalendar>("t.yaml", b"holidays:\n  - 2026-10-01\n  - {day: 2026-10-02}\n").unwrap_err();
         assert_eq!(wrong[0].place.as_ref().map(|p| p.line), Some(3));
+        let rule = "{name: x, when: {type: complaint, tier: [A]}, to: {staff: a, skill: b}, strategy: named, owner_first: true}";
+        assert_eq!(open_mappings::<RawAssignment>(&format!("rules:\n- {rule}\n")), Vec::<String>::new());
         assert_eq!(open_mappings::<RawSettings>("format: 1\nname: x\n"), Vec::<String>::new());
         let survey =
             "title: {zh: 甲, en: A}\ncolumns: {phone: p, comment: [c]}\nquestions:\n- {code: q1, column: a, metric: nps, scale: 0-10}\n";
@@ -162,10 +182,9 @@ mod tests {
 
     #[test]
     fn the_built_in_files_are_plain() {
-        use crate::model::rules::{calendar, revisits, service, tiers};
-        for text in
-            [calendar::DEFAULT, tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, include_str!("../../sample-data/book/carebook.yaml")]
-        {
+        use crate::model::rules::{assignment, calendar, revisits, service, tiers};
+        let own = include_str!("../../sample-data/book/carebook.yaml");
+        for text in [calendar::DEFAULT, tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, assignment::DEFAULT, own] {
             assert_eq!(yaml_scan::plain("t.yaml", text), Ok(()));
         }
     }

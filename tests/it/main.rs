@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
 
 mod architecture;
+mod assign;
 mod backup;
-mod clocks;
 mod calendar;
+mod clocks;
 mod demo;
 mod harness;
 mod import;

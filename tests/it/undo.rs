@@ -58,6 +58,9 @@ const VERBS: &[&[&str]] = &[
     &["tier", "set", "C1", "A", "--until", "2027-12-31", "--reason", "friend"],
     &["revisit", "plan", "--until", "2026-12-31"],
     &["config", "write", "service"],
+    &["staff", "edit", "Cy", "capacity=4", "skills=repair"],
+    &["staff", "leave", "Ann", "2026-10-20..2026-12-31"],
+    &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
 ];
 
 #[test]

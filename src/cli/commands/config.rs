@@ -18,7 +18,7 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service or calendar
+    /// tiers, revisits, service, calendar or assignment
     pub name: String,
 }
 
@@ -28,7 +28,11 @@ const RULES: &[(&str, &str)] = &[
     ("revisits", rules::revisits::DEFAULT),
     ("service", rules::service::DEFAULT),
     ("calendar", rules::calendar::DEFAULT),
+    (ASSIGNMENT, rules::assignment::DEFAULT),
 ];
+
+/// The rules of which a book has none until they are written.
+const ASSIGNMENT: &str = "assignment";
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
@@ -44,8 +48,11 @@ fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
     for (name, _) in RULES {
         let document = Document::Rules((*name).to_owned());
         let own = session.book()?.document(&document)?.is_some();
-        let source =
-            if own { Field::text(Book::document_name(&document)) } else { Field::coded(lang.pick("内置默认", "built-in"), "built-in") };
+        let source = match *name {
+            _ if own => Field::text(Book::document_name(&document)),
+            ASSIGNMENT => Field::coded(lang.pick("无", "none"), "none"),
+            _ => Field::coded(lang.pick("内置默认", "built-in"), "built-in"),
+        };
         grid.rows.push(vec![Field::text(*name), source]);
     }
     session.print(&grid)?;

@@ -117,7 +117,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// `field=value` words.
-fn assignments(words: &[String]) -> Result<Vec<(String, String)>, What> {
+pub fn assignments(words: &[String]) -> Result<Vec<(String, String)>, What> {
     let split = |word: &String| {
         let pair = word.split_once('=').map(|(field, value)| (field.trim().to_owned(), value.to_owned()));
         let message = [format!("{word} 应写成 字段=值"), format!("{word} should be FIELD=VALUE")];

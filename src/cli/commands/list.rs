@@ -50,7 +50,7 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
     match code {
         "requests" => records::<Request>("carebook.request.v1", REQUEST_COLUMNS, filters, session),
         "customers" => records::<Customer>("carebook.customer.v1", CUSTOMER_COLUMNS, filters, session),
-        "staff" => records::<Staff>("carebook.staff.v1", &["name", "full_name", "department", "role", "phone", "skills"], filters, session),
+        "staff" => staff(filters, session),
         "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
         "contacts" => records::<Contact>("carebook.contact.v1", &[], filters, session),
         "orders" => {
@@ -69,26 +69,55 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
 /// What a table on a terminal shows; machines get every column.
 const REQUEST_COLUMNS: &[&str] =
     &["id", "received_at", "customer_name", "category", "type", "severity", "stage", "handler", "resolve_due", "content"];
+const STAFF_COLUMNS: &[&str] = &["name", "full_name", "department", "role", "phone", "skills", "capacity", "away_until"];
 const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 
 fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (kept, of) = filtered::<R>(filters, session)?;
+    let grid = grid(schema, &kept, session)?;
+    print(&grid, shown, of, session)
+}
+
+/// The staff, and who is away today.
+fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (kept, of) = filtered::<Staff>(filters, session)?;
+    let absences: Vec<Absence> = session.book()?.all()?;
+    let mut grid = grid("carebook.staff.v1", &kept, session)?;
+    let kept: Vec<&Staff> = kept.iter().collect();
+    crate::view::present::staff::add_away(&mut grid, &kept, &absences, session.today, session.lang);
+    print(&grid, STAFF_COLUMNS, of, session)
+}
+
+/// The records that pass the filters, and how many there are at all.
+fn filtered<R: Record>(filters: &[String], session: &Session<'_>) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
-    let (locale, currency) = (book.locale(), book.settings.currency.clone());
+    let locale = book.locale();
     let of = AtomicUsize::new(0);
     let kept: Vec<R> = book.some(&|record| {
         of.fetch_add(1, Ordering::Relaxed);
         filter.matches(record, &locale)
     })?;
+    Ok((kept, of.into_inner()))
+}
+
+fn grid<R: Record>(schema: &'static str, kept: &[R], session: &Session<'_>) -> Result<Grid, Failure> {
+    let book = session.book()?;
     let kept: Vec<&R> = kept.iter().collect();
-    let grid = Grid::of(schema, &kept, &locale, session.lang, &currency);
+    Ok(Grid::of(schema, &kept, &book.locale(), session.lang, &book.settings.currency))
+}
+
+fn print(grid: &Grid, shown: &[&str], of: usize, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let for_people = matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html);
     let chosen = session.flags.fields.is_empty() && session.flags.json.is_none() && for_people && !shown.is_empty();
-    let grid = if chosen { grid.select(shown) } else { grid };
-    session.print(&grid)?;
+    if chosen {
+        session.print(&grid.select(shown))?;
+    } else {
+        session.print(grid)?;
+    }
     if session.format(Format::Table) == Format::Table {
-        let (n, of) = (kept.len(), of.into_inner());
+        let n = grid.rows.len();
         session.say(&session.lang.pick(format!("显示 {n} / 共 {of} 条"), format!("{n} of {of}")));
     }
     Ok(Exit::Done)

@@ -62,7 +62,7 @@ pub enum Command {
     /// Accept, reject or mark a request as duplicate
     #[command(display_order = 22, visible_alias = "审核")]
     Review(review::Args),
-    /// Give a request to a member of staff
+    /// Give a request to a member of staff, by hand or by the rules
     #[command(display_order = 23, visible_alias = "分配")]
     Assign(assign::Args),
     /// Begin work on a request
@@ -108,7 +108,7 @@ pub enum Command {
     /// The archive: add, edit, list, show
     #[command(display_order = 40, visible_alias = "客户", subcommand)]
     Customer(customer::Command),
-    /// The people who serve: add, list
+    /// The people who serve: add, edit, list, leave
     #[command(display_order = 42, visible_alias = "员工", subcommand)]
     Staff(staff::Command),
     /// Customer tiers by the rules: show, apply, explain, set

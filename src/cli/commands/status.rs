@@ -36,7 +36,13 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         open: open.len(),
         planned: planned.len(),
         surveys: book.surveys()?,
-        rules: [book.tier_rules()?.hash, book.revisit_rules()?.hash, book.service_rules()?.hash, book.calendar()?.hash],
+        rules: [
+            book.tier_rules()?.hash,
+            book.revisit_rules()?.hash,
+            book.service_rules()?.hash,
+            book.calendar()?.hash,
+            book.assignment_rules()?.hash,
+        ],
     };
     session.print(&grid(&status, session.lang))?;
     Ok(Exit::Done)

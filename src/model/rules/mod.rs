@@ -3,6 +3,7 @@
 //! Each file declares a `Raw…` of plain option structs (so serde keeps line and column), the
 //! checked type, the built-in default as YAML text, and `check`. All keys are optional.
 
+pub mod assignment;
 pub mod calendar;
 pub mod cn_days;
 pub mod revisits;
@@ -13,7 +14,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use rust_decimal::Decimal;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::base::lang::Lang;
 use crate::base::problem::What;
@@ -66,6 +67,37 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Pairs<V> {
             }
         }
         deserializer.deserialize_map(Reader(PhantomData))
+    }
+}
+
+/// One text, or a list of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = Words;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Words, E> {
+                Ok(Words(vec![text.to_owned()]))
+            }
+            // a category or a tier may be called by a number
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Words, E> {
+                Ok(Words(vec![number.to_string()]))
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Words, A::Error> {
+                let mut words = Vec::new();
+                while let Some(word) = list.next_element::<Plain>()? {
+                    words.push(word.0);
+                }
+                Ok(Words(words))
+            }
+        }
+        deserializer.deserialize_any(Reader)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
+
 use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate};
 use crate::engine::agenda::{Item, Subject, Why, next_due};
@@ -18,6 +20,7 @@ fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
         Why::DueToday => ("due_today", "今日到期", "Due today"),
         Why::Escalated => ("escalated", "已升级", "Escalated"),
         Why::Unassigned => ("unassigned", "待分配", "Unassigned"),
+        Why::HandlerAway => ("handler_away", "处理人不在", "Handler away"),
         Why::RevisitDue => ("revisit_due", "今日回访", "Revisit today"),
         Why::Unconfirmed => ("unconfirmed", "待确认", "To be confirmed"),
         Why::Waiting => ("waiting", "等待客户", "Waiting"),
@@ -41,7 +44,15 @@ fn because(urgency: &Urgency, lang: Lang) -> Field {
     Field::coded(shown.join(lang.pick("、", ", ")), coded)
 }
 
-pub fn grid(items: &[Item<'_>], customers: &[Customer], explain: bool, locale: &Locale, lang: Lang) -> Grid {
+/// `away` gives the last day of leave of somebody who is away today.
+pub fn grid(
+    items: &[Item<'_>],
+    customers: &[Customer],
+    away: &dyn Fn(&str) -> Option<NaiveDate>,
+    explain: bool,
+    locale: &Locale,
+    lang: Lang,
+) -> Grid {
     let names: HashMap<&str, &str> = customers.iter().map(|customer| (customer.id.as_str(), customer.title())).collect();
     let mut columns = vec![
         num("urgency", lang.pick("紧急度", "Urgency")),
@@ -80,7 +91,7 @@ pub fn grid(items: &[Item<'_>], customers: &[Customer], explain: bool, locale: &
             Field::coded(label, code),
             Field::text(id),
             Field::text(customer),
-            Field::text(staff),
+            named(staff, away, lang),
             due,
             over,
             what,
@@ -91,4 +102,11 @@ pub fn grid(items: &[Item<'_>], customers: &[Customer], explain: bool, locale: &
         grid.rows.push(row);
     }
     grid
+}
+
+/// Who has it, and that they are away.
+fn named(staff: &str, away: &dyn Fn(&str) -> Option<NaiveDate>, lang: Lang) -> Field {
+    let Some(until) = away(staff) else { return Field::text(staff) };
+    let until = until.format("%m-%d");
+    Field::coded(lang.pick(format!("{staff} (休假至 {until})"), format!("{staff} (away until {until})")), staff)
 }

@@ -1,6 +1,7 @@
 //! One noun's output, worded. One file per noun; both languages side by side.
 
 pub mod agenda;
+pub mod assignment;
 pub mod backup;
 pub mod calendar;
 pub mod clock;
@@ -10,6 +11,7 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod revisit;
+pub mod staff;
 pub mod status;
 pub mod survey;
 pub mod survey_show;

@@ -18,8 +18,8 @@ pub struct Status {
     pub open: usize,
     pub planned: usize,
     pub surveys: Vec<String>,
-    /// Tiers, revisits, service, calendar.
-    pub rules: [String; 4],
+    /// Tiers, revisits, service, calendar, assignment.
+    pub rules: [String; 5],
 }
 
 pub fn grid(status: &Status, lang: Lang) -> Grid {
@@ -41,5 +41,9 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("revisits", "回访规则", "Revisit rules", Field::coded(own(&status.rules[1]), status.rules[1].clone()));
     row("service", "时限规则", "Service rules", Field::coded(own(&status.rules[2]), status.rules[2].clone()));
     row("calendar", "工作日历", "Calendar", Field::coded(own(&status.rules[3]), status.rules[3].clone()));
+    // a book has no assignment rules until they are written
+    let assignment = if status.rules[4] == "built-in" { "none".to_owned() } else { status.rules[4].clone() };
+    let shown = if assignment == "none" { lang.pick("无", "none").to_owned() } else { assignment.clone() };
+    row("assignment", "分配规则", "Assignment rules", Field::coded(shown, assignment));
     grid
 }

@@ -232,6 +232,8 @@ fn command(what: &What, lang: Lang) -> String {
             )
         }
         What::TimeOrder { value, earlier } => (format!("{value} 早于 {earlier}"), format!("{value} is before {earlier}")),
+        What::Unavailable { who, why: [zh, en] } => (format!("{who}: {zh}"), format!("{who}: {en}")),
+        What::NobodyEligible { id, why: [zh, en] } => (format!("{id} 没有分配: {zh}"), format!("{id} stays unassigned: {en}")),
         What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
         What::UnknownField { name, allowed } => {
             (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
@@ -310,6 +312,17 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::NotFound { noun: "surveys", .. } => ("carebook survey list 可查看全部".into(), "`carebook survey list` shows all".into()),
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
+        What::InputNeeded { flag: "WHO" } => (
+            "写上员工;或写分配规则: carebook config write assignment".into(),
+            "name the person, or write rules: `carebook config write assignment`".into(),
+        ),
+        What::InputNeeded { flag: "rules/assignment.yaml" } => {
+            ("写分配规则: carebook config write assignment".into(), "write the rules: `carebook config write assignment`".into())
+        }
+        What::NobodyEligible { id, .. } => (
+            format!("carebook assign {id} --explain 可看原因;或写上员工: carebook assign {id} 员工"),
+            format!("`carebook assign {id} --explain` shows why; or name somebody: carebook assign {id} WHO"),
+        ),
         What::InputNeeded { flag } => (format!("加上 {flag}"), format!("add {flag}")),
         What::ConfirmationNeeded { flag, .. } => {
             (format!("确认后加 {flag} 再运行一次"), format!("when it is right, run it again with {flag}"))

@@ -51,6 +51,8 @@ pub fn action(code: &str, lang: Lang) -> String {
         "revisit" => ("回访", "revisit"),
         "add" => ("新增", "added"),
         "edit" => ("修改", "edited"),
+        "leave" => ("请假", "leave"),
+        "cancel-leave" => ("取消请假", "leave cancelled"),
         other => return other.to_owned(),
     };
     lang.pick(zh, en).to_owned()
