@@ -57,10 +57,25 @@ fn go(cli: &Cli, host: &mut Host) -> Exit {
         let lang = session.lang;
         match outcome {
             // nothing has happened and nothing was said: the same again on the book as it is now
-            Err(failure) if again < AGAIN && failure.is_changed_underneath() && cli.command.can_run_again() => again += 1,
-            outcome => return outcome.unwrap_or_else(|failure| fail(&failure, lang, &mut session.ui)),
+            Err(failure) if again < AGAIN && !session.changed && failure.is_changed_underneath() && cli.command.can_run_again() => {
+                again += 1
+            }
+            Ok(exit) => return exit,
+            Err(failure) => {
+                let exit = fail(&failure, lang, &mut session.ui);
+                return if session.changed { after_the_change(exit, lang, &mut session.ui) } else { exit };
+            }
         }
     }
+}
+
+/// What failed came after the change was saved: a script must not take it for undone.
+fn after_the_change(exit: Exit, lang: Lang, ui: &mut Ui<'_>) -> Exit {
+    if exit == Exit::Done {
+        return exit;
+    }
+    ui.complain(lang.pick("变更已经保存;carebook log --last 1 查看。", "The change was saved all the same: see `carebook log --last 1`."));
+    Exit::Uncertain
 }
 
 fn fail(failure: &Failure, lang: Lang, ui: &mut Ui<'_>) -> Exit {

@@ -33,6 +33,8 @@ pub struct Session<'h> {
     pub ui: Ui<'h>,
     book: Option<Book>,
     transaction: Option<store::Transaction>,
+    /// A change was saved: whatever fails from here on does not take it back.
+    pub changed: bool,
 }
 
 impl<'h> Session<'h> {
@@ -49,7 +51,7 @@ impl<'h> Session<'h> {
         };
         let lang = book.as_ref().map_or(lang, |book| language(&flags, ui.host, Some(book.settings.lang)));
         let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
-        let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None };
+        let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None, changed: false };
         match session.set_clock() {
             Ok(()) => Ok(session),
             Err(failure) => Err((failure, lang, session.ui)),
@@ -184,6 +186,7 @@ impl<'h> Session<'h> {
         let dry_run = self.flags.dry_run;
         let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
         let undone = transaction.undo(wish, stamp, &locale, dry_run)?;
+        self.changed |= !dry_run;
         self.tell(&undone.committed);
         Ok(undone)
     }
@@ -222,6 +225,7 @@ impl<'h> Session<'h> {
         let dry_run = self.flags.dry_run;
         let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
         let committed = transaction.commit(draft, stamp, dry_run)?;
+        self.changed |= committed.changed > 0 && !dry_run;
         if committed.changed == 0 && committed.files == 0 {
             self.say(self.lang.pick("没有变化。", "Nothing changed."));
         } else if dry_run {

@@ -209,3 +209,18 @@ fn an_id_is_never_made_twice() {
     assert!(book.run(&["customer", "add", "Eve"]).err.contains("C0003"));
     assert!(book.run(&["intake", "y"]).err.contains("R20261008-003"));
 }
+
+/// A full disk behind stdout: the change is there, and the exit code does not say that it is not.
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_printed_after_the_change_is_not_taken_for_undone() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "Ann"]).ok();
+    let program = assert_cmd::cargo::cargo_bin("carebook");
+    let mut shell = assert_cmd::Command::new("sh");
+    shell.env_clear().current_dir(book.root()).env("CAREBOOK_TODAY", "2026-10-08").env("CAREBOOK_ACTOR", "t").env("CAREBOOK_LANG", "en");
+    let ran = crate::harness::ran(&shell.arg("-c").arg(format!("'{}' tier apply > /dev/full", program.display())).output().unwrap());
+    assert_eq!(ran.code, 7, "{ran:?}");
+    assert!(ran.err.contains("The change was saved"), "{ran:?}");
+    assert!(book.run(&["log", "--last", "1"]).ok().contains("tier"));
+}
