@@ -1,6 +1,6 @@
 //! `assign`: a request to a member of staff, by hand or by the rules.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Mutex;
 
 use crate::base::date::Quarter;
@@ -50,7 +50,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 fn by_hand(typed: &str, who: &str, reason: Option<&str>, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (mut draft, id) = find::request(session, typed, &[Need::Staff])?;
     let mut stamp = session.stamp("assign")?;
-    stamp.note = reason.unwrap_or_default().to_owned();
+    reason.unwrap_or_default().clone_into(&mut stamp.note);
     verb::assign(&mut draft, &stamp, &id, who)?;
     let staff = crate::ops::staff::find(draft.staff.iter(), who)?;
     let book = session.book()?;
@@ -106,7 +106,8 @@ fn all_unassigned(session: &mut Session<'_>) -> Result<Exit, Failure> {
     let team = counted(book, Team::new(&staff, &absences, stamp.at, locale.zone), None)?;
     let customers = customers(book, waiting.iter())?;
     let mut draft = session.draft(&[Need::Requests(Which::Quarters(quarters))])?;
-    let customer = |request: &Request| customers.iter().find(|customer| Some(&customer.id) == request.customer.as_ref());
+    let archive: HashMap<&str, &Customer> = customers.iter().map(|customer| (customer.id.as_str(), customer)).collect();
+    let customer = |request: &Request| archive.get(request.customer.as_ref()?.as_str()).copied();
     let reason = |choice: &_| present::reason(choice, lang);
     let assigned = verb::all_unassigned(&mut draft, &stamp, &rules, team, &customer, &reason)?;
     // first the book, then the words: a reader who closes the pipe early must not stop the change

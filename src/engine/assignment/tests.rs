@@ -72,7 +72,9 @@ fn customer(region: &str, owner: &str) -> Customer {
 /// Who a fresh request goes to.
 fn who(staff: &[Staff], absences: &[Absence], open: &[Request], yaml: &str, customer: Option<&Customer>) -> Decision {
     let mut team = Team::new(staff, absences, now(), ZONE);
-    open.iter().for_each(|request| team.count(request));
+    for request in open {
+        team.count(request);
+    }
     decide(&request("", ""), customer, &team, &rules(yaml))
 }
 
@@ -94,7 +96,9 @@ fn the_least_loaded_and_among_equals_the_first_by_name() {
     assert_eq!(chosen(&who(&everybody, &[], &open[..1], "[{}]", None)), Some(("Bo", Ground::LeastLoaded { open: 0 })));
     assert_eq!(chosen(&who(&everybody, &[], &[], "[{}]", None)), Some(("Ann", Ground::LeastLoaded { open: 0 })));
     let mut closed = open.clone();
-    closed.iter_mut().for_each(|request| request.stage = Stage::Closed);
+    for request in &mut closed {
+        request.stage = Stage::Closed;
+    }
     assert_eq!(chosen(&who(&everybody, &[], &closed, "[{}]", None)), Some(("Ann", Ground::LeastLoaded { open: 0 })));
 }
 
@@ -109,7 +113,9 @@ fn the_round_goes_to_who_had_none_for_longest() {
     assert_eq!(chosen(&who(&everybody, &[], &given, round, None)), Some(("Ann", Ground::RoundRobin { last })));
     // several in one moment, as a bulk assignment gives them: the round goes on where it was
     let mut team = Team::new(&everybody, &[], now(), ZONE);
-    given.iter().for_each(|request| team.count(request));
+    for request in &given {
+        team.count(request);
+    }
     let mut order = Vec::new();
     for _ in 0..5 {
         let next = decide(&request("", ""), None, &team, &rules(round)).choice.unwrap().who;
@@ -189,6 +195,9 @@ fn conditions_are_met_by_what_is_known() {
     assert_eq!(chosen(&who(&everybody, &[], &[], "[]", None)), None);
 }
 
+/// Skilled or not, the capacity, and the first and the last day counted from today.
+type Person = (bool, Option<u32>, Option<i64>, Option<i64>);
+
 /// People, leaves and requests of a small house.
 fn house() -> impl Strategy<Value = (Vec<Staff>, Vec<Absence>, Vec<Request>)> {
     let person = (any::<bool>(), prop::option::of(0..3_u32), prop::option::of(-2..2_i64), prop::option::of(-2..2_i64));
@@ -198,7 +207,7 @@ fn house() -> impl Strategy<Value = (Vec<Staff>, Vec<Absence>, Vec<Request>)> {
     let from_today = |days: i64| day("2026-10-08") + chrono::Duration::days(days);
     (prop::collection::vec(person, 1..5), prop::collection::vec(absence, 0..4), prop::collection::vec(given, 0..12)).prop_map(
         move |(people, absences, given)| {
-            let person = |(i, (skilled, capacity, from, until)): (usize, (bool, Option<u32>, Option<i64>, Option<i64>))| Staff {
+            let person = |(i, (skilled, capacity, from, until)): (usize, Person)| Staff {
                 skills: Tags(if skilled { vec!["repair".into()] } else { Vec::new() }),
                 capacity,
                 from: from.map(from_today),
@@ -258,7 +267,9 @@ proptest! {
     #[test]
     fn nobody_is_ever_given_more_than_their_capacity((everybody, absences, open) in house(), n in 1..12_usize) {
         let mut team = Team::new(&everybody, &absences, now(), ZONE);
-        open.iter().for_each(|request| team.count(request));
+        for request in &open {
+            team.count(request);
+        }
         let before: Vec<u32> = team.members().iter().map(|member| member.open).collect();
         for _ in 0..n {
             let mut asked = request("", "");
