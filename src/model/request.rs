@@ -1,5 +1,6 @@
 //! Requests and complaints (诉求与投诉) and the stages of their life.
 
+use super::cell::Tags;
 use super::record::record;
 use super::table::Part;
 use super::vocabulary::codes;
@@ -102,6 +103,7 @@ pub enum Verb {
     Accept,
     Reject,
     MarkDuplicate,
+    Merge,
     Assign,
     Start,
     Wait,
@@ -119,6 +121,7 @@ impl Verb {
         Verb::Accept,
         Verb::Reject,
         Verb::MarkDuplicate,
+        Verb::Merge,
         Verb::Assign,
         Verb::Start,
         Verb::Wait,
@@ -136,6 +139,8 @@ impl Verb {
         use Stage::{Assigned, Closed, Confirmed, InProgress, Registered, Resolved, Reviewed, Waiting};
         match self {
             Verb::Accept | Verb::Reject | Verb::MarkDuplicate => &[Registered],
+            // a confirmed or closed request was answered on its own: it is linked, not merged
+            Verb::Merge => &[Registered, Reviewed, Assigned, InProgress, Waiting, Resolved],
             Verb::Assign => &[Reviewed, Assigned, InProgress, Waiting],
             Verb::Start => &[Assigned],
             Verb::Wait => &[Assigned, InProgress],
@@ -154,7 +159,7 @@ impl Verb {
         match self {
             Verb::Accept => Some(Stage::Reviewed),
             Verb::Reject => Some(Stage::Rejected),
-            Verb::MarkDuplicate => Some(Stage::Duplicate),
+            Verb::MarkDuplicate | Verb::Merge => Some(Stage::Duplicate),
             Verb::Assign | Verb::Reopen => Some(Stage::Assigned),
             Verb::Start | Verb::Resume => Some(Stage::InProgress),
             Verb::Wait => Some(Stage::Waiting),
@@ -169,6 +174,7 @@ impl Verb {
     pub fn name(self) -> &'static str {
         match self {
             Verb::Accept | Verb::Reject | Verb::MarkDuplicate => "review",
+            Verb::Merge => "merge",
             Verb::Assign => "assign",
             Verb::Start => "start",
             Verb::Wait => "wait",
@@ -271,6 +277,25 @@ impl Request {
         self.resolved_at.filter(|_| self.stage.is_resolved()).map(|at| at.seconds_since(self.received_at))
     }
 
+    /// The ids this request is linked with, sorted, each once.
+    pub fn links(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Tags::split(&self.related).map(str::to_owned).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Links it with another or takes the link away; a column that says so already stays as a person wrote it.
+    pub fn set_link(&mut self, other: &Id, linked: bool) {
+        let mut ids = self.links();
+        if ids.iter().any(|id| id == other.as_str()) != linked {
+            ids.retain(|id| id != other.as_str());
+            ids.extend(Some(other.to_string()).filter(|_| linked));
+            ids.sort_unstable();
+            self.related = ids.join(";");
+        }
+    }
+
     /// Moves the stage by a verb.
     ///
     /// # Errors
@@ -278,7 +303,8 @@ impl Request {
     pub fn advance(&mut self, verb: Verb) -> Result<(), What> {
         use super::vocabulary::Code;
         if !verb.from().contains(&self.stage) {
-            let next = Verb::ALL.iter().filter(|v| v.from().contains(&self.stage));
+            // merging takes another request: it is no way on for this one alone
+            let next = Verb::ALL.iter().filter(|v| v.from().contains(&self.stage) && **v != Verb::Merge);
             let mut allowed: Vec<&'static str> = next.map(|v| v.name()).collect();
             allowed.dedup();
             return Err(What::IllegalStage { id: self.id.to_string(), stage: self.stage.code(), verb: verb.name(), allowed });

@@ -1,5 +1,7 @@
 //! Registering a request (诉求登记).
 
+use chrono::NaiveDate;
+
 use crate::base::id::Id;
 use crate::model::draft::Draft;
 use crate::model::request::{Channel, Purpose, Request, RequestType, Severity};
@@ -23,9 +25,7 @@ pub struct Intake {
 
 /// Registers it; its due times are frozen by the rules in force now.
 pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Intake) -> Request {
-    let prefix = format!("R{}-", stamp.at.date(draft.settings.zone).format("%Y%m%d"));
-    let number = draft.next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
-    let mut request = Request::new(Id::made(format!("{prefix}{number:03}")), stamp.at, input.content);
+    let mut request = Request::new(next_id(draft, stamp.at.date(draft.settings.zone)), stamp.at, input.content);
     let archived = input.customer.as_ref().and_then(|id| draft.customers.get(id.as_str()));
     request.customer_name = archived.map_or(input.customer_name, |customer| customer.name.clone());
     request.customer = input.customer;
@@ -43,6 +43,13 @@ pub fn intake(draft: &mut Draft, stamp: &Stamp, rules: &ServiceRules, input: Int
     set_due(&mut request, rules);
     draft.requests.insert(request.clone());
     request
+}
+
+/// The next id of a day; the draft holds its quarter.
+pub fn next_id(draft: &Draft, day: NaiveDate) -> Id {
+    let prefix = format!("R{}-", day.format("%Y%m%d"));
+    let number = draft.next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
+    Id::made(format!("{prefix}{number:03}"))
 }
 
 /// Due times by the rules for the request's severity, counted from receipt.

@@ -1,8 +1,7 @@
-//! The first review (初步审核): accepted, rejected or a duplicate.
+//! The first review (初步审核): accepted or rejected; a duplicate is merged (`merge.rs`).
 
 use super::step::{gate, step};
-use crate::base::id::Id;
-use crate::base::problem::{Problems, What};
+use crate::base::problem::Problems;
 use crate::model::draft::Draft;
 use crate::model::request::{Purpose, RequestType, Severity, Verb};
 use crate::model::rules::service::ServiceRules;
@@ -39,17 +38,5 @@ pub fn reject(draft: &mut Draft, stamp: &Stamp, id: &str, reason: &str) -> Resul
     step(draft, id, Verb::Reject, stamp, |request| {
         request.reviewed_at = Some(stamp.at);
         reason.clone_into(&mut request.result);
-    })
-}
-
-/// Marks it as the same matter as another, which goes on.
-pub fn duplicate(draft: &mut Draft, stamp: &Stamp, id: &str, of: &Id) -> Result<(), Problems> {
-    if id == of.as_str() {
-        let message = ["诉求不能与自己重复".to_owned(), "a request cannot be a duplicate of itself".to_owned()];
-        return Err(vec![What::Usage { message }.into()]);
-    }
-    step(draft, id, Verb::MarkDuplicate, stamp, |request| {
-        request.reviewed_at = Some(stamp.at);
-        request.duplicate_of = Some(of.clone());
     })
 }

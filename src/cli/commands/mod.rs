@@ -14,6 +14,7 @@ mod init;
 mod intake;
 mod list;
 mod log;
+mod merge;
 mod progress;
 mod report;
 mod resolve;
@@ -21,6 +22,7 @@ mod restore;
 mod review;
 mod revisit;
 mod show;
+mod show_request;
 mod staff;
 mod status;
 mod survey;
@@ -89,6 +91,15 @@ pub enum Command {
     /// Take up a resolved or closed request again
     #[command(display_order = 32, visible_alias = "重开")]
     Reopen(finish::ReopenArgs),
+    /// Merge a request into another about the same matter
+    #[command(display_order = 33, visible_alias = "合并")]
+    Merge(merge::MergeArgs),
+    /// Link two requests that belong together
+    #[command(display_order = 33, visible_alias = "关联")]
+    Link(merge::LinkArgs),
+    /// Split a second matter off a request
+    #[command(display_order = 33, visible_alias = "拆分")]
+    Split(merge::SplitArgs),
     /// Revisits: plan, due, done, skip, attempt
     #[command(display_order = 33, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
@@ -172,6 +183,9 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Feedback(args) => finish::feedback(args, session),
         Command::Close(args) => finish::close(args, session),
         Command::Reopen(args) => finish::reopen(args, session),
+        Command::Merge(args) => merge::merge(args, session),
+        Command::Link(args) => merge::link(args, session),
+        Command::Split(args) => merge::split(args, session),
         Command::Revisit(command) => revisit::run(command, session),
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),

@@ -1,12 +1,11 @@
 //! `review`: accept, reject, duplicate.
 
-use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::cli::commands::intake::coded;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
-use crate::model::draft::{Need, Which};
+use crate::model::request::Verb;
 use crate::ops::review::{self, Correction};
 
 /// What a review decides.
@@ -44,19 +43,19 @@ pub struct Args {
     /// Set the severity right
     #[arg(short, long)]
     pub severity: Option<String>,
+    /// Mark it a duplicate although the customers differ
+    #[arg(long)]
+    pub force: bool,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let rules = session.book()?.service_rules()?.rules;
     let reason = args.reason.clone().unwrap_or_default();
-    let needs = if args.decision == Decision::Duplicate { vec![Need::Requests(Which::All)] } else { Vec::new() };
-    let (mut draft, id) = if needs.is_empty() {
-        find::request(session, &args.id, &needs)?
-    } else {
-        let draft = session.draft(&needs)?;
-        let id = find::id("requests", &args.id, draft.requests.iter().map(|request| request.id.as_str()))?;
-        (draft, id)
-    };
+    if args.decision == Decision::Duplicate {
+        let of = args.of.as_deref().ok_or(What::InputNeeded { flag: "OF" })?;
+        return super::merge::into(session, "review", Verb::MarkDuplicate, [&args.id, of], &reason, args.force);
+    }
+    let (mut draft, id) = find::request(session, &args.id, &[])?;
     let locale = draft.locale();
     let mut stamp = session.stamp("review")?;
     stamp.note.clone_from(&reason);
@@ -72,11 +71,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         }
         Decision::Reject if reason.trim().is_empty() => return Err(What::InputNeeded { flag: "--reason" }.into()),
         Decision::Reject => review::reject(&mut draft, &stamp, &id, &reason)?,
-        Decision::Duplicate => {
-            let of = args.of.as_deref().ok_or(What::InputNeeded { flag: "OF" })?;
-            let of = find::id("requests", of, draft.requests.iter().map(|request| request.id.as_str()))?;
-            review::duplicate(&mut draft, &stamp, &id, &Id::made(of))?;
-        }
+        Decision::Duplicate => {}
     }
     super::said(session, &draft, &stamp, &id)
 }

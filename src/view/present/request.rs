@@ -1,6 +1,10 @@
 //! Requests: what was done, how it stands, what comes next.
 
+use std::fmt::Write as _;
+
+use crate::base::instant::Instant;
 use crate::base::lang::Lang;
+use crate::base::text::one_line;
 use crate::model::cell::Locale;
 use crate::model::request::{Request, Stage};
 use crate::model::vocabulary::Code;
@@ -22,6 +26,56 @@ pub fn stands(request: &Request, lang: Lang) -> String {
     let next = next(request, lang);
     let next = if next.is_empty() { String::new() } else { lang.pick(format!("\n下一步: {next}"), format!("\nNext: {next}")) };
     lang.pick(format!("{id}: {stage}{handler}。{next}"), format!("{id}: {stage}{handler}.{next}"))
+}
+
+/// After a merge: which request goes on, and what became of the open work.
+pub fn merged(id: &str, into: &Request, moved: usize, skipped: usize, lang: Lang) -> String {
+    let goes_on = stands(into, lang);
+    let revisits = match (moved, skipped) {
+        (0, 0) => String::new(),
+        (moved, 0) => lang.pick(format!(",{moved} 次计划中的回访一并转入"), format!("; {moved} planned revisits went with it")),
+        (0, skipped) => lang.pick(format!(",{skipped} 次重复的回访不再做"), format!("; {skipped} planned revisits are not needed twice")),
+        (moved, skipped) => lang.pick(
+            format!(",{moved} 次计划中的回访一并转入,{skipped} 次重复的不再做"),
+            format!("; {moved} planned revisits went with it, {skipped} are not needed twice"),
+        ),
+    };
+    let into = &into.id;
+    lang.pick(format!("{id} 已并入 {into}{revisits}。\n{goes_on}"), format!("{id} is merged into {into}{revisits}.\n{goes_on}"))
+}
+
+/// After a link was made or taken away.
+pub fn linked(request: &Request, lang: Lang) -> String {
+    let (id, links) = (&request.id, request.links());
+    if links.is_empty() {
+        return lang.pick(format!("{id} 没有关联。"), format!("{id} has no links."));
+    }
+    lang.pick(format!("{id} 关联: {}。", links.join("、")), format!("{id} is linked with {}.", links.join(", ")))
+}
+
+/// After a second matter was split off.
+pub fn split_off(first: &str, new: &Request, locale: &Locale, lang: Lang) -> String {
+    let (id, due) = (&new.id, new.resolve_due.map(|due| due.minute(locale.zone)));
+    let due = due.map_or_else(String::new, |due| lang.pick(format!(",应于 {due} 前解决"), format!(", to be resolved by {due}")));
+    let next = next(new, lang);
+    lang.pick(format!("已从 {first} 拆分出 {id}{due}。\n下一步: {next}"), format!("Split {id} off {first}{due}.\nNext: {next}"))
+}
+
+/// Below the sheet: what was merged into it, and when it was resolved the first time.
+pub fn beyond(merged: &[Request], first: Option<Instant>, locale: &Locale, lang: Lang) -> String {
+    let mut out = String::new();
+    if let Some(first) = first {
+        let first = first.minute(locale.zone);
+        out += &lang.pick(format!("首次解决  {first}\n"), format!("First resolved  {first}\n"));
+    }
+    if !merged.is_empty() {
+        let _ = writeln!(out, "\n{}", lang.pick("并入的诉求", "Merged into it"));
+    }
+    for one in merged {
+        let (id, at) = (&one.id, one.received_at.minute(locale.zone));
+        let _ = writeln!(out, "  {id}  {at}  {}  {}", one.customer_name, one_line(&one.content));
+    }
+    out
 }
 
 fn named(request: &Request) -> String {

@@ -1,0 +1,145 @@
+//! Triage on the command line: merge, link, split, the first review, gates, resolution, feedback.
+
+use serde_json::json;
+
+use crate::harness::Bench;
+
+/// A Chinese book with two customers, a member of staff and three requests.
+fn book() -> Bench {
+    let book = Bench::zh();
+    let _ = book.run(&["customer", "add", "王芳", "电话=13800138000"]).ok();
+    let _ = book.run(&["customer", "add", "李雷", "电话=13900139000"]).ok();
+    let _ = book.run(&["staff", "add", "小李", "--department", "客服部"]).ok();
+    let _ = book.run(&["intake", "茶叶受潮发霉", "-c", "王芳", "-k", "质量", "-t", "投诉", "--at", "2026-09-28 09:00"]).ok();
+    let _ = book.run(&["intake", "茶罐是坏的", "-c", "王芳", "-k", "包装", "-t", "投诉", "--at", "2026-10-02 09:00"]).ok();
+    let _ = book.run(&["intake", "发票抬头不对", "-c", "李雷", "-k", "发票", "--at", "2026-10-03 09:00"]).ok();
+    book
+}
+
+const A: &str = "R20260928-001";
+const B: &str = "R20261002-001";
+const C: &str = "R20261003-001";
+
+/// The tables: everything but the log, which only grows.
+fn tables(book: &Bench) -> Vec<(String, Vec<u8>)> {
+    book.files().into_iter().filter(|(path, _)| !path.starts_with("log/")).collect()
+}
+
+#[test]
+fn a_merged_request_is_one_matter_and_nothing_of_it_is_lost() {
+    let mut book = book();
+    let before = tables(&book);
+    let _ = book.run(&["-n", "merge", B, A, "-r", "同一批茶"]).ok();
+    assert_eq!(tables(&book), before, "a dry run");
+    let said = book.run(&["merge", "1002-1", "0928-1", "-r", "同一批茶"]);
+    assert!(said.err.starts_with("R20261002-001 is merged into R20260928-001.\n"), "{}", said.err);
+    let _ = said.ok();
+    let shown = book.run(&["show", A, "--json"]).json();
+    assert_eq!((&shown["merged"][0]["id"], &shown["merged"][0]["content"]), (&json!(B), &json!("茶罐是坏的")));
+    assert_eq!(shown["timeline"].as_array().unwrap().last().unwrap()["id"], B);
+    let text = book.run(&["show", A]).ok();
+    assert!(text.contains("Merged into it\n  R20261002-001  2026-10-02 09:00  王芳  茶罐是坏的"), "{text}");
+    assert!(text.contains("tester  R20261002-001 merged (同一批茶)"), "{text}");
+    book.lang("zh");
+    assert!(book.run(&["查看", A]).ok().contains("并入的诉求"));
+    book.lang("en");
+    let _ = book.run(&["redo"]).fails(1);
+    assert_eq!(book.run(&["list", &format!("duplicate_of:{A}"), "--format", "id"]).ok().trim(), B);
+    let figures = book.run(&["report", "2026Q4", "--json"]).json();
+    let total = |code: &str| {
+        let figures = figures["totals"]["requests"].as_array().unwrap();
+        figures.iter().find(|figure| figure["code"] == code).unwrap()["now"].clone()
+    };
+    assert_eq!(total("duplicates"), json!(1), "{figures}");
+    let shares = figures["shares"].to_string();
+    assert!(shares.contains("发票") && !shares.contains("包装"), "{shares}");
+    assert!(!book.run(&["today"]).ok().contains(B));
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(tables(&book), before);
+    assert_eq!(book.run(&["show", A, "--json"]).json()["merged"], json!([]));
+    let _ = book.run(&["redo"]).ok();
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn planned_revisits_go_with_the_merge() {
+    let book = book();
+    for step in [
+        &["review", A, "accept"][..],
+        &["assign", A, "小李"],
+        &["resolve", A, "换新", "--measures", "换货"],
+        &["close", A, "--unconfirmed"],
+        &["reopen", A, "-r", "又坏了"],
+    ] {
+        let _ = book.run(step).ok();
+    }
+    let planned = || book.run(&["list", "revisits", "status:planned", "--json=request"]).json()["rows"].clone();
+    assert_eq!(planned(), json!([{"request": A}]));
+    let said = book.run(&["merge", A, B]);
+    assert!(said.err.contains("1 planned revisits went with it"), "{}", said.err);
+    assert_eq!(planned(), json!([{"request": B}]));
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(planned(), json!([{"request": A}]));
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn a_merge_that_makes_no_sense_is_refused() {
+    let mut book = book();
+    assert!(book.run(&["merge", A, A]).fails(2).contains("of itself"));
+    assert!(book.run(&["merge", C, A]).fails(4).contains("李雷 C0002 and 王芳 C0001"));
+    assert!(book.run(&["merge", A, "R20250101-001"]).fails(3).contains("there is no"));
+    let _ = book.run(&["merge", C, A, "--force"]).ok();
+    assert!(book.run(&["merge", A, C, "--force"]).fails(2).contains("ring"));
+    assert!(book.run(&["merge", B, C]).fails(2).contains("merge into R20260928-001"));
+    assert!(book.run(&["review", B, "duplicate", C]).fails(2).contains("merge into R20260928-001"));
+    let _ = book.run(&["review", B, "reject", "-r", "无关"]).ok();
+    book.lang("zh");
+    assert!(book.run(&["合并", A, B]).fails(2).contains("不受理"));
+    assert!(book.run(&["合并", B, A]).fails(2).contains("已有自己的结果"));
+}
+
+#[test]
+fn links_are_on_both_sides_sorted_and_once() {
+    let book = book();
+    let before = tables(&book);
+    let related = |id: &str| book.run(&["show", id, "--json"]).json()["related"].clone();
+    let _ = book.run(&["link", B, C]).ok();
+    let _ = book.run(&["link", B, A]).ok();
+    assert_eq!((related(A), related(B), related(C)), (json!(B), json!(format!("{A};{C}")), json!(B)));
+    assert!(book.run(&["link", A, B]).err.contains("Nothing changed"));
+    assert_eq!(book.run(&["list", "related:0928-1", "--format", "id"]).ok().trim(), "");
+    assert_eq!(book.run(&["list", &format!("关联:{A}"), "--format", "id"]).ok().trim(), B);
+    assert!(book.run(&["link", A, A]).fails(2).contains("itself"));
+    let _ = book.run(&["关联", C, B, "--remove"]).ok();
+    assert_eq!((related(B), related(C)), (json!(A), json!("")));
+    for _ in 0..3 {
+        let _ = book.run(&["undo"]).ok();
+    }
+    assert_eq!(tables(&book), before);
+}
+
+#[test]
+fn a_split_off_matter_has_its_own_life_from_the_same_receipt() {
+    let mut book = book();
+    let before = tables(&book);
+    let said = book.run(&["split", A, "还少了一罐", "-k", "少件"]);
+    assert!(said.err.starts_with("Split R20260928-002 off R20260928-001, to be resolved by 2026-10-01 09:00."), "{}", said.err);
+    let shown = book.run(&["show", "R20260928-002", "--json"]).json();
+    let told = |field: &str| shown[field].as_str().unwrap_or_default().to_owned();
+    assert_eq!(
+        (told("received_at"), told("customer"), told("category")),
+        ("2026-09-28T09:00:00+08:00".into(), "C0001".into(), "少件".into())
+    );
+    assert_eq!((told("related"), told("stage"), told("received_by")), (A.into(), "registered".into(), "tester".into()));
+    // what the new one rests on is not taken away under it
+    assert!(book.run(&["split", A, " "]).fails(4).contains("TEXT"));
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(tables(&book), before);
+    let _ = book.run(&["merge", B, A]).ok();
+    assert!(book.run(&["split", B, "x"]).fails(2).contains("split R20260928-001"));
+    book.lang("zh");
+    let said = book.run(&["拆分", A, "还少了一罐"]).err;
+    assert!(said.contains("已从 R20260928-001 拆分出 R20260928-003"), "{said}");
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
