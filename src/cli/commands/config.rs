@@ -18,13 +18,17 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits or service
+    /// tiers, revisits, service or severity
     pub name: String,
 }
 
 /// Every rule file with its built-in text.
-const RULES: &[(&str, &str)] =
-    &[("tiers", rules::tiers::DEFAULT), ("revisits", rules::revisits::DEFAULT), ("service", rules::service::DEFAULT)];
+const RULES: &[(&str, &str)] = &[
+    ("tiers", rules::tiers::DEFAULT),
+    ("revisits", rules::revisits::DEFAULT),
+    ("service", rules::service::DEFAULT),
+    ("severity", rules::severity::DEFAULT),
+];
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {

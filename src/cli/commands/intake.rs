@@ -2,12 +2,14 @@
 
 use crate::base::date::Quarter;
 use crate::base::id::Id;
-use crate::base::problem::What;
+use crate::base::problem::{Problem, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::likely;
 use crate::cli::session::Session;
 use crate::model::cell::{Cell, Locale};
 use crate::model::draft::{Need, Which};
+use crate::model::rules::severity::{Scale, SeverityRules, Signs};
 use crate::ops;
 use crate::view::present;
 
@@ -34,6 +36,12 @@ pub struct Args {
     /// low, normal, high or critical
     #[arg(short, long)]
     pub severity: Option<String>,
+    /// How much is at stake, 1 to 3 or in words; gives the severity with --urgency
+    #[arg(long, requires = "urgency")]
+    pub impact: Option<String>,
+    /// How soon it must be dealt with, 1 to 3 or in words
+    #[arg(long, requires = "impact")]
+    pub urgency: Option<String>,
     /// phone, mail, online, social, in_person or other
     #[arg(long)]
     pub channel: Option<String>,
@@ -46,6 +54,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let content = content(args, session)?;
     let zone = session.book()?.settings.zone;
     let rules = session.book()?.service_rules()?.rules;
+    let grave = session.book()?.severity_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
     let (mut draft, customer) = match args.customer.as_deref() {
@@ -53,18 +62,27 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         None => (session.draft(&needs)?, None),
     };
     let locale = draft.locale();
+    let purpose = coded(args.purpose.as_deref(), &locale)?;
+    let signs = Signs {
+        given: coded(args.severity.as_deref(), &locale)?,
+        matrix: levels(&grave, args.impact.as_deref(), args.urgency.as_deref())?,
+        purpose,
+        otherwise: None,
+    };
+    let judged = grave.judge(signs);
     let input = ops::intake::Intake {
         content,
         customer: customer.map(Id::made),
         customer_name: args.name.clone().unwrap_or_default(),
         category: args.category.clone().unwrap_or_default(),
         r#type: coded(args.kind.as_deref(), &locale)?,
-        purpose: coded(args.purpose.as_deref(), &locale)?,
-        severity: coded(args.severity.as_deref(), &locale)?,
+        purpose,
+        severity: Some(judged.severity),
         channel: coded(args.channel.as_deref(), &locale)?,
         wish: args.wish.clone().unwrap_or_default(),
     };
-    let stamp = session.stamp("intake")?;
+    let mut stamp = session.stamp("intake")?;
+    stamp.note = present::severity::reason(&judged, &grave, locale.lang);
     let request = ops::intake::intake(&mut draft, &stamp, &rules, input);
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
@@ -74,8 +92,20 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     if !committed.dry_run {
         session.say(&present::request::registered(&request, &locale, session.lang));
+        let why = present::severity::reason(&judged, &grave, session.lang);
+        if !why.is_empty() {
+            session.say(&why);
+        }
     }
+    likely::tell(&request, session);
     Ok(Exit::Done)
+}
+
+/// The levels of impact and urgency as typed.
+pub fn levels(rules: &SeverityRules, impact: Option<&str>, urgency: Option<&str>) -> Result<Option<(usize, usize)>, Problem> {
+    let level = |scale: &Scale, typed: &str, flag: &str| scale.level(typed).map_err(|what| Problem::error(what).field(flag));
+    let (Some(impact), Some(urgency)) = (impact, urgency) else { return Ok(None) };
+    Ok(Some((level(&rules.impact, impact, "--impact")?, level(&rules.urgency, urgency, "--urgency")?)))
 }
 
 fn content(args: &Args, session: &mut Session<'_>) -> Result<String, Failure> {

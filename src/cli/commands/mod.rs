@@ -58,7 +58,7 @@ pub enum Command {
     /// Register a request or complaint
     #[command(display_order = 21, visible_alias = "登记")]
     Intake(intake::Args),
-    /// Accept, reject or mark a request as duplicate
+    /// Accept, reject, ask for more, or mark a request as duplicate or out of scope
     #[command(display_order = 22, visible_alias = "审核")]
     Review(review::Args),
     /// Give a request to a member of staff

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::show;
 use crate::base::period::Period;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::likely;
 use crate::cli::session::Session;
 use crate::engine::story;
 use crate::model::log::LogRow;
@@ -29,18 +30,23 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         merged.extend(rows.into_iter().filter(|row| row.id.as_str() == other && row.duplicate_of.as_ref() == Some(&request.id)));
     }
     events.sort_by_key(|row| (row.at, row.seq));
+    let similar = likely::similar(request, session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": "carebook.request.v1", "currency": currency});
         show::merge(&mut document, request.object(&locale).into());
         document["first_resolved_at"] = first.map(|at| at.iso(locale.zone)).into();
         document["merged"] = merged.iter().map(|row| Value::Object(row.object(&locale))).collect();
+        document["similar"] = present::request::similar_json(&similar);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
         let lang = session.lang;
+        let alike = present::request::similar(&similar, lang);
+        let alike = if alike.is_empty() { alike } else { format!("\n{alike}") };
         let text = present::record::sheet(request, &locale, lang)
             + &present::request::beyond(&merged, first, &locale, lang)
+            + &alike
             + &present::record::timeline(id, &events, &locale, lang);
         session.print_text(&text)?;
     }

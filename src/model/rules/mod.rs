@@ -5,6 +5,7 @@
 
 pub mod revisits;
 pub mod service;
+pub mod severity;
 pub mod tiers;
 
 use std::fmt;

@@ -7,6 +7,7 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod revisit;
+pub mod severity;
 pub mod status;
 pub mod survey;
 pub mod survey_show;

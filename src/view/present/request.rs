@@ -2,12 +2,18 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::text::one_line;
+use crate::engine::similar::Why;
 use crate::model::cell::Locale;
 use crate::model::request::{Request, Stage};
 use crate::model::vocabulary::Code;
+
+/// So many that may be the same are told.
+const SHOWN: usize = 5;
 
 /// After registering.
 pub fn registered(request: &Request, locale: &Locale, lang: Lang) -> String {
@@ -23,6 +29,13 @@ pub fn stands(request: &Request, lang: Lang) -> String {
     let (id, stage) = (&request.id, request.stage.label(lang));
     let handler = if request.handler.is_empty() || !request.stage.is_open() { String::new() } else { format!(" ({})", request.handler) };
     let stage = lang.pick(stage.to_owned(), stage.to_lowercase());
+    let stage = if request.is_out_of_scope() {
+        lang.pick(format!("{stage}(超出受理范围)"), format!("{stage} (out of scope)"))
+    } else if request.awaits_information() {
+        lang.pick(format!("{stage}(待客户补充)"), format!("{stage} (waiting for information)"))
+    } else {
+        stage
+    };
     let next = next(request, lang);
     let next = if next.is_empty() { String::new() } else { lang.pick(format!("\n下一步: {next}"), format!("\nNext: {next}")) };
     lang.pick(format!("{id}: {stage}{handler}。{next}"), format!("{id}: {stage}{handler}.{next}"))
@@ -76,6 +89,39 @@ pub fn beyond(merged: &[Request], first: Option<Instant>, locale: &Locale, lang:
         let _ = writeln!(out, "  {id}  {at}  {}  {}", one.customer_name, one_line(&one.content));
     }
     out
+}
+
+/// What may be the same matter, one a line with the reasons.
+pub fn similar(found: &[(Request, Why)], lang: Lang) -> String {
+    let mut out = String::new();
+    for (other, why) in found.iter().take(SHOWN) {
+        let mut reasons = Vec::new();
+        if why.repeated {
+            reasons.push(lang.pick("同一客户、同一类别".to_owned(), "same customer and category".to_owned()));
+        }
+        if let Some(percent) = why.alike {
+            reasons.push(lang.pick(format!("内容相似 {percent}%"), format!("text {percent} % alike")));
+        }
+        reasons.push(match why.days {
+            0 => lang.pick("同日".to_owned(), "the same day".to_owned()),
+            days if days > 0 => lang.pick(format!("{days} 天前"), format!("{days} days before")),
+            days => lang.pick(format!("{} 天后", -days), format!("{} days after", -days)),
+        });
+        let (id, reasons) = (&other.id, reasons.join(lang.pick("、", ", ")));
+        let _ =
+            writeln!(out, "{}", lang.pick(format!("可能与 {id} 是同一件事({reasons})"), format!("May be the same as {id} ({reasons})")));
+    }
+    if let Some(more) = found.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(out, "{}", lang.pick(format!("另有 {more} 条"), format!("and {more} more")));
+    }
+    out
+}
+
+/// The same for machines.
+pub fn similar_json(found: &[(Request, Why)]) -> Value {
+    let one =
+        |(other, why): &(Request, Why)| json!({"id": other.id.as_str(), "repeated": why.repeated, "alike": why.alike, "days": why.days});
+    found.iter().map(one).collect()
 }
 
 fn named(request: &Request) -> String {
