@@ -14,6 +14,7 @@ pub mod member;
 pub mod order;
 pub mod record;
 pub mod request;
+pub mod responsible;
 pub mod revisit;
 pub mod rules;
 pub mod scale;

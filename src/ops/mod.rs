@@ -4,7 +4,9 @@
 
 pub mod assign;
 pub mod customer;
+pub mod findings;
 pub mod finish;
+pub mod gate;
 pub mod import;
 pub mod intake;
 pub mod link;

@@ -5,12 +5,12 @@ use super::link::link;
 use super::step::not_found;
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::draft::Draft;
-use crate::model::request::{Request, Stage};
+use crate::model::request::{Request, Severity, Stage};
 use crate::model::rules::service::ServiceRules;
 use crate::model::stamp::Stamp;
 
 /// Registers the second matter as a request of its own: the same customer, received when, how and by whom the first
-/// was, so its clock starts there too. Its severity is the first one's until its own review.
+/// was, so its clock starts there too. Its severity is the usual one of its category, else the first one's, until its own review.
 /// The draft holds the quarter the first was received in.
 pub fn split(
     draft: &mut Draft,
@@ -19,6 +19,7 @@ pub fn split(
     id: &str,
     content: String,
     category: String,
+    usual: Option<Severity>,
 ) -> Result<Request, Problems> {
     let zone = draft.settings.zone;
     let first = draft.requests.get(id).cloned().ok_or_else(|| not_found(id))?;
@@ -35,7 +36,7 @@ pub fn split(
     request.customer_name = first.customer_name;
     request.received_by = first.received_by;
     request.channel = first.channel;
-    request.severity = first.severity;
+    request.severity = usual.unwrap_or(first.severity);
     request.category = category;
     set_due(&mut request, rules);
     let new = request.id.clone();
@@ -47,7 +48,6 @@ pub fn split(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::request::Severity;
     use crate::model::rules::service::RawService;
     use crate::ops::step::tests::{draft, request, stamp};
 
@@ -57,7 +57,7 @@ mod tests {
         let mut first = request("R20261001-007", "C1");
         first.severity = Severity::High;
         draft.requests.insert(first.clone());
-        let new = split(&mut draft, &stamp(), &rules, "R20261001-007", "发票也错了".into(), "发票".into()).unwrap();
+        let new = split(&mut draft, &stamp(), &rules, "R20261001-007", "发票也错了".into(), "发票".into(), None).unwrap();
         assert_eq!((new.id.as_str(), new.related.as_str(), new.stage), ("R20261001-008", "R20261001-007", Stage::Registered));
         assert_eq!((new.received_at, &new.customer, new.severity), (first.received_at, &first.customer, Severity::High));
         assert_eq!(new.resolve_due, Some(first.received_at.plus_seconds(2 * 86_400)));

@@ -278,7 +278,13 @@ fn others(book: &Book, known: &mut Known) -> Problems {
 }
 
 fn rules(book: &Book, _: &mut Known) -> Problems {
-    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err(), book.severity_rules().err()];
+    let results = [
+        book.tier_rules().err(),
+        book.revisit_rules().err(),
+        book.service_rules().err(),
+        book.severity_rules().err(),
+        book.category_rules().err(),
+    ];
     results.into_iter().flatten().flatten().collect()
 }
 

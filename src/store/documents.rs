@@ -7,6 +7,7 @@ use super::load;
 use super::yaml_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
+use crate::model::rules::categories::{CategoryRules, RawCategories};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
@@ -27,6 +28,11 @@ impl Book {
     /// The service targets in force.
     pub fn service_rules(&self) -> Result<Ruled<ServiceRules>, Problems> {
         self.rules("service", |raw: RawService| raw.check())
+    }
+
+    /// The categories of requests, what they ask for, and the root causes.
+    pub fn category_rules(&self) -> Result<Ruled<CategoryRules>, Problems> {
+        self.rules("categories", |raw: RawCategories| raw.check())
     }
 
     /// How grave a request is, and what may be the same matter.

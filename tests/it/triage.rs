@@ -216,3 +216,64 @@ fn what_may_be_the_same_is_told_and_never_decided() {
     book.write("rules/severity.yaml", "similar: {days: 5, likeness: 100}\n");
     assert!(!book.run(&["intake", "茶叶又受潮发霉", "-c", "王芳", "-k", "质量"]).err.contains("可能与"));
 }
+
+const RULES: &str = "closed_list: true
+categories:
+  - {code: quality, label: {zh: 质量, en: Quality}, type: complaint, severity: high, required: {resolve: [cause, responsible]}}
+  - {code: mould, label: {zh: 霉变, en: Mould}, parent: quality, required: {confirm: [confirmed_how], close: [feedback, wish]}}
+";
+
+#[test]
+fn a_category_asks_for_what_must_be_known() {
+    let mut book = Bench::zh();
+    let _ = book.run(&["staff", "add", "小李", "--department", "客服部"]).ok();
+    book.write("rules/categories.yaml", RULES);
+    assert!(book.run(&["intake", "x", "-k", "价格"]).fails(2).contains("质量, 霉变"));
+    let row = book.run(&["intake", "发霉", "-k", "mould", "--json=category,type,severity"]).json()["rows"][0].clone();
+    assert_eq!(row, json!({"category": "霉变", "type": "complaint", "severity": "high"}));
+    assert!(book.run(&["review", "1", "accept", "-k", "价格"]).fails(2).contains("--category"));
+    let _ = book.run(&["review", "1", "accept"]).ok();
+    let _ = book.run(&["assign", "1", "小李"]).ok();
+    let resolve = ["resolve", "1", "已换新", "--measures", "换货"];
+    let before = tables(&book);
+    let err = book.run(&resolve).fails(4);
+    assert!(err.contains("before resolve, R20261008-001 needs: cause, responsible\n  hint: add --cause --responsible"), "{err}");
+    assert_eq!(tables(&book), before);
+    let mut full = resolve.to_vec();
+    full.extend(["--cause-code", "process", "--cause", "漏检", "--why", "没有抽查", "--why", "没有标准"]);
+    full.extend(["--responsible", "客服部:60% 小李:40% 2026-10-08", "--compensation", "20"]);
+    let _ = book.run(&full).ok();
+    let shown = book.run(&["show", "1", "--json"]).json();
+    assert_eq!(shown["cause"], "流程\n漏检\n为什么: 没有抽查\n为什么: 没有标准");
+    assert_eq!((&shown["responsible"], &shown["cost"]), (&json!("客服部:60% 小李:40% 2026-10-08"), &json!("20.00")));
+    assert!(book.run(&["confirm", "1"]).fails(4).contains("add --how"));
+    let _ = book.run(&["confirm", "1", "--how", "电话"]).ok();
+    book.lang("zh");
+    let err = book.run(&["close", "1"]).fails(4);
+    assert!(err.contains("在 close 之前须填: 期望、客户评分"), "{err}");
+    assert!(err.contains("先运行 carebook feedback R20261008-001 SCORE TEXT;在 requests/ 的表格中填写 期望"), "{err}");
+    let _ = book.run(&["undo"]).ok();
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(tables(&book), before);
+}
+
+#[test]
+fn shares_and_causes_that_do_not_hold_are_refused() {
+    let mut book = book();
+    let _ = book.run(&["review", A, "accept"]).ok();
+    let _ = book.run(&["assign", A, "小李"]).ok();
+    let resolve = |extra: &[&str]| {
+        let mut args = vec!["resolve", A, "好了", "--measures", "换货"];
+        args.extend(extra);
+        book.run(&args)
+    };
+    assert!(resolve(&["--responsible", "客服部:60% 小李:30%"]).fails(2).contains("add up to 90 %"));
+    assert!(resolve(&["--responsible", "客服部:60% 小李"]).fails(2).contains("NAME:60%"));
+    assert!(resolve(&["--cause-code", "weather"]).fails(2).contains("process"));
+    assert!(resolve(&["--why", "1", "--why", "2", "--why", "3", "--why", "4", "--why", "5", "--why", "6"]).fails(2).contains("5 times"));
+    let _ = resolve(&["--responsible", "物流公司"]).ok();
+    book.write("rules/categories.yaml", "closed_list: true\n");
+    assert!(book.run(&["check", "rules"]).fails(6).contains("rules/categories.yaml"));
+    book.lang("zh");
+    assert!(book.run(&["检查", "rules"]).fails(6).contains("须列出类别"));
+}

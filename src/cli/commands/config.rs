@@ -18,7 +18,7 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service or severity
+    /// tiers, revisits, service, severity or categories
     pub name: String,
 }
 
@@ -28,6 +28,7 @@ const RULES: &[(&str, &str)] = &[
     ("revisits", rules::revisits::DEFAULT),
     ("service", rules::service::DEFAULT),
     ("severity", rules::severity::DEFAULT),
+    ("categories", rules::categories::DEFAULT),
 ];
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {

@@ -7,11 +7,11 @@ use crate::cli::find;
 use crate::cli::session::Session;
 use crate::model::cell::Cell;
 use crate::model::draft::{Need, Which};
-use crate::model::request::Grade;
-use crate::ops::{finish, revisit};
+use crate::model::request::{Grade, Verb};
+use crate::ops::{self, finish, gate, revisit};
 use crate::view::present;
 
-use super::said;
+use super::{findings, said};
 
 #[derive(Debug, clap::Args)]
 pub struct ConfirmArgs {
@@ -20,6 +20,8 @@ pub struct ConfirmArgs {
     /// How the customer confirmed, such as phone
     #[arg(long)]
     pub how: Option<String>,
+    #[command(flatten)]
+    pub findings: findings::Args,
 }
 
 #[derive(Debug, clap::Args)]
@@ -39,6 +41,8 @@ pub struct CloseArgs {
     /// Close it although the customer did not confirm
     #[arg(long)]
     pub unconfirmed: bool,
+    #[command(flatten)]
+    pub findings: findings::Args,
 }
 
 #[derive(Debug, clap::Args)]
@@ -51,9 +55,13 @@ pub struct ReopenArgs {
 }
 
 pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let categories = session.book()?.category_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("confirm")?;
+    let found = args.findings.read(&categories, &draft.locale())?;
+    ops::findings::add(&mut draft, &id, &found)?;
     finish::confirm(&mut draft, &stamp, &id, args.how.as_deref().unwrap_or_default())?;
+    gate::category(&draft, &categories, &id, Verb::Confirm)?;
     said(session, &draft, &stamp, &id)
 }
 
@@ -68,7 +76,7 @@ pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, 
 pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut stamp = session.stamp("close")?;
     let book = session.book()?;
-    let rules = book.revisit_rules()?.rules;
+    let (rules, categories) = (book.revisit_rules()?.rules, book.category_rules()?.rules);
     let closed = stamp.at.date(book.settings.zone);
     let until = revisit::follow_up_on(&rules, closed).unwrap_or(closed);
     let quarters = Period::days(closed, until).quarters();
@@ -76,7 +84,10 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     if args.unconfirmed {
         session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
+    let found = args.findings.read(&categories, &draft.locale())?;
+    ops::findings::add(&mut draft, &id, &found)?;
     finish::close(&mut draft, &stamp, &id, args.unconfirmed)?;
+    gate::category(&draft, &categories, &id, Verb::Close)?;
     let request = draft.requests.get(&id).cloned();
     let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &stamp));
     let exit = said(session, &draft, &stamp, &id)?;

@@ -9,6 +9,8 @@ use crate::cli::likely;
 use crate::cli::session::Session;
 use crate::model::cell::{Cell, Locale};
 use crate::model::draft::{Need, Which};
+use crate::model::request::RequestType;
+use crate::model::rules::categories::CategoryRules;
 use crate::model::rules::severity::{Scale, SeverityRules, Signs};
 use crate::ops;
 use crate::view::present;
@@ -54,6 +56,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let content = content(args, session)?;
     let zone = session.book()?.settings.zone;
     let rules = session.book()?.service_rules()?.rules;
+    let categories = session.book()?.category_rules()?.rules;
     let grave = session.book()?.severity_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
@@ -62,20 +65,24 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         None => (session.draft(&needs)?, None),
     };
     let locale = draft.locale();
+    let category = settled(&categories, args.category.as_deref().unwrap_or_default(), &locale)?;
+    let kind: Option<RequestType> = coded(args.kind.as_deref(), &locale)?;
+    // a purpose makes it a complaint, and that is nearer than what the category usually is
+    let kind = kind.or_else(|| categories.default_of(&category, |category| category.r#type).filter(|_| args.purpose.is_none()));
     let purpose = coded(args.purpose.as_deref(), &locale)?;
     let signs = Signs {
         given: coded(args.severity.as_deref(), &locale)?,
         matrix: levels(&grave, args.impact.as_deref(), args.urgency.as_deref())?,
         purpose,
-        otherwise: None,
+        otherwise: categories.default_of(&category, |category| category.severity),
     };
     let judged = grave.judge(signs);
     let input = ops::intake::Intake {
         content,
         customer: customer.map(Id::made),
         customer_name: args.name.clone().unwrap_or_default(),
-        category: args.category.clone().unwrap_or_default(),
-        r#type: coded(args.kind.as_deref(), &locale)?,
+        category,
+        r#type: kind,
         purpose,
         severity: Some(judged.severity),
         channel: coded(args.channel.as_deref(), &locale)?,
@@ -99,6 +106,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     likely::tell(&request, session);
     Ok(Exit::Done)
+}
+
+/// A category as it is to stand in the book.
+pub fn settled(rules: &CategoryRules, typed: &str, locale: &Locale) -> Result<String, Problem> {
+    rules.settled(typed, locale.lang).map_err(|what| Problem::error(what).field("--category"))
 }
 
 /// The levels of impact and urgency as typed.

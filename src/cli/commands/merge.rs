@@ -2,6 +2,7 @@
 
 use crate::base::date::Quarter;
 use crate::base::problem::What;
+use crate::cli::commands::intake::settled;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -96,6 +97,9 @@ pub fn split(args: &SplitArgs, session: &mut Session<'_>) -> Result<Exit, Failur
         return Err(What::InputNeeded { flag: "TEXT" }.into());
     }
     let rules = session.book()?.service_rules()?.rules;
+    let categories = session.book()?.category_rules()?.rules;
+    let category = settled(&categories, args.category.as_deref().unwrap_or_default(), &session.locale()?)?;
+    let usual = categories.default_of(&category, |category| category.severity);
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     if let Some(first) = draft.requests.get(&id) {
         // the new one goes into the file of the first one's day, where its number must be free
@@ -105,7 +109,7 @@ pub fn split(args: &SplitArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     }
     let mut stamp = session.stamp("split")?;
     stamp.note = args.reason.clone().unwrap_or_default();
-    let new = ops::split::split(&mut draft, &stamp, &rules, &id, args.text.clone(), args.category.clone().unwrap_or_default())?;
+    let new = ops::split::split(&mut draft, &stamp, &rules, &id, args.text.clone(), category, usual)?;
     let committed = session.commit(&draft, &stamp)?;
     print(&draft, new.id.as_str(), session)?;
     if !committed.dry_run {

@@ -7,6 +7,7 @@ mod completions;
 mod config;
 mod customer;
 mod demo;
+mod findings;
 mod finish;
 mod help;
 mod import;

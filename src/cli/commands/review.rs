@@ -1,13 +1,14 @@
 //! `review`: accept, reject, need-info, duplicate, out-of-scope.
 
 use crate::base::problem::What;
-use crate::cli::commands::intake::{coded, levels};
+use crate::cli::commands::intake::{coded, levels, settled};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::likely;
 use crate::cli::session::Session;
 use crate::model::draft::Draft;
 use crate::model::request::Verb;
+use crate::model::rules::categories::CategoryRules;
 use crate::model::rules::severity::{Judged, SeverityRules, Signs};
 use crate::ops::review::{self, Correction};
 use crate::view::present;
@@ -73,12 +74,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let mut stamp = session.stamp("review")?;
     let (rules, grave) = (session.book()?.service_rules()?.rules, session.book()?.severity_rules()?.rules);
+    let categories = session.book()?.category_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     stamp.note.clone_from(&reason);
     let mut why = String::new();
     match args.decision {
         Decision::Accept => {
-            let (correction, judged) = correction(args, &draft, &id, &grave)?;
+            let (correction, judged) = correction(args, &draft, &id, &grave, &categories)?;
             if let Some(judged) = judged {
                 let told = present::severity::reason(&judged, &grave, draft.settings.lang);
                 stamp.note = [told, reason].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
@@ -109,7 +111,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// What the review sets right. The severity is weighed anew only where something to weigh was given.
-fn correction(args: &Args, draft: &Draft, id: &str, grave: &SeverityRules) -> Result<(Correction, Option<Judged>), Failure> {
+fn correction(
+    args: &Args,
+    draft: &Draft,
+    id: &str,
+    grave: &SeverityRules,
+    categories: &CategoryRules,
+) -> Result<(Correction, Option<Judged>), Failure> {
     let locale = draft.locale();
     let signs = Signs {
         given: coded(args.severity.as_deref(), &locale)?,
@@ -120,7 +128,7 @@ fn correction(args: &Args, draft: &Draft, id: &str, grave: &SeverityRules) -> Re
     let weighed = signs.given.is_some() || signs.matrix.is_some() || signs.purpose.is_some();
     let judged = Some(grave.judge(signs)).filter(|_| weighed);
     let correction = Correction {
-        category: args.category.clone(),
+        category: args.category.as_deref().map(|typed| settled(categories, typed, &locale)).transpose()?,
         r#type: coded(args.kind.as_deref(), &locale)?,
         purpose: signs.purpose,
         severity: judged.map(|judged| judged.severity),
