@@ -15,6 +15,7 @@ pub enum Why {
     DueToday,
     Unassigned,
     RevisitDue,
+    Dissatisfied,
     Unconfirmed,
     Waiting,
 }
@@ -76,7 +77,12 @@ fn request_item<'a>(request: &'a Request, now: Instant, today: NaiveDate, locale
     let due = next_due(request);
     let due_on = due.map(|due| due.date(locale.zone));
     let why = if !request.stage.is_open() {
-        if request.stage == Stage::Resolved { Why::Unconfirmed } else { return None }
+        // who is asked for closed requests asks for those alone whose customer still waits
+        match request.stage {
+            _ if request.is_dissatisfied() && request.reopened.unwrap_or(0) == 0 => Why::Dissatisfied,
+            Stage::Resolved => Why::Unconfirmed,
+            _ => return None,
+        }
     } else if request.stage == Stage::Waiting || request.awaits_information() {
         Why::Waiting
     } else if due.is_some_and(|due| due < now) {

@@ -77,7 +77,7 @@ impl<'a> Finder<'a> {
         let (shared, all) = self.pairs.likeness(&Pairs::of(&other.content));
         let enough = all > 0 && u64::from(shared) * 100 >= u64::from(self.rules.likeness) * u64::from(all);
         let alike = enough.then(|| shared * 100 / all);
-        (repeated || enough).then_some(Why { repeated, alike, days: seconds.div_euclid(86_400) })
+        (repeated || enough).then_some(Why { repeated, alike, days: seconds / 86_400 })
     }
 
     /// Those of `others` that may be the same, the likeliest first.

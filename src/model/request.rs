@@ -295,6 +295,11 @@ impl Request {
         self.resolved_at.filter(|_| self.stage.is_resolved()).map(|at| at.seconds_since(self.received_at))
     }
 
+    /// Whether the customer gave one of the two worst grades to work that is done.
+    pub fn is_dissatisfied(&self) -> bool {
+        self.stage.is_resolved() && self.feedback.is_some_and(|score| score <= 2)
+    }
+
     /// Whether its review waits for what the customer was asked: nothing was noted since, and work has not begun.
     pub fn awaits_information(&self) -> bool {
         let last = self.measures.lines().rev().find(|line| !line.trim().is_empty());

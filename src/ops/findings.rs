@@ -77,7 +77,7 @@ pub fn add(draft: &mut Draft, id: &str, findings: &Findings) -> Result<(), Probl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::step::tests::request;
+    use crate::ops::fixtures::request;
 
     #[test]
     fn the_cause_is_lines_and_what_is_left_out_stays() {

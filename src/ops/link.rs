@@ -21,7 +21,7 @@ pub fn link(draft: &mut Draft, id: &str, other: &str, linked: bool) -> Result<()
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::step::tests::{draft, request};
+    use crate::ops::fixtures::{draft, request};
     use proptest::prelude::*;
 
     proptest! {

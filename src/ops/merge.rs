@@ -150,7 +150,7 @@ mod tests {
     use super::*;
     use crate::model::customer::Customer;
     use crate::model::revisit::{Revisit, RevisitReason};
-    use crate::ops::step::tests::{draft, request, stamp};
+    use crate::ops::fixtures::{draft, request, stamp};
     use proptest::prelude::*;
 
     fn id(text: &str) -> Id {

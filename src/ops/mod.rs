@@ -6,6 +6,8 @@ pub mod assign;
 pub mod customer;
 pub mod findings;
 pub mod finish;
+#[cfg(test)]
+mod fixtures;
 pub mod gate;
 pub mod import;
 pub mod intake;

@@ -68,7 +68,7 @@ pub fn need_info(draft: &mut Draft, stamp: &Stamp, id: &str, what: &str) -> Resu
 mod tests {
     use super::*;
     use crate::model::request::{Stage, is_work};
-    use crate::ops::step::tests::{draft, request, stamp};
+    use crate::ops::fixtures::{draft, request, stamp};
 
     #[test]
     fn asking_leaves_the_stage_and_is_no_measure() {

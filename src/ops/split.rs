@@ -49,7 +49,7 @@ pub fn split(
 mod tests {
     use super::*;
     use crate::model::rules::service::RawService;
-    use crate::ops::step::tests::{draft, request, stamp};
+    use crate::ops::fixtures::{draft, request, stamp};
 
     #[test]
     fn the_second_matter_has_its_own_clock_from_the_first_receipt() {

@@ -30,36 +30,3 @@ pub fn gate(id: &str, verb: Verb, needed: &[(&'static str, &str)]) -> Result<(),
     }
     Err(vec![What::GateMissing { id: id.to_owned(), verb: verb.name(), columns }.into()])
 }
-
-#[cfg(test)]
-pub mod tests {
-    use super::*;
-    use crate::base::date::DateOrder;
-    use crate::base::id::Id;
-    use crate::base::instant::Instant;
-    use crate::model::settings::{RawSettings, Settings};
-
-    /// An empty draft of a Chinese book in UTC.
-    pub fn draft() -> Draft {
-        let raw: RawSettings = serde_yaml::from_str("{format: 1, language: zh, time_zone: UTC}").unwrap();
-        Draft::new(Settings::try_from(raw).unwrap(), 1)
-    }
-
-    pub fn at(text: &str) -> Instant {
-        Instant::parse(text, chrono_tz::UTC, DateOrder::Iso).unwrap()
-    }
-
-    /// On the eighth of October, at noon.
-    pub fn stamp() -> Stamp {
-        let at = at("2026-10-08 12:00");
-        Stamp { recorded_at: at, at, actor: "小李".into(), action: "test", note: String::new() }
-    }
-
-    /// A request of the first of October.
-    pub fn request(id: &str, customer: &str) -> Request {
-        let mut request = Request::new(Id::parse(id).unwrap(), at("2026-10-01 09:00"), format!("{id} of {customer}"));
-        request.customer = Some(Id::parse(customer).unwrap());
-        request.customer_name = format!("{id}'s name");
-        request
-    }
-}

@@ -284,6 +284,7 @@ fn rules(book: &Book, _: &mut Known) -> Problems {
         book.service_rules().err(),
         book.severity_rules().err(),
         book.category_rules().err(),
+        book.feedback_rules().err(),
     ];
     results.into_iter().flatten().flatten().collect()
 }

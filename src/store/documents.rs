@@ -8,6 +8,7 @@ use super::yaml_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
 use crate::model::rules::categories::{CategoryRules, RawCategories};
+use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
@@ -33,6 +34,11 @@ impl Book {
     /// The categories of requests, what they ask for, and the root causes.
     pub fn category_rules(&self) -> Result<Ruled<CategoryRules>, Problems> {
         self.rules("categories", |raw: RawCategories| raw.check())
+    }
+
+    /// What happens after the resolution.
+    pub fn feedback_rules(&self) -> Result<Ruled<FeedbackRules>, Problems> {
+        self.rules("feedback", |raw: RawFeedback| raw.check())
     }
 
     /// How grave a request is, and what may be the same matter.

@@ -189,7 +189,8 @@ fn the_severity_comes_from_the_matrix_and_says_why() {
     assert!(book.run(&["intake", "x", "--impact", "huge", "--urgency", "1"]).fails(2).contains("considerable"));
     assert!(book.run(&["intake", "x", "--impact", "1"]).fails(2).contains("--urgency"));
     let _ = book.run(&["review", "1008-4", "accept", "--impact", "2", "--urgency", "3"]).ok();
-    assert!(book.run(&["log", "1008-4", "--action", "review"]).ok().contains("severity high: impact 2 (considerable) × urgency 3"));
+    let log = book.run(&["log", "1008-4", "--action", "review", "--json"]).ok();
+    assert!(log.contains("severity high: impact 2 (considerable) × urgency 3"), "{log}");
     book.lang("zh");
     let said = book.run(&["intake", "y", "--impact", "较大", "--urgency", "尽快"]).err;
     assert!(said.contains("严重程度 一般: 影响 2 (较大) × 紧迫 2 (尽快)"), "{said}");
@@ -276,4 +277,80 @@ fn shares_and_causes_that_do_not_hold_are_refused() {
     assert!(book.run(&["check", "rules"]).fails(6).contains("rules/categories.yaml"));
     book.lang("zh");
     assert!(book.run(&["检查", "rules"]).fails(6).contains("须列出类别"));
+}
+
+/// Brings request A of [`book`] to its closing on this day, with a score.
+fn closed(book: &mut Bench, day: &str, score: &str) -> String {
+    book.today(day);
+    for step in [&["review", A, "accept"][..], &["assign", A, "小李"], &["resolve", A, "换新", "--measures", "换货"], &["confirm", A]]
+    {
+        let _ = book.run(step).ok();
+    }
+    let said = book.run(&["feedback", A, score, "太慢"]).err;
+    let _ = book.run(&["close", A]).ok();
+    said
+}
+
+#[test]
+fn reopening_has_its_time_and_then_a_new_request_is_linked() {
+    let mut book = book();
+    let _ = closed(&mut book, "2026-10-08", "5");
+    book.today("2026-11-07");
+    let _ = book.run(&["reopen", A, "-r", "又坏了"]).ok();
+    let _ = book.run(&["resolve", A, "再换"]).ok();
+    let shown = book.run(&["show", A, "--json"]).json();
+    assert_eq!(
+        (&shown["first_resolved_at"], &shown["resolved_at"]),
+        (&json!("2026-10-08T12:00:00+08:00"), &json!("2026-11-07T12:00:00+08:00"))
+    );
+    assert!(book.run(&["show", A]).ok().contains("First resolved  2026-10-08 12:00"));
+    book.today("2026-12-08");
+    let err = book.run(&["reopen", A, "-r", "第三次"]).fails(2);
+    assert!(err.contains("until 2026-12-07") && err.contains("carebook intake --related R20260928-001"), "{err}");
+    let before = tables(&book);
+    let _ = book.run(&["intake", "第三次坏", "-c", "王芳", "--related", A]).ok();
+    let related = |id: &str| book.run(&["show", id, "--json"]).json()["related"].clone();
+    assert_eq!((related(A), related("R20261208-001")), (json!("R20261208-001"), json!(A)));
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(tables(&book), before);
+    assert!(book.run(&["intake", "x", "--related", "R20250101-009"]).fails(3).contains("there is no"));
+    book.write("rules/feedback.yaml", "reopen_days: off\n");
+    let _ = book.run(&["reopen", A, "-r", "第三次"]).ok();
+    assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn a_dissatisfied_customer_is_not_forgotten() {
+    let mut book = book();
+    let said = closed(&mut book, "2026-10-08", "2");
+    assert!(said.contains("Dissatisfied; it can be reopened (until 2026-11-07): carebook reopen R20260928-001"), "{said}");
+    let why = |book: &Bench| {
+        let rows = book.run(&["today", "--json"]).json()["rows"].clone();
+        rows.as_array().unwrap().iter().find(|row| row["id"] == A).map(|row| row["why"].clone())
+    };
+    assert_eq!(why(&book), Some(json!("dissatisfied")));
+    book.today("2026-11-08");
+    assert_eq!(why(&book), None);
+    book.today("2026-10-20");
+    let _ = book.run(&["reopen", A, "-r", "不满意"]).ok();
+    assert_ne!(why(&book), Some(json!("dissatisfied")));
+}
+
+#[test]
+fn the_rule_says_what_dissatisfaction_asks_for() {
+    let mut asks = book();
+    asks.write("rules/feedback.yaml", "dissatisfied: reopen\n");
+    asks.lang("zh");
+    assert!(closed(&mut asks, "2026-10-08", "非常不满意").contains("规则要求重开(2026-11-07 前)"));
+    let mut plans = book();
+    plans.write("rules/feedback.yaml", "dissatisfied: revisit\n");
+    let said = closed(&mut plans, "2026-10-08", "1");
+    assert!(said.contains("recovery revisit V20261009-001 planned for 2026-10-09"), "{said}");
+    // closing plans no second visit
+    assert_eq!(plans.run(&["list", "revisits", "--format", "id"]).ok().trim(), "V20261009-001");
+    let _ = plans.run(&["undo"]).ok();
+    let _ = plans.run(&["undo"]).ok();
+    assert_eq!(plans.run(&["list", "revisits", "--format", "id"]).ok().trim(), "");
+    plans.write("rules/feedback.yaml", "dissatisfied: cake\n");
+    assert!(plans.run(&["check"]).fails(6).contains("rules/feedback.yaml:1"));
 }

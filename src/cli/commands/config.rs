@@ -18,7 +18,7 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, severity or categories
+    /// tiers, revisits, service, severity, categories or feedback
     pub name: String,
 }
 
@@ -29,6 +29,7 @@ const RULES: &[(&str, &str)] = &[
     ("service", rules::service::DEFAULT),
     ("severity", rules::severity::DEFAULT),
     ("categories", rules::categories::DEFAULT),
+    ("feedback", rules::feedback::DEFAULT),
 ];
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {

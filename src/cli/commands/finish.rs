@@ -8,6 +8,7 @@ use crate::cli::session::Session;
 use crate::model::cell::Cell;
 use crate::model::draft::{Need, Which};
 use crate::model::request::{Grade, Verb};
+use crate::model::rules::feedback::Remedy;
 use crate::ops::{self, finish, gate, revisit};
 use crate::view::present;
 
@@ -66,11 +67,23 @@ pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Fa
 }
 
 pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (mut draft, id) = find::request(session, &args.id, &[])?;
-    let grade = Grade::read(&args.score, &draft.locale())?;
+    let rules = session.book()?.feedback_rules()?.rules;
     let stamp = session.stamp("feedback")?;
+    let told = stamp.at.date(session.book()?.settings.zone);
+    let quarters = Period::days(told, revisit::recovery_on(&rules, told)).quarters();
+    let needs = if rules.dissatisfied == Remedy::Revisit { vec![Need::Revisits(Which::Quarters(quarters))] } else { Vec::new() };
+    let (mut draft, id) = find::request(session, &args.id, &needs)?;
+    let grade = Grade::read(&args.score, &draft.locale())?;
     finish::feedback(&mut draft, &stamp, &id, grade, args.text.as_deref().unwrap_or_default())?;
-    said(session, &draft, &stamp, &id)
+    let sore = draft.requests.get(&id).filter(|request| request.is_dissatisfied()).cloned();
+    let planned = sore.as_ref().filter(|_| rules.dissatisfied == Remedy::Revisit);
+    let planned = planned.and_then(|request| revisit::recovery(&mut draft, request, &rules, &stamp));
+    let exit = said(session, &draft, &stamp, &id)?;
+    if let Some(request) = sore.filter(|_| !session.flags.dry_run) {
+        let until = rules.reopen_until(&request, draft.settings.zone);
+        session.say(&present::request::dissatisfied(&request, rules.dissatisfied, planned.as_ref(), until, session.lang));
+    }
+    Ok(exit)
 }
 
 pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -99,9 +112,10 @@ pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failur
 
 pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let reason = args.reason.clone().ok_or(What::InputNeeded { flag: "--reason" })?;
+    let rules = session.book()?.feedback_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let mut stamp = session.stamp("reopen")?;
     stamp.note.clone_from(&reason);
-    finish::reopen(&mut draft, &stamp, &id, &reason)?;
+    finish::reopen(&mut draft, &stamp, &rules, &id, &reason)?;
     said(session, &draft, &stamp, &id)
 }

@@ -8,7 +8,7 @@ use crate::cli::find;
 use crate::cli::likely;
 use crate::cli::session::Session;
 use crate::model::cell::{Cell, Locale};
-use crate::model::draft::{Need, Which};
+use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::RequestType;
 use crate::model::rules::categories::CategoryRules;
 use crate::model::rules::severity::{Scale, SeverityRules, Signs};
@@ -47,6 +47,9 @@ pub struct Args {
     /// phone, mail, online, social, in_person or other
     #[arg(long)]
     pub channel: Option<String>,
+    /// A request it has to do with, such as one that can no longer be reopened
+    #[arg(long, value_name = "ID")]
+    pub related: Option<String>,
     /// What the customer wishes for
     #[arg(long)]
     pub wish: Option<String>,
@@ -64,6 +67,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Some(typed) => find::draft_with_customer(session, typed, &needs).map(|(draft, id)| (draft, Some(id)))?,
         None => (session.draft(&needs)?, None),
     };
+    let related = args.related.as_deref().map(|typed| related(typed, quarter, args.customer.as_deref(), &mut draft, session));
+    let related = related.transpose()?;
     let locale = draft.locale();
     let category = settled(&categories, args.category.as_deref().unwrap_or_default(), &locale)?;
     let kind: Option<RequestType> = coded(args.kind.as_deref(), &locale)?;
@@ -90,7 +95,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     };
     let mut stamp = session.stamp("intake")?;
     stamp.note = present::severity::reason(&judged, &grave, locale.lang);
-    let request = ops::intake::intake(&mut draft, &stamp, &rules, input);
+    let mut request = ops::intake::intake(&mut draft, &stamp, &rules, input);
+    if let Some(related) = &related {
+        ops::link::link(&mut draft, request.id.as_str(), related, true)?;
+        request.related.clone_from(related);
+    }
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
         let currency = draft.settings.currency.clone();
@@ -106,6 +115,23 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     likely::tell(&request, session);
     Ok(Exit::Done)
+}
+
+/// The request that `typed` names. The draft is made anew where it holds another quarter's requests.
+fn related(typed: &str, quarter: Quarter, customer: Option<&str>, draft: &mut Draft, session: &mut Session<'_>) -> Result<String, Failure> {
+    let (found, id) = find::request(session, typed, &[])?;
+    if draft.requests.get(&id).is_none() {
+        let day = found.requests.get(&id).map(|request| Quarter::of(request.received_at.date(found.settings.zone)));
+        let mut quarters: Vec<Quarter> = day.into_iter().chain([quarter]).collect();
+        quarters.sort_unstable();
+        quarters.dedup();
+        let needs = [Need::Requests(Which::Quarters(quarters))];
+        *draft = match customer {
+            Some(typed) => find::draft_with_customer(session, typed, &needs)?.0,
+            None => session.draft(&needs)?,
+        };
+    }
+    Ok(id)
 }
 
 /// A category as it is to stand in the book.

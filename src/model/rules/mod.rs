@@ -4,6 +4,7 @@
 //! checked type, the built-in default as YAML text, and `check`. All keys are optional.
 
 pub mod categories;
+pub mod feedback;
 pub mod revisits;
 pub mod service;
 pub mod severity;

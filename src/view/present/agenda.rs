@@ -17,6 +17,7 @@ fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
         Why::DueToday => ("due_today", "今日到期", "Due today"),
         Why::Unassigned => ("unassigned", "待分配", "Unassigned"),
         Why::RevisitDue => ("revisit_due", "今日回访", "Revisit today"),
+        Why::Dissatisfied => ("dissatisfied", "客户不满意", "Dissatisfied"),
         Why::Unconfirmed => ("unconfirmed", "待确认", "To be confirmed"),
         Why::Waiting => ("waiting", "等待客户", "Waiting"),
     };

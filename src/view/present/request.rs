@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use crate::base::instant::Instant;
@@ -10,6 +11,8 @@ use crate::base::text::one_line;
 use crate::engine::similar::Why;
 use crate::model::cell::Locale;
 use crate::model::request::{Request, Stage};
+use crate::model::revisit::Revisit;
+use crate::model::rules::feedback::Remedy;
 use crate::model::vocabulary::Code;
 
 /// So many that may be the same are told.
@@ -89,6 +92,33 @@ pub fn beyond(merged: &[Request], first: Option<Instant>, locale: &Locale, lang:
         let _ = writeln!(out, "  {id}  {at}  {}  {}", one.customer_name, one_line(&one.content));
     }
     out
+}
+
+/// What the rules ask for when the customer is dissatisfied.
+pub fn dissatisfied(request: &Request, remedy: Remedy, planned: Option<&Revisit>, until: Option<NaiveDate>, lang: Lang) -> String {
+    let id = &request.id;
+    let reopen = lang.pick(format!("carebook reopen {id} --reason 理由"), format!("carebook reopen {id} --reason WHY"));
+    let limit = until.map_or_else(String::new, |until| lang.pick(format!("({until} 前)"), format!(" (until {until})")));
+    match (remedy, planned) {
+        (Remedy::Reopen, _) => lang.pick(
+            format!("客户不满意,规则要求重开{limit}: {reopen}"),
+            format!("Dissatisfied; the rules ask to reopen it{limit}: {reopen}"),
+        ),
+        (Remedy::Revisit, Some(visit)) => {
+            let (visit, day) = (&visit.id, visit.due_on);
+            lang.pick(
+                format!("客户不满意,已安排 {day} 挽回回访 {visit}。"),
+                format!("Dissatisfied; recovery revisit {visit} planned for {day}."),
+            )
+        }
+        (Remedy::Revisit, None) => lang.pick(
+            "客户不满意,规则要求挽回回访:已有计划,或无可回访的客户。".to_owned(),
+            "Dissatisfied; the rules ask for a recovery revisit: one is planned already, or nobody is known to visit.".to_owned(),
+        ),
+        (Remedy::Nothing, _) => {
+            lang.pick(format!("客户不满意;可重开{limit}: {reopen}"), format!("Dissatisfied; it can be reopened{limit}: {reopen}"))
+        }
+    }
 }
 
 /// What may be the same matter, one a line with the reasons.
