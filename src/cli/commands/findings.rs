@@ -8,7 +8,7 @@ use crate::model::rules::categories::CategoryRules;
 use crate::ops::findings::Findings;
 
 #[derive(Debug, Clone, Default, clap::Args)]
-pub struct Args {
+pub struct FoundArgs {
     /// The root cause
     #[arg(long)]
     pub cause: Option<String>,
@@ -26,7 +26,7 @@ pub struct Args {
     pub cost: Option<String>,
 }
 
-impl Args {
+impl FoundArgs {
     /// What was found out, checked against the causes of the rules.
     pub fn read(&self, rules: &CategoryRules, locale: &Locale) -> Result<Findings, Failure> {
         let code = self.cause_code.as_deref().map(|typed| rules.cause(typed, locale.lang)).transpose();

@@ -22,7 +22,7 @@ pub struct ConfirmArgs {
     #[arg(long)]
     pub how: Option<String>,
     #[command(flatten)]
-    pub findings: findings::Args,
+    pub findings: findings::FoundArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,7 @@ pub struct CloseArgs {
     #[arg(long)]
     pub unconfirmed: bool,
     #[command(flatten)]
-    pub findings: findings::Args,
+    pub findings: findings::FoundArgs,
 }
 
 #[derive(Debug, clap::Args)]

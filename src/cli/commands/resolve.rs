@@ -19,7 +19,7 @@ pub struct Args {
     #[arg(short, long)]
     pub measures: Option<String>,
     #[command(flatten)]
-    pub findings: findings::Args,
+    pub findings: findings::FoundArgs,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
