@@ -29,7 +29,9 @@ mod tests {
         fn links_are_the_same_from_both_sides(steps in prop::collection::vec((0..4_usize, 0..4_usize, any::<bool>()), 0..30)) {
             let ids = ["R1", "R2", "R3", "R4"];
             let mut draft = draft();
-            ids.iter().for_each(|id| draft.requests.insert(request(id, "C1")));
+            for id in ids {
+                draft.requests.insert(request(id, "C1"));
+            }
             for (a, b, linked) in steps {
                 let done = link(&mut draft, ids[a], ids[b], linked);
                 prop_assert_eq!(done.is_err(), a == b);

@@ -11,7 +11,7 @@ use crate::model::cell::{Cell, Locale};
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::RequestType;
 use crate::model::rules::categories::CategoryRules;
-use crate::model::rules::severity::{Scale, SeverityRules, Signs};
+use crate::model::rules::severity::{Judged, Scale, SeverityRules, Signs};
 use crate::ops;
 use crate::view::present;
 
@@ -74,21 +74,14 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let kind: Option<RequestType> = coded(args.kind.as_deref(), &locale)?;
     // a purpose makes it a complaint, and that is nearer than what the category usually is
     let kind = kind.or_else(|| categories.default_of(&category, |category| category.r#type).filter(|_| args.purpose.is_none()));
-    let purpose = coded(args.purpose.as_deref(), &locale)?;
-    let signs = Signs {
-        given: coded(args.severity.as_deref(), &locale)?,
-        matrix: levels(&grave, args.impact.as_deref(), args.urgency.as_deref())?,
-        purpose,
-        otherwise: categories.default_of(&category, |category| category.severity),
-    };
-    let judged = grave.judge(signs);
+    let judged = weigh(args, &grave, &categories, &category, &locale)?;
     let input = ops::intake::Intake {
         content,
         customer: customer.map(Id::made),
         customer_name: args.name.clone().unwrap_or_default(),
         category,
         r#type: kind,
-        purpose,
+        purpose: judged.signs.purpose,
         severity: Some(judged.severity),
         channel: coded(args.channel.as_deref(), &locale)?,
         wish: args.wish.clone().unwrap_or_default(),
@@ -115,6 +108,17 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     likely::tell(&request, session);
     Ok(Exit::Done)
+}
+
+/// How grave it is, from what was typed and from what its category usually is.
+fn weigh(args: &Args, grave: &SeverityRules, categories: &CategoryRules, category: &str, locale: &Locale) -> Result<Judged, Failure> {
+    let signs = Signs {
+        given: coded(args.severity.as_deref(), locale)?,
+        matrix: levels(grave, args.impact.as_deref(), args.urgency.as_deref())?,
+        purpose: coded(args.purpose.as_deref(), locale)?,
+        otherwise: categories.default_of(category, |category| category.severity),
+    };
+    Ok(grave.judge(signs))
 }
 
 /// The request that `typed` names. The draft is made anew where it holds another quarter's requests.
