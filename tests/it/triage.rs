@@ -329,8 +329,10 @@ fn a_dissatisfied_customer_is_not_forgotten() {
         rows.as_array().unwrap().iter().find(|row| row["id"] == A).map(|row| row["why"].clone())
     };
     assert_eq!(why(&book), Some(json!("dissatisfied")));
+    assert!(book.run(&["show", A]).ok().contains("Dissatisfied; it can be reopened (until 2026-11-07)"));
     book.today("2026-11-08");
     assert_eq!(why(&book), None);
+    assert_eq!(book.run(&["show", A, "--json"]).json()["dissatisfied"], false);
     book.today("2026-10-20");
     let _ = book.run(&["reopen", A, "-r", "不满意"]).ok();
     assert_ne!(why(&book), Some(json!("dissatisfied")));

@@ -12,6 +12,7 @@ use crate::engine::story;
 use crate::model::log::LogRow;
 use crate::model::record::Record;
 use crate::model::request::Request;
+use crate::model::rules::feedback::Remedy;
 use crate::view::present;
 
 pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -29,6 +30,8 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         let rows: Vec<Request> = session.book()?.named(other)?;
         merged.extend(rows.into_iter().filter(|row| row.id.as_str() == other && row.duplicate_of.as_ref() == Some(&request.id)));
     }
+    let rules = session.book()?.feedback_rules()?.rules;
+    let sore = rules.is_sore(request, session.today, locale.zone);
     events.sort_by_key(|row| (row.at, row.seq));
     let similar = likely::similar(request, session)?;
     if session.wants_json() {
@@ -36,6 +39,7 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         let mut document = json!({"schema": "carebook.request.v1", "currency": currency});
         show::merge(&mut document, request.object(&locale).into());
         document["first_resolved_at"] = first.map(|at| at.iso(locale.zone)).into();
+        document["dissatisfied"] = sore.into();
         document["merged"] = merged.iter().map(|row| Value::Object(row.object(&locale))).collect();
         document["similar"] = present::request::similar_json(&similar);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
@@ -43,9 +47,12 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
     } else {
         let lang = session.lang;
         let alike = present::request::similar(&similar, lang);
+        let until = rules.reopen_until(request, locale.zone);
+        let told = if sore { present::request::dissatisfied(request, Remedy::Nothing, None, until, lang) + "\n" } else { String::new() };
         let alike = if alike.is_empty() { alike } else { format!("\n{alike}") };
         let text = present::record::sheet(request, &locale, lang)
             + &present::request::beyond(&merged, first, &locale, lang)
+            + &told
             + &alike
             + &present::record::timeline(id, &events, &locale, lang);
         session.print_text(&text)?;
