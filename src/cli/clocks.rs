@@ -1,5 +1,6 @@
 //! The clocks of requests as commands need them: the rules in force, the calendar they are counted by, the log of one request.
 
+use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::cli::error::Failure;
@@ -67,8 +68,11 @@ pub fn log_of(request: &Request, session: &Session<'_>) -> Result<Vec<LogRow>, F
 /// Freezes what is promised on a new request.
 pub fn begin(session: &Session<'_>, draft: &mut Draft, id: &str) -> Result<(), Failure> {
     let service = Service::of(session.book()?)?;
-    let tier = draft.requests.get(id).and_then(|request| request.customer.as_ref()).and_then(|id| draft.customers.get(id.as_str()));
-    let tier = tier.map(|customer| customer.tier.clone()).unwrap_or_default();
+    let tier = match draft.requests.get(id).and_then(|request| request.customer.as_ref()).map(|id| (id, draft.customers.get(id.as_str()))) {
+        None => String::new(),
+        Some((_, Some(customer))) => customer.tier.clone(),
+        Some((id, None)) => tier_of(id, session.book()?)?,
+    };
     if let Some(request) = draft.requests.edit(id) {
         let received = request.received_at;
         let promise = |severity| service.promise(severity, &tier, received);
@@ -86,7 +90,10 @@ pub fn settle(session: &Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str)
     }
     let book = session.book()?;
     let service = Service::of(book)?;
-    let tier = if before.severity == now.severity { String::new() } else { tier_of(&before, book)? };
+    let tier = match before.customer.as_ref().filter(|_| before.severity != now.severity) {
+        Some(customer) => tier_of(customer, book)?,
+        None => String::new(),
+    };
     let log = log_of(&before, session)?;
     let promise = |severity| service.promise(severity, &tier, stamp.at);
     let time = service.time(&before.promise);
@@ -94,8 +101,7 @@ pub fn settle(session: &Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str)
     Ok(())
 }
 
-fn tier_of(request: &Request, book: &Book) -> Result<String, Failure> {
-    let Some(id) = &request.customer else { return Ok(String::new()) };
+fn tier_of(id: &Id, book: &Book) -> Result<String, Failure> {
     let found: Vec<Customer> = book.some(&|customer: &Customer| customer.id == *id)?;
     Ok(found.into_iter().next().map(|customer| customer.tier).unwrap_or_default())
 }

@@ -1,8 +1,11 @@
 //! Finding records by what was typed: the whole id, a unique tail of it, for customers also a name or phone.
 
+use std::collections::BTreeSet;
+
 use super::error::Failure;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::id::names;
+use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::base::text::nearest;
 use crate::model::customer::{Customer, Sought};
@@ -74,6 +77,38 @@ pub fn request(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result
     let draft = session.draft(&wanted)?;
     let id = id("requests", typed, ids(&draft))?;
     Ok((draft, id))
+}
+
+/// A draft with two requests, their customers and the revisits planned for the first; and their ids.
+pub fn two_requests(session: &mut Session<'_>, one: &str, other: &str) -> Result<(Draft, String, String), Failure> {
+    let (first, one) = request(session, one, &[])?;
+    let (second, other) = request(session, other, &[])?;
+    let both = [first.requests.get(&one), second.requests.get(&other)];
+    let zone = first.settings.zone;
+    let days = both.iter().flatten().map(|request| request.received_at.date(zone));
+    let mut quarters: Vec<Quarter> = days.map(Quarter::of).collect();
+    quarters.sort_unstable();
+    quarters.dedup();
+    // a revisit is planned after the request came in, and not years ahead
+    let from = both[0].map_or(session.today, |request| request.received_at.date(zone));
+    let revisits = Period::days(from, session.today.max(from) + chrono::Months::new(24)).quarters();
+    let mut needs = vec![Need::Revisits(Which::Quarters(revisits))];
+    let customers: BTreeSet<&str> = both.iter().flatten().filter_map(|request| request.customer.as_ref().map(AsRef::as_ref)).collect();
+    match customers.len() {
+        0 => {}
+        1 => needs.extend(customers.iter().map(|id| Need::Customer((*id).to_owned()))),
+        // one may have been merged into the other, by way of a third
+        _ => needs.push(Need::Customers),
+    }
+    let mut wanted = needs.clone();
+    wanted.push(Need::Requests(Which::Quarters(quarters)));
+    let draft = session.draft(&wanted)?;
+    if [&one, &other].iter().all(|id| draft.requests.get(id).is_some()) {
+        return Ok((draft, one, other));
+    }
+    // a row that a person put into another quarter's file
+    needs.push(Need::Requests(Which::All));
+    Ok((session.draft(&needs)?, one, other))
 }
 
 /// A draft with the revisit that `typed` names, and its id; the quarters in `also` are loaded too. A whole id

@@ -22,6 +22,7 @@ pub enum Why {
     Unassigned,
     HandlerAway,
     RevisitDue,
+    Dissatisfied,
     Unconfirmed,
     Waiting,
 }
@@ -107,8 +108,13 @@ fn request_item<'a>(request: &'a Request, asked: &Asked<'_>) -> Option<Item<'a>>
     let due_on = due.map(|due| due.date(locale.zone));
     let away = |name: &str| away_until(asked.absences, name, today).is_some();
     let why = if !request.stage.is_open() {
-        if request.stage == Stage::Resolved { Why::Unconfirmed } else { return None }
-    } else if request.stage == Stage::Waiting {
+        // who is asked for closed requests asks for those alone whose customer still waits
+        match request.stage {
+            _ if request.is_dissatisfied() && request.reopened.unwrap_or(0) == 0 => Why::Dissatisfied,
+            Stage::Resolved => Why::Unconfirmed,
+            _ => return None,
+        }
+    } else if request.stage == Stage::Waiting || request.awaits_information() {
         Why::Waiting
     } else if due.is_some_and(|due| due < now) {
         Why::Overdue

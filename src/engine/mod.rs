@@ -11,6 +11,8 @@ pub mod escalation;
 pub mod filter;
 pub mod report;
 pub mod scores;
+pub mod similar;
+pub mod story;
 pub mod survey;
 pub mod survey_draft;
 pub mod tiering;

@@ -21,6 +21,7 @@ pub const COEFFICIENTS: &[(&str, &str, &str, i32, &str)] = &[
     ("unassigned", "待分配", "nobody has it", 20, "once"),
     ("unanswered", "尚未响应", "not answered yet", 15, "once"),
     ("reopened", "曾重开", "reopened", 20, "once"),
+    ("dissatisfied", "客户不满意", "the customer is dissatisfied", 50, "once"),
     ("complaint", "投诉", "a complaint", 10, "once"),
     ("age", "受理天数", "days since receipt", 1, "a day, at most 20"),
     ("waiting", "等待客户", "waiting for the customer", -50, "once"),
@@ -64,7 +65,7 @@ pub fn urgency(item: &Item<'_>, rank: Option<usize>, age: i64) -> Urgency {
             sum.once("overdue", item.why == Why::Overdue);
             sum.add("days_over", if item.why == Why::Overdue { item.days_over.clamp(0, 10) } else { 0 });
             sum.once("due_today", item.why == Why::DueToday);
-            sum.once("due_soon", soon && request.stage.is_open() && request.stage != Stage::Waiting);
+            sum.once("due_soon", soon && request.stage.is_open() && item.why != Why::Waiting);
             sum.once("critical", request.severity == Severity::Critical);
             sum.once("high", request.severity == Severity::High);
             sum.once("normal", request.severity == Severity::Normal);
@@ -73,9 +74,10 @@ pub fn urgency(item: &Item<'_>, rank: Option<usize>, age: i64) -> Urgency {
             sum.once("unassigned", item.why == Why::Unassigned);
             sum.once("unanswered", request.stage.is_open() && request.responded_at.is_none());
             sum.once("reopened", request.reopened.unwrap_or(0) > 0);
+            sum.once("dissatisfied", item.why == Why::Dissatisfied);
             sum.once("complaint", request.r#type == Some(RequestType::Complaint));
             sum.add("age", age.clamp(0, 20));
-            sum.once("waiting", request.stage == Stage::Waiting);
+            sum.once("waiting", item.why == Why::Waiting);
             sum.once("unconfirmed", item.why == Why::Unconfirmed);
         }
         Subject::Revisit(_) => {

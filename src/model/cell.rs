@@ -180,12 +180,18 @@ impl Score {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tags(pub Vec<String>);
 
+impl Tags {
+    /// The words of a cell that holds several.
+    pub fn split(text: &str) -> impl Iterator<Item = &str> {
+        text.split([';', '；', '、']).map(str::trim).filter(|word| !word.is_empty())
+    }
+}
+
 impl Cell for Tags {
     const KIND: Kind = Kind::Tags;
     const OPTIONAL: bool = true;
     fn read(text: &str, _: &Locale) -> Result<Self, What> {
-        let words = text.split([';', '；', '、']).map(str::trim).filter(|word| !word.is_empty());
-        Ok(Tags(words.map(str::to_owned).collect()))
+        Ok(Tags(Tags::split(text).map(str::to_owned).collect()))
     }
     fn write(&self, _: &Locale) -> String {
         self.0.join(";")

@@ -15,6 +15,7 @@ pub mod order;
 pub mod promise;
 pub mod record;
 pub mod request;
+pub mod responsible;
 pub mod revisit;
 pub mod rules;
 pub mod scale;

@@ -1,5 +1,6 @@
 //! Requests and complaints (诉求与投诉) and the stages of their life.
 
+use super::cell::Tags;
 use super::promise::Promise;
 use super::record::record;
 use super::table::Part;
@@ -103,6 +104,8 @@ pub enum Verb {
     Accept,
     Reject,
     MarkDuplicate,
+    AskInfo,
+    Merge,
     Assign,
     Start,
     Wait,
@@ -120,6 +123,8 @@ impl Verb {
         Verb::Accept,
         Verb::Reject,
         Verb::MarkDuplicate,
+        Verb::AskInfo,
+        Verb::Merge,
         Verb::Assign,
         Verb::Start,
         Verb::Wait,
@@ -137,6 +142,9 @@ impl Verb {
         use Stage::{Assigned, Closed, Confirmed, InProgress, Registered, Resolved, Reviewed, Waiting};
         match self {
             Verb::Accept | Verb::Reject | Verb::MarkDuplicate => &[Registered],
+            Verb::AskInfo => &[Registered, Reviewed],
+            // a confirmed or closed request was answered on its own: it is linked, not merged
+            Verb::Merge => &[Registered, Reviewed, Assigned, InProgress, Waiting, Resolved],
             Verb::Assign => &[Reviewed, Assigned, InProgress, Waiting],
             Verb::Start => &[Assigned],
             Verb::Wait => &[Assigned, InProgress],
@@ -155,13 +163,13 @@ impl Verb {
         match self {
             Verb::Accept => Some(Stage::Reviewed),
             Verb::Reject => Some(Stage::Rejected),
-            Verb::MarkDuplicate => Some(Stage::Duplicate),
+            Verb::MarkDuplicate | Verb::Merge => Some(Stage::Duplicate),
             Verb::Assign | Verb::Reopen => Some(Stage::Assigned),
             Verb::Start | Verb::Resume => Some(Stage::InProgress),
             Verb::Wait => Some(Stage::Waiting),
             Verb::Resolve => Some(Stage::Resolved),
             Verb::Confirm => Some(Stage::Confirmed),
-            Verb::Feedback => None,
+            Verb::AskInfo | Verb::Feedback => None,
             Verb::Close | Verb::CloseUnconfirmed => Some(Stage::Closed),
         }
     }
@@ -169,7 +177,8 @@ impl Verb {
     /// The word typed on the command line, and the log's `action`.
     pub fn name(self) -> &'static str {
         match self {
-            Verb::Accept | Verb::Reject | Verb::MarkDuplicate => "review",
+            Verb::Accept | Verb::Reject | Verb::MarkDuplicate | Verb::AskInfo => "review",
+            Verb::Merge => "merge",
             Verb::Assign => "assign",
             Verb::Start => "start",
             Verb::Wait => "wait",
@@ -181,6 +190,21 @@ impl Verb {
             Verb::Reopen => "reopen",
         }
     }
+}
+
+/// How a line of the measures begins that says what the customer was asked at the review.
+pub const ASKED: [&str; 2] = ["待客户补充: ", "Asked the customer: "];
+
+/// How the result of a request begins that is none of our business.
+pub const OUT_OF_SCOPE: [&str; 2] = ["超出受理范围: ", "Out of scope: "];
+
+fn is_asking(line: &str) -> bool {
+    ASKED.iter().any(|mark| line.starts_with(mark))
+}
+
+/// Whether measures say that something was done; a question to the customer is no measure.
+pub fn is_work(measures: &str) -> bool {
+    measures.lines().any(|line| !line.trim().is_empty() && !is_asking(line))
 }
 
 record! {
@@ -278,6 +302,41 @@ impl Request {
         self.resolved_at.filter(|_| self.stage.is_resolved()).map(|at| at.seconds_since(self.received_at))
     }
 
+    /// Whether the customer gave one of the two worst grades to work that is done.
+    pub fn is_dissatisfied(&self) -> bool {
+        self.stage.is_resolved() && self.feedback.is_some_and(|score| score <= 2)
+    }
+
+    /// Whether its review waits for what the customer was asked: nothing was noted since, and work has not begun.
+    pub fn awaits_information(&self) -> bool {
+        let last = self.measures.lines().rev().find(|line| !line.trim().is_empty());
+        matches!(self.stage, Stage::Registered | Stage::Reviewed) && last.is_some_and(is_asking)
+    }
+
+    /// Whether it was rejected as none of our business.
+    pub fn is_out_of_scope(&self) -> bool {
+        self.stage == Stage::Rejected && OUT_OF_SCOPE.iter().any(|mark| self.result.starts_with(mark))
+    }
+
+    /// The ids this request is linked with, sorted, each once.
+    pub fn links(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Tags::split(&self.related).map(str::to_owned).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    /// Links it with another or takes the link away; a column that says so already stays as a person wrote it.
+    pub fn set_link(&mut self, other: &Id, linked: bool) {
+        let mut ids = self.links();
+        if ids.iter().any(|id| id == other.as_str()) != linked {
+            ids.retain(|id| id != other.as_str());
+            ids.extend(Some(other.to_string()).filter(|_| linked));
+            ids.sort_unstable();
+            self.related = ids.join(";");
+        }
+    }
+
     /// Moves the stage by a verb.
     ///
     /// # Errors
@@ -285,7 +344,8 @@ impl Request {
     pub fn advance(&mut self, verb: Verb) -> Result<(), What> {
         use super::vocabulary::Code;
         if !verb.from().contains(&self.stage) {
-            let next = Verb::ALL.iter().filter(|v| v.from().contains(&self.stage));
+            // merging takes another request: it is no way on for this one alone
+            let next = Verb::ALL.iter().filter(|v| v.from().contains(&self.stage) && **v != Verb::Merge);
             let mut allowed: Vec<&'static str> = next.map(|v| v.name()).collect();
             allowed.dedup();
             return Err(What::IllegalStage { id: self.id.to_string(), stage: self.stage.code(), verb: verb.name(), allowed });

@@ -144,7 +144,8 @@ mod tests {
         resolve::resolve(&mut draft, &stamp(9), &id, &resolution).unwrap();
         settle(&mut draft, &id, &log, &stamp(9), &terms);
         draft = reload(&draft, &mut log, 9);
-        crate::ops::finish::reopen(&mut draft, &stamp(100), &id, "again").unwrap();
+        let rules = crate::model::rules::feedback::RawFeedback::default().check().unwrap();
+        crate::ops::finish::reopen(&mut draft, &stamp(100), &rules, &id, "again").unwrap();
         settle(&mut draft, &id, &log, &stamp(100), &terms);
         let request = draft.requests.get(&id).unwrap();
         assert_eq!((request.resolve_due, request.stage), (Some(at(106)), Stage::Assigned));

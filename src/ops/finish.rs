@@ -1,9 +1,10 @@
 //! After the work: confirmation, feedback, closing, reopening (结果确认、客户反馈、关闭、重开).
 
 use super::step::{gate, step};
-use crate::base::problem::Problems;
+use crate::base::problem::{Problems, What};
 use crate::model::draft::Draft;
 use crate::model::request::{Grade, Verb};
+use crate::model::rules::feedback::FeedbackRules;
 use crate::model::stamp::Stamp;
 
 /// The customer confirmed the result, by this way.
@@ -32,8 +33,15 @@ pub fn close(draft: &mut Draft, stamp: &Stamp, id: &str, unconfirmed: bool) -> R
 }
 
 /// Takes the work up again; the log keeps the first resolution.
-pub fn reopen(draft: &mut Draft, stamp: &Stamp, id: &str, reason: &str) -> Result<(), Problems> {
+pub fn reopen(draft: &mut Draft, stamp: &Stamp, rules: &FeedbackRules, id: &str, reason: &str) -> Result<(), Problems> {
     gate(id, Verb::Reopen, &[("note", reason)])?;
+    let zone = draft.settings.zone;
+    let until = draft.requests.get(id).filter(|request| request.stage.is_resolved()).and_then(|request| rules.reopen_until(request, zone));
+    if let Some(until) = until.filter(|until| stamp.at.date(zone) > *until) {
+        let zh = format!("{id} 的重开期限已过({until}),请登记新的诉求: carebook intake --related {id}");
+        let en = format!("{id} could be reopened until {until}; register a new request: `carebook intake --related {id}`");
+        return Err(vec![What::Usage { message: [zh, en] }.into()]);
+    }
     step(draft, id, Verb::Reopen, stamp, |request| {
         request.reopened = Some(request.reopened.unwrap_or(0) + 1);
         request.resolved_at = None;

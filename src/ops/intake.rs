@@ -1,5 +1,7 @@
 //! Registering a request (诉求登记).
 
+use chrono::NaiveDate;
+
 use crate::base::id::Id;
 use crate::model::draft::Draft;
 use crate::model::request::{Channel, Purpose, Request, RequestType, Severity};
@@ -22,9 +24,7 @@ pub struct Intake {
 
 /// Registers it.
 pub fn intake(draft: &mut Draft, stamp: &Stamp, input: Intake) -> Request {
-    let prefix = format!("R{}-", stamp.at.date(draft.settings.zone).format("%Y%m%d"));
-    let number = draft.next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
-    let mut request = Request::new(Id::made(format!("{prefix}{number:03}")), stamp.at, input.content);
+    let mut request = Request::new(next_id(draft, stamp.at.date(draft.settings.zone)), stamp.at, input.content);
     let archived = input.customer.as_ref().and_then(|id| draft.customers.get(id.as_str()));
     request.customer_name = archived.map_or(input.customer_name, |customer| customer.name.clone());
     request.customer = input.customer;
@@ -41,4 +41,11 @@ pub fn intake(draft: &mut Draft, stamp: &Stamp, input: Intake) -> Request {
     request.received_by.clone_from(&stamp.actor);
     draft.requests.insert(request.clone());
     request
+}
+
+/// The next id of a day; the draft holds its quarter.
+pub fn next_id(draft: &Draft, day: NaiveDate) -> Id {
+    let prefix = format!("R{}-", day.format("%Y%m%d"));
+    let number = draft.next_number(&prefix, draft.requests.iter().map(|request| request.id.as_str()));
+    Id::made(format!("{prefix}{number:03}"))
 }

@@ -11,6 +11,7 @@ use crate::engine::calendar::Schedule;
 use crate::model::draft::Draft;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
+use crate::model::rules::feedback::FeedbackRules;
 use crate::model::rules::revisits::RevisitRules;
 use crate::model::stamp::Stamp;
 use crate::model::vocabulary::Code;
@@ -65,6 +66,30 @@ pub fn after_closed(draft: &mut Draft, request: &Request, rules: &RevisitRules, 
     let id = Numbers::default().next(draft, due_on);
     let mut revisit = planned(id, customer, RevisitReason::Request, due_on, request.handler.clone());
     revisit.request = Some(request.id.clone());
+    draft.revisits.insert(revisit.clone());
+    Some(revisit)
+}
+
+/// The day a dissatisfied customer is visited.
+pub fn recovery_on(rules: &FeedbackRules, schedule: &Schedule, told: NaiveDate) -> NaiveDate {
+    working_day(schedule, rules.recovery.after(told))
+}
+
+/// Plans the visit to a dissatisfied customer, unless one is planned for the request already or nobody is known to visit.
+/// The draft holds the revisits of the quarters from today to the day of [`recovery_on`].
+pub fn recovery(draft: &mut Draft, request: &Request, rules: &FeedbackRules, schedule: &Schedule, stamp: &Stamp) -> Option<Revisit> {
+    let customer = request.customer.clone()?;
+    let due_on = recovery_on(rules, schedule, stamp.at.date(draft.settings.zone));
+    // the usual visit after closing comes too late for this one
+    let soon = |revisit: &Revisit| revisit.status == RevisitStatus::Planned && revisit.request.as_ref() == Some(&request.id);
+    if draft.revisits.iter().any(|revisit| soon(revisit) && revisit.due_on <= due_on) {
+        return None;
+    }
+    let id = Numbers::default().next(draft, due_on);
+    let mut revisit = planned(id, customer, RevisitReason::Request, due_on, request.handler.clone());
+    revisit.request = Some(request.id.clone());
+    let (zh, en) = ("客户不满意,挽回", "dissatisfied: win the customer back");
+    draft.settings.lang.pick(zh, en).clone_into(&mut revisit.note);
     draft.revisits.insert(revisit.clone());
     Some(revisit)
 }

@@ -293,7 +293,16 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
     let unknown = calendar.as_ref().ok().zip(ahead).map(|(calendar, (from, to))| calendar.rules.unknown_years(from, to));
     let years = unknown.filter(|years| !years.is_empty());
     let warning = years.map(|years| Problem::warning(What::UnknownYears { years }).at(Place::file(layout::CN_DAYS)));
-    let results = [book.tier_rules().err(), book.revisit_rules().err(), book.service_rules().err(), calendar.err(), Some(assignment(book))];
+    let results = [
+        book.tier_rules().err(),
+        book.revisit_rules().err(),
+        book.service_rules().err(),
+        calendar.err(),
+        Some(assignment(book)),
+        book.severity_rules().err(),
+        book.category_rules().err(),
+        book.feedback_rules().err(),
+    ];
     results.into_iter().flatten().flatten().chain(warning).collect()
 }
 

@@ -9,9 +9,12 @@ use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
 use crate::model::rules::assignment::{AssignmentRules, RawAssignment};
 use crate::model::rules::calendar::{Calendar, RawCalendar};
+use crate::model::rules::categories::{CategoryRules, RawCategories};
 use crate::model::rules::cn_days::CnDays;
+use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
+use crate::model::rules::severity::{RawSeverity, SeverityRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::survey_file::{RawSurvey, SurveyFile};
 
@@ -60,6 +63,21 @@ impl Book {
         let named = ruled.rules.rules.iter().any(|rule| !rule.when.tier.is_empty());
         let rules = if named { ruled.rules.with_tiers(&self.tier_rules()?.rules) } else { ruled.rules };
         Ok(Ruled { rules, hash: ruled.hash })
+    }
+
+    /// The categories of requests, what they ask for, and the root causes.
+    pub fn category_rules(&self) -> Result<Ruled<CategoryRules>, Problems> {
+        self.rules("categories", |raw: RawCategories| raw.check())
+    }
+
+    /// What happens after the resolution.
+    pub fn feedback_rules(&self) -> Result<Ruled<FeedbackRules>, Problems> {
+        self.rules("feedback", |raw: RawFeedback| raw.check())
+    }
+
+    /// How grave a request is, and what may be the same matter.
+    pub fn severity_rules(&self) -> Result<Ruled<SeverityRules>, Problems> {
+        self.rules("severity", |raw: RawSeverity| raw.check())
     }
 
     fn rules<Raw: Default + serde::de::DeserializeOwned, T>(

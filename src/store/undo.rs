@@ -18,7 +18,7 @@ use super::outside;
 use super::patch::{self, FilePatch, Hunk, New, Reverted};
 use super::upgrade;
 use crate::base::problem::{Problem, Problems, What};
-use crate::model::cell::Locale;
+use crate::model::cell::{Locale, Tags};
 use crate::model::log::LogRow;
 use crate::model::stamp::Stamp;
 use crate::model::table::ALL;
@@ -148,9 +148,14 @@ impl Transaction {
                     None => self.disk.read(&path).map_err(lift)?,
                 };
                 let Some(file) = bytes.map(|bytes| CsvFile::parse(table, &path, bytes)).transpose()? else { continue };
-                let naming = (0..file.len()).find(|row| gone.contains(file.cell(*row, column).trim()));
-                if let Some(row) = naming {
-                    let (who, whom) = (file.cell(row, 0).into_owned(), file.cell(row, column).trim().to_owned());
+                // `related` holds several ids
+                let named = |row: usize| {
+                    let cell = file.cell(row, column);
+                    let whole = Some(cell.trim().to_owned()).filter(|id| gone.contains(id));
+                    whole.or_else(|| Tags::split(&cell).find(|id| gone.contains(*id)).map(str::to_owned))
+                };
+                if let Some((row, whom)) = (0..file.len()).find_map(|row| Some((row, named(row)?))) {
+                    let who = file.cell(row, 0).into_owned();
                     let zh = format!("{path} 的 {who} 引用了 {whom}");
                     return Err(refused(target.seq, zh, format!("{who} in {path} refers to {whom}")));
                 }

@@ -18,5 +18,6 @@ mod revisit;
 mod store;
 mod survey;
 mod tier;
+mod triage;
 mod undo;
 mod upgrade;

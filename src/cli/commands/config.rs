@@ -18,7 +18,7 @@ pub enum Command {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar or assignment
+    /// tiers, revisits, service, calendar, assignment, severity, categories or feedback
     pub name: String,
 }
 
@@ -29,6 +29,9 @@ const RULES: &[(&str, &str)] = &[
     ("service", rules::service::DEFAULT),
     ("calendar", rules::calendar::DEFAULT),
     (ASSIGNMENT, rules::assignment::DEFAULT),
+    ("severity", rules::severity::DEFAULT),
+    ("categories", rules::categories::DEFAULT),
+    ("feedback", rules::feedback::DEFAULT),
 ];
 
 /// The rules of which a book has none until they are written.

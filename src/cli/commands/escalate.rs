@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::base::period::Period;
+use crate::base::problem::{Problem, Severity};
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
@@ -15,6 +16,7 @@ use crate::model::rules::service::Level;
 use crate::ops;
 use crate::view::present;
 
+use super::findings::FoundArgs;
 use super::finish;
 
 #[derive(Debug, clap::Args)]
@@ -49,11 +51,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         }
     }
     found.sort_by(|(a, _), (b, _)| (a.resolve_due, &a.id).cmp(&(b.resolve_due, &b.id)));
-    let left = left(&draft, &service, session);
+    let mut left = left(&draft, &service, session);
     let grid = present::escalation::grid(&found, &draft.locale(), session.lang);
     let done = if args.run { fire(&mut draft, &found, session)? } else { false };
     if args.run {
-        close(&left, session)?;
+        left = close(&left, session)?;
     }
     if !found.is_empty() || session.wants_json() {
         session.print(&grid)?;
@@ -71,14 +73,24 @@ fn left(draft: &Draft, service: &Service, session: &Session<'_>) -> Vec<String> 
     draft.requests.iter().filter(is_left).map(|request| request.id.to_string()).collect()
 }
 
-/// Closes them as unconfirmed, each with its revisit, as `close --unconfirmed` would.
-fn close(ids: &[String], session: &mut Session<'_>) -> Result<(), Failure> {
+/// Closes them as unconfirmed, each with its revisit, as `close --unconfirmed` would; gives those closed.
+/// One that lacks what its category asks for stays as it is, with a warning.
+fn close(ids: &[String], session: &mut Session<'_>) -> Result<Vec<String>, Failure> {
+    let mut closed = Vec::new();
     for id in ids {
-        let finish::Closing { mut draft, stamp, id, .. } = finish::closing(id, true, session)?;
+        let finish::Closing { mut draft, stamp, id, .. } = match finish::closing(id, true, &FoundArgs::default(), session) {
+            Ok(closing) => closing,
+            Err(Failure::Problems(problems)) => {
+                problems.into_iter().for_each(|problem| session.warn(&Problem { severity: Severity::Warning, ..problem }));
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         clocks::settle(session, &mut draft, &stamp, &id)?;
         session.commit(&draft, &stamp)?;
+        closed.push(id);
     }
-    Ok(())
+    Ok(closed)
 }
 
 fn fire(draft: &mut Draft, found: &[(Request, Vec<&Level>)], session: &mut Session<'_>) -> Result<bool, Failure> {

@@ -7,13 +7,14 @@ use crate::cli::find;
 use crate::cli::session::Session;
 use crate::model::cell::Cell;
 use crate::model::draft::{Draft, Need, Which};
-use crate::model::request::Grade;
+use crate::model::request::{Grade, Verb};
 use crate::model::revisit::Revisit;
+use crate::model::rules::feedback::Remedy;
 use crate::model::stamp::Stamp;
-use crate::ops::{finish, revisit};
+use crate::ops::{self, finish, gate, revisit};
 use crate::view::present;
 
-use super::said;
+use super::{findings, said};
 
 #[derive(Debug, clap::Args)]
 pub struct ConfirmArgs {
@@ -22,6 +23,8 @@ pub struct ConfirmArgs {
     /// How the customer confirmed, such as phone
     #[arg(long)]
     pub how: Option<String>,
+    #[command(flatten)]
+    pub findings: findings::FoundArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -41,6 +44,8 @@ pub struct CloseArgs {
     /// Close it although the customer did not confirm
     #[arg(long)]
     pub unconfirmed: bool,
+    #[command(flatten)]
+    pub findings: findings::FoundArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -53,22 +58,39 @@ pub struct ReopenArgs {
 }
 
 pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let categories = session.book()?.category_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("confirm")?;
+    let found = args.findings.read(&categories, &draft.locale())?;
+    ops::findings::add(&mut draft, &id, &found)?;
     finish::confirm(&mut draft, &stamp, &id, args.how.as_deref().unwrap_or_default())?;
+    gate::category(&draft, &categories, &id, Verb::Confirm)?;
     said(session, &mut draft, &stamp, &id)
 }
 
 pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (mut draft, id) = find::request(session, &args.id, &[])?;
-    let grade = Grade::read(&args.score, &draft.locale())?;
+    let rules = session.book()?.feedback_rules()?.rules;
+    let schedule = session.schedule()?;
     let stamp = session.stamp("feedback")?;
+    let told = stamp.at.date(session.book()?.settings.zone);
+    let quarters = Period::days(told, revisit::recovery_on(&rules, &schedule, told)).quarters();
+    let needs = if rules.dissatisfied == Remedy::Revisit { vec![Need::Revisits(Which::Quarters(quarters))] } else { Vec::new() };
+    let (mut draft, id) = find::request(session, &args.id, &needs)?;
+    let grade = Grade::read(&args.score, &draft.locale())?;
     finish::feedback(&mut draft, &stamp, &id, grade, args.text.as_deref().unwrap_or_default())?;
-    said(session, &mut draft, &stamp, &id)
+    let sore = draft.requests.get(&id).filter(|request| request.is_dissatisfied()).cloned();
+    let planned = sore.as_ref().filter(|_| rules.dissatisfied == Remedy::Revisit);
+    let planned = planned.and_then(|request| revisit::recovery(&mut draft, request, &rules, &schedule, &stamp));
+    let exit = said(session, &mut draft, &stamp, &id)?;
+    if let Some(request) = sore.filter(|_| !session.flags.dry_run) {
+        let until = rules.reopen_until(&request, draft.settings.zone);
+        session.say(&present::request::dissatisfied(&request, rules.dissatisfied, planned.as_ref(), until, session.lang));
+    }
+    Ok(exit)
 }
 
 pub fn close(args: &CloseArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let Closing { mut draft, stamp, id, planned } = closing(&args.id, args.unconfirmed, session)?;
+    let Closing { mut draft, stamp, id, planned } = closing(&args.id, args.unconfirmed, &args.findings, session)?;
     let exit = said(session, &mut draft, &stamp, &id)?;
     if let Some(planned) = planned.filter(|_| !session.flags.dry_run) {
         session.say(&present::revisit::follow_up(&planned, session.lang));
@@ -86,10 +108,10 @@ pub struct Closing {
 }
 
 /// Closes a request in a draft, and plans its revisit.
-pub fn closing(typed: &str, unconfirmed: bool, session: &mut Session<'_>) -> Result<Closing, Failure> {
+pub fn closing(typed: &str, unconfirmed: bool, found: &findings::FoundArgs, session: &mut Session<'_>) -> Result<Closing, Failure> {
     let mut stamp = session.stamp("close")?;
     let book = session.book()?;
-    let rules = book.revisit_rules()?.rules;
+    let (rules, categories) = (book.revisit_rules()?.rules, book.category_rules()?.rules);
     let schedule = session.schedule()?;
     let closed = stamp.at.date(book.settings.zone);
     let until = revisit::follow_up_on(&rules, &schedule, closed).unwrap_or(closed);
@@ -98,7 +120,10 @@ pub fn closing(typed: &str, unconfirmed: bool, session: &mut Session<'_>) -> Res
     if unconfirmed {
         session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
+    let found = found.read(&categories, &draft.locale())?;
+    ops::findings::add(&mut draft, &id, &found)?;
     finish::close(&mut draft, &stamp, &id, unconfirmed)?;
+    gate::category(&draft, &categories, &id, Verb::Close)?;
     let request = draft.requests.get(&id).cloned();
     let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &schedule, &stamp));
     Ok(Closing { draft, stamp, id, planned })
@@ -106,9 +131,10 @@ pub fn closing(typed: &str, unconfirmed: bool, session: &mut Session<'_>) -> Res
 
 pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let reason = args.reason.clone().ok_or(What::InputNeeded { flag: "--reason" })?;
+    let rules = session.book()?.feedback_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let mut stamp = session.stamp("reopen")?;
     stamp.note.clone_from(&reason);
-    finish::reopen(&mut draft, &stamp, &id, &reason)?;
+    finish::reopen(&mut draft, &stamp, &rules, &id, &reason)?;
     said(session, &mut draft, &stamp, &id)
 }

@@ -2,13 +2,17 @@
 
 use crate::base::date::Quarter;
 use crate::base::id::Id;
-use crate::base::problem::What;
+use crate::base::problem::{Problem, What};
 use crate::cli::clocks;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::likely;
 use crate::cli::session::Session;
 use crate::model::cell::{Cell, Locale};
-use crate::model::draft::{Need, Which};
+use crate::model::draft::{Draft, Need, Which};
+use crate::model::request::RequestType;
+use crate::model::rules::categories::CategoryRules;
+use crate::model::rules::severity::{Judged, Scale, SeverityRules, Signs};
 use crate::ops;
 use crate::view::present;
 
@@ -35,9 +39,18 @@ pub struct Args {
     /// low, normal, high or critical
     #[arg(short, long)]
     pub severity: Option<String>,
+    /// How much is at stake, 1 to 3 or in words; gives the severity with --urgency
+    #[arg(long, requires = "urgency")]
+    pub impact: Option<String>,
+    /// How soon it must be dealt with, 1 to 3 or in words
+    #[arg(long, requires = "impact")]
+    pub urgency: Option<String>,
     /// phone, mail, online, social, in_person or other
     #[arg(long)]
     pub channel: Option<String>,
+    /// A request it has to do with, such as one that can no longer be reopened
+    #[arg(long, value_name = "ID")]
+    pub related: Option<String>,
     /// What the customer wishes for
     #[arg(long)]
     pub wish: Option<String>,
@@ -46,26 +59,39 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let content = content(args, session)?;
     let zone = session.book()?.settings.zone;
+    let categories = session.book()?.category_rules()?.rules;
+    let grave = session.book()?.severity_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
     let (mut draft, customer) = match args.customer.as_deref() {
         Some(typed) => find::draft_with_customer(session, typed, &needs).map(|(draft, id)| (draft, Some(id)))?,
         None => (session.draft(&needs)?, None),
     };
+    let related = args.related.as_deref().map(|typed| related(typed, quarter, args.customer.as_deref(), &mut draft, session));
+    let related = related.transpose()?;
     let locale = draft.locale();
+    let category = settled(&categories, args.category.as_deref().unwrap_or_default(), &locale)?;
+    let kind: Option<RequestType> = coded(args.kind.as_deref(), &locale)?;
+    // a purpose makes it a complaint, and that is nearer than what the category usually is
+    let kind = kind.or_else(|| categories.default_of(&category, |category| category.r#type).filter(|_| args.purpose.is_none()));
+    let judged = weigh(args, &grave, &categories, &category, &locale)?;
     let input = ops::intake::Intake {
         content,
         customer: customer.map(Id::made),
         customer_name: args.name.clone().unwrap_or_default(),
-        category: args.category.clone().unwrap_or_default(),
-        r#type: coded(args.kind.as_deref(), &locale)?,
-        purpose: coded(args.purpose.as_deref(), &locale)?,
-        severity: coded(args.severity.as_deref(), &locale)?,
+        category,
+        r#type: kind,
+        purpose: judged.signs.purpose,
+        severity: Some(judged.severity),
         channel: coded(args.channel.as_deref(), &locale)?,
         wish: args.wish.clone().unwrap_or_default(),
     };
-    let stamp = session.stamp("intake")?;
+    let mut stamp = session.stamp("intake")?;
+    stamp.note = present::severity::reason(&judged, &grave, locale.lang);
     let id = ops::intake::intake(&mut draft, &stamp, input).id.to_string();
+    if let Some(related) = &related {
+        ops::link::link(&mut draft, &id, related, true)?;
+    }
     clocks::begin(session, &mut draft, &id)?;
     let Some(request) = draft.requests.get(&id).cloned() else { return Ok(Exit::Done) };
     let committed = session.commit(&draft, &stamp)?;
@@ -76,8 +102,53 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     if !committed.dry_run {
         session.say(&present::request::registered(&request, &locale, session.lang));
+        let why = present::severity::reason(&judged, &grave, session.lang);
+        if !why.is_empty() {
+            session.say(&why);
+        }
     }
+    likely::tell(&request, session);
     Ok(Exit::Done)
+}
+
+/// How grave it is, from what was typed and from what its category usually is.
+fn weigh(args: &Args, grave: &SeverityRules, categories: &CategoryRules, category: &str, locale: &Locale) -> Result<Judged, Failure> {
+    let signs = Signs {
+        given: coded(args.severity.as_deref(), locale)?,
+        matrix: levels(grave, args.impact.as_deref(), args.urgency.as_deref())?,
+        purpose: coded(args.purpose.as_deref(), locale)?,
+        otherwise: categories.default_of(category, |category| category.severity),
+    };
+    Ok(grave.judge(signs))
+}
+
+/// The request that `typed` names. The draft is made anew where it holds another quarter's requests.
+fn related(typed: &str, quarter: Quarter, customer: Option<&str>, draft: &mut Draft, session: &mut Session<'_>) -> Result<String, Failure> {
+    let (found, id) = find::request(session, typed, &[])?;
+    if draft.requests.get(&id).is_none() {
+        let day = found.requests.get(&id).map(|request| Quarter::of(request.received_at.date(found.settings.zone)));
+        let mut quarters: Vec<Quarter> = day.into_iter().chain([quarter]).collect();
+        quarters.sort_unstable();
+        quarters.dedup();
+        let needs = [Need::Requests(Which::Quarters(quarters))];
+        *draft = match customer {
+            Some(typed) => find::draft_with_customer(session, typed, &needs)?.0,
+            None => session.draft(&needs)?,
+        };
+    }
+    Ok(id)
+}
+
+/// A category as it is to stand in the book.
+pub fn settled(rules: &CategoryRules, typed: &str, locale: &Locale) -> Result<String, Problem> {
+    rules.settled(typed, locale.lang).map_err(|what| Problem::error(what).field("--category"))
+}
+
+/// The levels of impact and urgency as typed.
+pub fn levels(rules: &SeverityRules, impact: Option<&str>, urgency: Option<&str>) -> Result<Option<(usize, usize)>, Problem> {
+    let level = |scale: &Scale, typed: &str, flag: &str| scale.level(typed).map_err(|what| Problem::error(what).field(flag));
+    let (Some(impact), Some(urgency)) = (impact, urgency) else { return Ok(None) };
+    Ok(Some((level(&rules.impact, impact, "--impact")?, level(&rules.urgency, urgency, "--urgency")?)))
 }
 
 fn content(args: &Args, session: &mut Session<'_>) -> Result<String, Failure> {

@@ -9,6 +9,7 @@ mod config;
 mod customer;
 mod demo;
 mod escalate;
+mod findings;
 mod finish;
 mod help;
 mod import;
@@ -16,6 +17,7 @@ mod init;
 mod intake;
 mod list;
 mod log;
+mod merge;
 mod progress;
 mod report;
 mod resolve;
@@ -23,6 +25,7 @@ mod restore;
 mod review;
 mod revisit;
 mod show;
+mod show_request;
 mod staff;
 mod status;
 mod survey;
@@ -59,7 +62,7 @@ pub enum Command {
     /// Register a request or complaint
     #[command(display_order = 21, visible_alias = "登记")]
     Intake(intake::Args),
-    /// Accept, reject or mark a request as duplicate
+    /// Accept, reject, ask for more, or mark a request as duplicate or out of scope
     #[command(display_order = 22, visible_alias = "审核")]
     Review(review::Args),
     /// Give a request to a member of staff, by hand or by the rules
@@ -95,6 +98,15 @@ pub enum Command {
     /// Take up a resolved or closed request again
     #[command(display_order = 32, visible_alias = "重开")]
     Reopen(finish::ReopenArgs),
+    /// Merge a request into another about the same matter
+    #[command(display_order = 33, visible_alias = "合并")]
+    Merge(merge::MergeArgs),
+    /// Link two requests that belong together
+    #[command(display_order = 33, visible_alias = "关联")]
+    Link(merge::LinkArgs),
+    /// Split a second matter off a request
+    #[command(display_order = 33, visible_alias = "拆分")]
+    Split(merge::SplitArgs),
     /// Revisits: plan, due, done, skip, attempt
     #[command(display_order = 33, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
@@ -182,6 +194,9 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Feedback(args) => finish::feedback(args, session),
         Command::Close(args) => finish::close(args, session),
         Command::Reopen(args) => finish::reopen(args, session),
+        Command::Merge(args) => merge::merge(args, session),
+        Command::Link(args) => merge::link(args, session),
+        Command::Split(args) => merge::split(args, session),
         Command::Revisit(command) => revisit::run(command, session),
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),

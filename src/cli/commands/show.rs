@@ -33,10 +33,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match asked {
         Ok(id) => {
             let request = requests.iter().find(|request| request.id.as_str() == id);
-            let since = |request: &Request, zone| request.received_at.date(zone);
             match request {
                 Some(request) if args.clock => clock(request, session),
-                Some(request) => record("carebook.request.v1", request, since, session),
+                Some(request) => super::show_request::run(request, session),
                 None => Ok(Exit::Done),
             }
         }
@@ -91,7 +90,8 @@ fn record<R: Record>(
     session: &mut Session<'_>,
 ) -> Result<Exit, Failure> {
     let locale = session.locale()?;
-    let events = timeline(R::TABLE.word.code, &record.key(), since(record, locale.zone), session)?;
+    let key = record.key();
+    let events = timeline(R::TABLE.word.code, &key, since(record, locale.zone), session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": schema, "currency": currency});
@@ -99,13 +99,13 @@ fn record<R: Record>(
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(record, &locale, session.lang) + &present::record::timeline(&events, &locale, session.lang);
+        let text = present::record::sheet(record, &locale, session.lang) + &present::record::timeline(&key, &events, &locale, session.lang);
         session.print_text(&text)?;
     }
     Ok(Exit::Done)
 }
 
-fn merge(document: &mut Value, fields: Value) {
+pub fn merge(document: &mut Value, fields: Value) {
     if let (Some(into), Value::Object(fields)) = (document.as_object_mut(), fields) {
         into.extend(fields);
     }
@@ -136,7 +136,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
             + &dealings.text(&locale, session.lang)
-            + &present::record::timeline(&events, &locale, session.lang);
+            + &present::record::timeline(&id, &events, &locale, session.lang);
         session.print_text(&text)?;
     }
     Ok(Exit::Done)

@@ -33,7 +33,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let staff: Vec<Staff> = book.all()?;
         find::id("staff", name, staff.iter().map(|staff| staff.name.as_str()))?;
     }
-    let requests: Vec<Request> = book.some(&agenda::may_need_work)?;
+    let (feedback, zone, today) = (book.feedback_rules()?.rules, book.settings.zone, session.today);
+    let keep = |request: &Request| agenda::may_need_work(request) || feedback.is_sore(request, today, zone);
+    let requests: Vec<Request> = book.some(&keep)?;
     let revisits: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
     let service = book.service_rules()?.rules;
     let absences: Vec<Absence> = book.all()?;

@@ -83,7 +83,7 @@ fn problem(category: &str, requests: &[&Request]) -> Common {
         count: requests.len(),
         complaints: requests.iter().filter(|request| is_complaint(request)).count(),
         median: quantile(&super::efficiency::times(requests.iter().copied()), 0.5).map(Number::Seconds),
-        causes: most_frequent(newest.iter().map(|request| request.cause.trim())),
+        causes: most_frequent(newest.iter().map(|request| request.cause.trim().lines().next().unwrap_or_default())),
         solutions: most_frequent(resolved.map(|request| solution(request))),
     }
 }

@@ -5,9 +5,12 @@
 
 pub mod assignment;
 pub mod calendar;
+pub mod categories;
 pub mod cn_days;
+pub mod feedback;
 pub mod revisits;
 pub mod service;
+pub mod severity;
 pub mod tiers;
 
 use std::fmt;

@@ -22,6 +22,7 @@ fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
         Why::Unassigned => ("unassigned", "待分配", "Unassigned"),
         Why::HandlerAway => ("handler_away", "处理人不在", "Handler away"),
         Why::RevisitDue => ("revisit_due", "今日回访", "Revisit today"),
+        Why::Dissatisfied => ("dissatisfied", "客户不满意", "Dissatisfied"),
         Why::Unconfirmed => ("unconfirmed", "待确认", "To be confirmed"),
         Why::Waiting => ("waiting", "等待客户", "Waiting"),
     };

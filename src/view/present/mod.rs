@@ -11,6 +11,7 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod revisit;
+pub mod severity;
 pub mod staff;
 pub mod status;
 pub mod survey;

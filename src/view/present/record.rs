@@ -31,14 +31,15 @@ pub fn sheet<R: Record>(record: &R, locale: &Locale, lang: Lang) -> String {
     out
 }
 
-/// The record's rows of the log, oldest first.
-pub fn timeline(events: &[LogRow], locale: &Locale, lang: Lang) -> String {
+/// The record's rows of the log, oldest first; a row of another record names it.
+pub fn timeline(own: &str, events: &[LogRow], locale: &Locale, lang: Lang) -> String {
     if events.is_empty() {
         return String::new();
     }
     let mut out = format!("\n{}\n", lang.pick("时间线", "Timeline"));
     for event in events {
-        let _ = writeln!(out, "  {}  {}  {}", event.at.minute(locale.zone), event.actor, said(event, locale, lang));
+        let whose = if event.id == own { String::new() } else { format!("{} ", event.id) };
+        let _ = writeln!(out, "  {}  {}  {whose}{}", event.at.minute(locale.zone), event.actor, said(event, locale, lang));
     }
     out
 }

@@ -333,12 +333,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::IllegalStage { id, allowed, .. } => {
             (format!("现在可以: carebook {} {id}", allowed.join("|")), format!("possible now: carebook {} {id}", allowed.join("|")))
         }
-        What::GateMissing { columns, .. } => {
-            let flags: Vec<String> =
-                columns.iter().map(|code| if *code == "result" { "RESULT".to_owned() } else { format!("--{code}") }).collect();
-            let flags = flags.join(" ");
-            (format!("加上 {flags}"), format!("add {flags}"))
-        }
+        What::GateMissing { id, verb, columns } => return Some(gate_hint(id, verb, columns, lang)),
         What::YamlAnchor | What::YamlAlias | What::YamlTag => ("如果是文字,请加引号".into(), "put it in quotes, if it is a text".into()),
         What::YamlMerge => ("把各项写全".into(), "write the entries out".into()),
         What::TooLarge { .. } => ("把文件分成几份".into(), "split the file".into()),
@@ -351,4 +346,34 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         _ => return None,
     };
     Some(lang.pick(zh, en))
+}
+
+/// How each lacking column is given: by a flag of the verb, by another command, or in the file.
+fn gate_hint(id: &str, verb: &str, columns: &[&'static str], lang: Lang) -> String {
+    let (mut flags, mut commands, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    for column in columns {
+        match *column {
+            "result" if verb != "resolve" && verb != "confirm" && verb != "close" => flags.push("--reason".to_owned()),
+            "result" => flags.push("RESULT".to_owned()),
+            "note" => flags.push("--reason".to_owned()),
+            "measures" if verb != "resolve" => commands.push(format!("carebook note {id} TEXT")),
+            "confirmed_how" if verb == "confirm" => flags.push("--how".to_owned()),
+            "confirmed_how" | "confirmed_at" => commands.push(format!("carebook confirm {id} --how HOW")),
+            "feedback" | "feedback_text" => commands.push(format!("carebook feedback {id} SCORE TEXT")),
+            "department" | "handler" => commands.push(format!("carebook assign {id} WHO")),
+            "measures" | "cause" | "responsible" | "cost" => flags.push(format!("--{column}")),
+            other => cells.push(words::column(other, lang).unwrap_or(other).to_owned()),
+        }
+    }
+    commands.dedup();
+    let mut hints = Vec::new();
+    if !flags.is_empty() {
+        hints.push(lang.pick(format!("加上 {}", flags.join(" ")), format!("add {}", flags.join(" "))));
+    }
+    hints.extend(commands.into_iter().map(|command| lang.pick(format!("先运行 {command}"), format!("first run `{command}`"))));
+    if !cells.is_empty() {
+        let cells = cells.join(lang.pick("、", ", "));
+        hints.push(lang.pick(format!("在 requests/ 的表格中填写 {cells}"), format!("fill in {cells} in the file under requests/")));
+    }
+    hints.join(lang.pick(";", "; "))
 }

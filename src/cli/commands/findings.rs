@@ -1,0 +1,41 @@
+//! The flags of what was found out, shared by `resolve`, `confirm` and `close`.
+
+use crate::base::problem::Problem;
+use crate::cli::commands::intake::coded;
+use crate::cli::error::Failure;
+use crate::model::cell::Locale;
+use crate::model::rules::categories::CategoryRules;
+use crate::ops::findings::Findings;
+
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct FoundArgs {
+    /// The root cause
+    #[arg(long)]
+    pub cause: Option<String>,
+    /// The root cause's code, see rules/categories.yaml
+    #[arg(long, value_name = "CODE")]
+    pub cause_code: Option<String>,
+    /// Why it came to that; up to five times, each a why of the one before
+    #[arg(long, value_name = "TEXT")]
+    pub why: Vec<String>,
+    /// Who is responsible: a name, or shares such as "Desk:60% Ann:40% 2026-10-08"
+    #[arg(long)]
+    pub responsible: Option<String>,
+    /// Cost or compensation
+    #[arg(long, value_name = "AMOUNT", visible_alias = "compensation")]
+    pub cost: Option<String>,
+}
+
+impl FoundArgs {
+    /// What was found out, checked against the causes of the rules.
+    pub fn read(&self, rules: &CategoryRules, locale: &Locale) -> Result<Findings, Failure> {
+        let code = self.cause_code.as_deref().map(|typed| rules.cause(typed, locale.lang)).transpose();
+        Ok(Findings {
+            cause_code: code.map_err(|what| Problem::error(what).field("--cause-code"))?,
+            cause: self.cause.clone().unwrap_or_default(),
+            whys: self.why.iter().filter(|why| !why.trim().is_empty()).cloned().collect(),
+            responsible: self.responsible.clone().unwrap_or_default(),
+            cost: coded(self.cost.as_deref(), locale)?,
+        })
+    }
+}
