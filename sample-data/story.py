@@ -182,9 +182,10 @@ def second_quarter():
       by="Mei").accept("Mei").work(2).step(5, "wait", "--reason", "customer checks the event contract").step(30, "resume").solve(
         60, "Air freight at our cost, new delivery calendar agreed", "Delivered; 8 % credit on the invoice", "Customs papers sent late", "Logistics", "960").end(
         3, "Please warn us earlier next time.", "邮件")
-    first = R("2026-05-18 10:00", "韩梅", "会员", "咨询", "积分什么时候过期?", channel="微信").accept("小李").work(1).solve(1, "说明积分规则并发链接", "客户已了解").end(4)
+    first = R("2026-05-18 10:00", "韩梅", "会员", "咨询", "积分什么时候过期?", channel="微信").accept("小李").work(1).solve(1, "说明积分规则并发链接", "客户已了解")
     again = R("2026-05-18 15:30", "韩梅", "会员", "咨询", "积分过期时间在哪里查?")
     again.step(1, "review", "duplicate", first.id, by="老周")
+    first.end(4)
     R("2026-05-23 11:11", "周杰", "价格", "投诉", "昨天买的今天就降价,要求退差价。", purpose="批评性").accept("小李").work().solve(
         10, "按七日价保规则退差价", "已退差价 36 元", "价保规则未在商品页写明", "运营部", "36").end(5, "没想到这么干脆")
     R("2026-05-28 19:20", "路人甲", "其他", "投诉", "你们隔壁装修太吵。", channel="电话").step(
@@ -233,9 +234,10 @@ def third_quarter():
         30, "加印书签并装盒", "已交付 80 份").end(5, "学生们很喜欢", "电话")
     R("2026-09-02 09:20", "吕伟", "质量", "投诉", "买的小种有异味,像放在洗衣粉旁边。", channel="电话", purpose="批评性").accept("小李").work(2).solve(
         22, "换新并致歉", "已换新", "门店货架与日化同区", "门店", "66").end(4, "", "电话")
-    R("2026-09-05 17:00", "陈浩", "物流", "投诉", "说好送上门,放在了驿站。", purpose="批评性").accept("小李").work(2).solve(20, "投诉承运商,加备注“必须上门”", "下次备注生效", "快递未电话通知", "承运商").end(3)
+    first = R("2026-09-05 17:00", "陈浩", "物流", "投诉", "说好送上门,放在了驿站。", purpose="批评性").accept("小李").work(2)
     dup = R("2026-09-06 09:10", "陈浩", "物流", "投诉", "又放驿站了,昨天刚说过。")
-    dup.step(1, "review", "duplicate", run("list", "received_at:2026-09-05", "--format", "id").split()[-1], by="老周")
+    dup.step(1, "review", "duplicate", first.id, by="老周")
+    first.solve(20, "投诉承运商,加备注“必须上门”", "下次备注生效", "快递未电话通知", "承运商").end(3)
     R("2026-09-09 13:45", "Sofia Rossi", "咨询", "咨询", "Is the gaiwan dishwasher safe?", channel="邮件", by="Mei").accept("Mei").work(1).solve(1, "Explained hand washing", "Customer thanked us").end(5, "", "邮件")
     R("2026-09-12 10:00", "曹颖", "活动", "咨询", "亲子品茶会几岁可以参加?").accept("小李").work(0.5).solve(0.5, "说明 5 岁以上", "已报名").end(5)
     R("2026-09-15 11:30", "王芳", "物流", "投诉", "盖碗又碎了一只。", purpose="批评性").accept("小李").work(1).solve(

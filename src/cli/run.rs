@@ -58,7 +58,7 @@ fn go(cli: &Cli, host: &mut Host) -> Exit {
         match outcome {
             // nothing has happened and nothing was said: the same again on the book as it is now
             Err(failure) if again < AGAIN && !session.changed && failure.is_changed_underneath() && cli.command.can_run_again() => {
-                again += 1
+                again += 1;
             }
             Ok(exit) => return exit,
             Err(failure) => {

@@ -4,7 +4,7 @@
 
 use super::agenda::{Item, Subject, Why};
 use super::escalation;
-use crate::model::request::{RequestType, Severity, Stage};
+use crate::model::request::{RequestType, Severity};
 
 /// What adds to an urgency, in the order of the table: code, Chinese, English, tenths of a point, and how it counts.
 pub const COEFFICIENTS: &[(&str, &str, &str, i32, &str)] = &[
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use crate::base::id::Id;
     use crate::base::instant::Instant;
-    use crate::model::request::Request;
+    use crate::model::request::{Request, Stage};
 
     #[test]
     fn the_table_stands_in_the_manual() {

@@ -62,5 +62,5 @@ fn it_lives_on_its_own_day() {
     assert_eq!(ran.code, 1);
     let agenda: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let first = &agenda["rows"][0];
-    assert_eq!((&first["why"], &first["id"]), (&"overdue".into(), &"R20261002-001".into()));
+    assert_eq!((&first["why"], &first["id"]), (&"overdue".into(), &"R20261007-001".into()));
 }

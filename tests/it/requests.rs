@@ -8,7 +8,7 @@ fn from_registration_to_reopening() {
     let _ = book.run(&["customer", "add", "王芳", "电话=13800138000"]).ok();
     let _ = book.run(&["staff", "add", "小李", "--department", "客服"]).ok();
     let err = book.run(&["intake", "茶叶受潮", "-c", "王芳", "-k", "质量", "-t", "投诉", "--channel", "微信"]).err;
-    assert_eq!(err, "Registered R20261008-001 (王芳), to be resolved by 2026-10-11 12:00.\nNext: carebook review R20261008-001 accept\n");
+    assert_eq!(err, "Registered R20261008-001 (王芳), to be resolved by 2026-10-12 12:00.\nNext: carebook review R20261008-001 accept\n");
     let _ = book.run(&["review", "1", "accept", "--severity", "重大"]).ok();
     let _ = book.run(&["assign", "1", "小李"]).ok();
     let _ = book.run(&["start", "1008-1"]).ok();

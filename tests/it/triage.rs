@@ -124,7 +124,7 @@ fn a_split_off_matter_has_its_own_life_from_the_same_receipt() {
     let mut book = book();
     let before = tables(&book);
     let said = book.run(&["split", A, "还少了一罐", "-k", "少件"]);
-    assert!(said.err.starts_with("Split R20260928-002 off R20260928-001, to be resolved by 2026-10-01 09:00."), "{}", said.err);
+    assert!(said.err.starts_with("Split R20260928-002 off R20260928-001, to be resolved by 2026-09-30 18:00."), "{}", said.err);
     let shown = book.run(&["show", "R20260928-002", "--json"]).json();
     let told = |field: &str| shown[field].as_str().unwrap_or_default().to_owned();
     assert_eq!(
@@ -132,6 +132,7 @@ fn a_split_off_matter_has_its_own_life_from_the_same_receipt() {
         ("2026-09-28T09:00:00+08:00".into(), "C0001".into(), "少件".into())
     );
     assert_eq!((told("related"), told("stage"), told("received_by")), (A.into(), "registered".into(), "tester".into()));
+    assert_eq!(told("promise").split(' ').nth(2), Some("resolve=27h"));
     // what the new one rests on is not taken away under it
     assert!(book.run(&["split", A, " "]).fails(4).contains("TEXT"));
     let _ = book.run(&["undo"]).ok();

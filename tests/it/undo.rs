@@ -66,12 +66,18 @@ const VERBS: &[&[&str]] = &[
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
 ];
 
+/// The day of the n-th verb.
+fn day(n: usize) -> String {
+    let first: chrono::NaiveDate = "2026-10-01".parse().unwrap();
+    (first + chrono::Days::new(n as u64)).to_string()
+}
+
 #[test]
 fn any_change_is_taken_back_and_forth_again_byte_by_byte() {
     let mut book = odd_book();
     let mut states = vec![tables(&book)];
     for (n, verb) in VERBS.iter().enumerate() {
-        book.today(&format!("2026-10-{:02}", n + 1));
+        book.today(&day(n));
         let _ = book.run(verb).ok();
         let after = tables(&book);
         assert!(Some(&after) != states.last(), "{verb:?} wrote nothing");
@@ -197,7 +203,7 @@ fn every_question_is_answered_as_of_then() {
     let mut book = odd_book();
     let mut told = Vec::new();
     for (n, verb) in VERBS.iter().enumerate() {
-        let day = format!("2026-10-{:02}", n + 1);
+        let day = day(n);
         book.today(&day);
         let _ = book.run(verb).ok();
         told.push((day, answers(&book, None)));

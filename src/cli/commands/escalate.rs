@@ -81,7 +81,9 @@ fn close(ids: &[String], session: &mut Session<'_>) -> Result<Vec<String>, Failu
         let finish::Closing { mut draft, stamp, id, .. } = match finish::closing(id, true, &FoundArgs::default(), session) {
             Ok(closing) => closing,
             Err(Failure::Problems(problems)) => {
-                problems.into_iter().for_each(|problem| session.warn(&Problem { severity: Severity::Warning, ..problem }));
+                for problem in problems {
+                    session.warn(&Problem { severity: Severity::Warning, ..problem });
+                }
                 continue;
             }
             Err(failure) => return Err(failure),
