@@ -45,6 +45,9 @@ pub struct Globals {
     /// Never ask; fail and name the flag instead
     #[arg(long, global = true)]
     pub no_input: bool,
+    /// How long to wait while another carebook writes [default: 10]
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10, hide_default_value = true, value_parser = clap::value_parser!(u64).range(0..=3600))]
+    pub wait: u64,
     /// No messages; data is still written
     #[arg(short, long, global = true)]
     pub quiet: bool,

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::ui::Ui;
 use crate::base::lang::Lang;
 use crate::host::Host;
+use crate::store;
 use crate::view;
 
 /// Customer service for a small business over plain files
@@ -45,6 +46,7 @@ pub fn run(host: &mut Host) -> i32 {
 const AGAIN: usize = 3;
 
 fn go(cli: &Cli, host: &mut Host) -> Exit {
+    store::set_patience(cli.globals.wait);
     let mut again = 0;
     loop {
         let ui = Ui { quiet: cli.globals.quiet, host: &mut *host };

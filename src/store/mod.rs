@@ -45,6 +45,7 @@ mod yaml_scan;
 pub use book::Book;
 pub use commit::{Committed, Transaction};
 pub use disk::{hash as sha256, make_outside};
+pub use lock::set_patience;
 pub use orders::OrderRow;
 pub use outside::Edited;
 pub use records::Wanted;
