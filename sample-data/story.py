@@ -81,8 +81,9 @@ def welcome(since_quarter_start):
     """Customers who came in the third quarter, one by one."""
     for i, (name, kind, phone, email, region, owner, potential, since, source, channel, *_rest) in enumerate(CUSTOMERS, 1):
         if since >= since_quarter_start:
-            run("customer", "add", name, f"类型={kind}", f"电话={phone}", f"邮箱={email}", f"地区={region}", f"负责人={owner}",
-                f"潜力={potential}", f"来源={source}", f"偏好方式={channel}", "--id", f"C{i:04}", today=since)
+            args = ["customer", "add", name, f"类型={kind}", f"电话={phone}", f"邮箱={email}", f"地区={region}", f"负责人={owner}",
+                    f"潜力={potential}", f"来源={source}", f"偏好方式={channel}", "--id", f"C{i:04}"]
+            then(dt.datetime.fromisoformat(since + " 08:30"), lambda args=args, since=since: run(*args, today=since))
 
 
 # customers who stopped buying, and since when
@@ -118,6 +119,20 @@ def make_orders(first, last, name):
 
 
 # --- requests --------------------------------------------------------------------------------------------------
+EVENTS = []  # (time, what to do): told life by life, done in the order of time
+
+
+def then(when, do):
+    EVENTS.append((when, len(EVENTS), do))
+
+
+def happen():
+    """Does everything that was told, as a shop would have: in the order of time."""
+    while EVENTS:
+        EVENTS.sort()
+        EVENTS.pop(0)[2]()
+
+
 class Request:
     """One request and the steps of its life, told hour by hour."""
 
@@ -128,15 +143,18 @@ class Request:
         args = ["intake", content, *known, "--category", category, "--type", kind, "--channel", channel, "--format", "id"]
         for flag, value in (("--severity", severity), ("--purpose", purpose), ("--wish", wish)):
             args += [flag, value] if value else []
-        run(*args, at=self.t, by=by)
-        listed = run("list", f"received_at:{self.t:%Y-%m-%d}", "--format", "id").split()
-        self.id = listed[-1]
         self.by = by
+        then(self.t, lambda at=self.t: self.register(args, at, by))
+
+    def register(self, args, at, by):
+        run(*args, at=at, by=by)
+        self.id = run("list", f"received_at:{at:%Y-%m-%d}", "--format", "id").split()[-1]
 
     def step(self, hours, *args, by=None):
         self.t += dt.timedelta(hours=hours)
         verb, *rest = args
-        run(verb, self.id, *rest, at=self.t, by=by or self.by)
+        who = by or self.by
+        then(self.t, lambda at=self.t: run(verb, self.id, *[a.id if isinstance(a, Request) else a for a in rest], at=at, by=who))
         return self
 
     def accept(self, who, hours=1, **fix):
@@ -184,7 +202,7 @@ def second_quarter():
         3, "Please warn us earlier next time.", "邮件")
     first = R("2026-05-18 10:00", "韩梅", "会员", "咨询", "积分什么时候过期?", channel="微信").accept("小李").work(1).solve(1, "说明积分规则并发链接", "客户已了解")
     again = R("2026-05-18 15:30", "韩梅", "会员", "咨询", "积分过期时间在哪里查?")
-    again.step(1, "review", "duplicate", first.id, by="老周")
+    again.step(1, "review", "duplicate", first, by="老周")
     first.end(4)
     R("2026-05-23 11:11", "周杰", "价格", "投诉", "昨天买的今天就降价,要求退差价。", purpose="批评性").accept("小李").work().solve(
         10, "按七日价保规则退差价", "已退差价 36 元", "价保规则未在商品页写明", "运营部", "36").end(5, "没想到这么干脆")
@@ -236,7 +254,7 @@ def third_quarter():
         22, "换新并致歉", "已换新", "门店货架与日化同区", "门店", "66").end(4, "", "电话")
     first = R("2026-09-05 17:00", "陈浩", "物流", "投诉", "说好送上门,放在了驿站。", purpose="批评性").accept("小李").work(2)
     dup = R("2026-09-06 09:10", "陈浩", "物流", "投诉", "又放驿站了,昨天刚说过。")
-    dup.step(1, "review", "duplicate", first.id, by="老周")
+    dup.step(1, "review", "duplicate", first, by="老周")
     first.solve(20, "投诉承运商,加备注“必须上门”", "下次备注生效", "快递未电话通知", "承运商").end(3)
     R("2026-09-09 13:45", "Sofia Rossi", "咨询", "咨询", "Is the gaiwan dishwasher safe?", channel="邮件", by="Mei").accept("Mei").work(1).solve(1, "Explained hand washing", "Customer thanked us").end(5, "", "邮件")
     R("2026-09-12 10:00", "曹颖", "活动", "咨询", "亲子品茶会几岁可以参加?").accept("小李").work(0.5).solve(0.5, "说明 5 岁以上", "已报名").end(5)
@@ -308,6 +326,12 @@ def make_survey():
                               random.randint(*recommend) if number % 9 else "(跳过)", said[grade][number % len(said[grade])]])
 
 
+def day(text, *commands):
+    """What is done at the end of a day."""
+    for command in commands:
+        then(dt.datetime.fromisoformat(text + " 23:00"), command)
+
+
 def main():
     shutil.rmtree(BOOK, ignore_errors=True)
     make_archive()
@@ -315,19 +339,20 @@ def main():
     run("import", "orders", "orders-before.csv", today="2026-04-01")
     run("tier", "apply", today="2026-04-01")
     second_quarter()
-    make_orders(dt.date(2026, 4, 1), dt.date(2026, 6, 30), "orders-q2.csv")
-    run("import", "orders", "orders-q2.csv", today="2026-06-30")
-    revisit_round("2026-06-22", "2026-06-30", 0.9)
-    run("tier", "apply", today="2026-07-01")
-    welcome("2026-07")
     third_quarter()
+    make_orders(dt.date(2026, 4, 1), dt.date(2026, 6, 30), "orders-q2.csv")
     make_orders(dt.date(2026, 7, 1), dt.date(2026, 9, 30), "orders-q3.csv")
-    run("import", "orders", "orders-q3.csv", today="2026-09-30")
-    revisit_round("2026-08-12", "2026-08-12", 0.9)
-    revisit_round("2026-09-24", "2026-09-24", 0.8)
     make_survey()
-    run("survey", "import", "survey.csv", "--survey", "满意度调查", "--yes", today="2026-09-30")
-    run("tier", "apply", today="2026-09-30")
+    day("2026-06-22", lambda: revisit_round("2026-06-22", "2026-06-30", 0.9))
+    day("2026-06-30", lambda: run("import", "orders", "orders-q2.csv", today="2026-06-30"))
+    then(dt.datetime(2026, 7, 1, 8), lambda: run("tier", "apply", today="2026-07-01"))
+    welcome("2026-07")
+    day("2026-08-12", lambda: revisit_round("2026-08-12", "2026-08-12", 0.9))
+    day("2026-09-24", lambda: revisit_round("2026-09-24", "2026-09-24", 0.8))
+    day("2026-09-30", lambda: run("import", "orders", "orders-q3.csv", today="2026-09-30"),
+        lambda: run("survey", "import", "survey.csv", "--survey", "满意度调查", "--yes", today="2026-09-30"),
+        lambda: run("tier", "apply", today="2026-09-30"))
+    happen()
     run("revisit", "plan", "--until", "2026-10-15", by="老周")
     settings = BOOK / "carebook.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "today: 2026-10-08   # 演示账本停在这一天 the demo lives on this day\n", encoding="utf-8")

@@ -150,6 +150,13 @@ fn edit_distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
+/// A number and its English noun: `1 request`, `2 requests`.
+pub fn many(n: impl std::fmt::Display, noun: &str) -> String {
+    let n = n.to_string();
+    let end = if n == "1" { "" } else { "s" };
+    format!("{n} {noun}{end}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

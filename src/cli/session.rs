@@ -13,6 +13,7 @@ use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Place, Problem, What};
+use crate::base::text::many;
 use crate::engine::calendar::Schedule;
 use crate::host::{self, Host};
 use crate::model::cell::Locale;
@@ -230,11 +231,10 @@ impl<'h> Session<'h> {
             self.say(self.lang.pick("没有变化。", "Nothing changed."));
         } else if dry_run {
             let n = committed.changed;
-            self.say(
-                &self
-                    .lang
-                    .pick(format!("试运行:将改动 {n} 条记录,未写入。"), format!("Dry run: {n} records would change; nothing was written.")),
-            );
+            self.say(&self.lang.pick(
+                format!("试运行:将改动 {n} 条记录,未写入。"),
+                format!("Dry run: {} would change; nothing was written.", many(n, "record")),
+            ));
         }
         self.tell(&committed);
         Ok(committed)

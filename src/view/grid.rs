@@ -14,6 +14,8 @@ pub struct Col {
     pub label: String,
     /// Numbers stand right.
     pub right: bool,
+    /// Never cut short, however long.
+    pub whole: bool,
 }
 
 /// A value: for people, and for machines.
@@ -72,6 +74,7 @@ impl Grid {
             code: column.word.code.to_owned(),
             label: column.word.label(lang).to_owned(),
             right: matches!(column.kind, Kind::Money | Kind::Number),
+            whole: false,
         });
         let mut grid = Grid::new(schema, columns.collect());
         let row = |record: &&R| {
@@ -107,7 +110,12 @@ impl Grid {
 
 /// A column of a grid made by hand.
 pub fn col(code: &str, label: &str) -> Col {
-    Col { code: code.to_owned(), label: label.to_owned(), right: false }
+    Col { code: code.to_owned(), label: label.to_owned(), right: false, whole: false }
+}
+
+/// A column whose cells are never cut short.
+pub fn whole(code: &str, label: &str) -> Col {
+    Col { whole: true, ..col(code, label) }
 }
 
 /// A column of numbers.

@@ -100,7 +100,7 @@ fn what_is_no_table_is_said() {
     assert!(book.run(&["import", "customers", "in/x.csv"]).fails(1).contains("xlsx"));
     assert!(book.run(&["import", "customers", "nothing.csv"]).fails(1).contains("cannot read nothing.csv"));
     let ran = book.run_with_input(&["import", "customers", "-"], "id,name\nC1,Ann\n");
-    assert!(ran.err.contains("1 rows = 1 new"), "{}", ran.err);
+    assert!(ran.err.contains("1 row = 1 new"), "{}", ran.err);
 }
 
 /// What an import says it did: rows, new, updated, unchanged, rejected.
@@ -192,7 +192,7 @@ fn what_is_typed_goes_over_a_saved_map() {
     let map = ["--skip", "2", "--date-order", "dmy", "--encoding", "utf-8", "--map", "customer=who", "--map", "date=when"];
     let first = [&["import", "orders", "in/o.csv", "-m", "amount=sum", "-m", "kind==sale", "--save-map", "shop"], &map[..]].concat();
     let ran = book.run(&first);
-    assert!(ran.err.contains("UTF-8, semicolons, 1 rows") && ran.err.contains("sum → amount, kind = sale"), "{}", ran.err);
+    assert!(ran.err.contains("UTF-8, semicolons, 1 row") && ran.err.contains("sum → amount, kind = sale"), "{}", ran.err);
     assert!(book.read("maps/shop.yaml").ends_with("date_order: dmy\nencoding: utf-8\nskip: 2\n"));
     let err = book.run(&["import", "orders", "in/o.csv", "--use-map", "shop", "-m", "kind=k"]).fails(6);
     assert!(err.contains("in/o.csv:4:"), "{err}");
@@ -228,5 +228,5 @@ fn encodings_are_never_guessed_past_doubt() {
     let big_endian: Vec<u8> = "\u{FEFF}id,name\n1,Zoë\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
     book.write("in/u16.csv", big_endian);
     let ran = book.run(&["import", "customers", "in/u16.csv", "--encoding", "utf-16"]);
-    assert!(ran.err.contains("UTF-16BE, 1 rows"), "{}", ran.err);
+    assert!(ran.err.contains("UTF-16BE, 1 row"), "{}", ran.err);
 }

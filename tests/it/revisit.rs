@@ -17,7 +17,7 @@ fn planned_once_and_worked_through() {
     let mut book = book();
     // 30 days after 2026-09-11 is a Sunday
     let err = book.run(&["revisit", "plan", "--dry-run"]).err;
-    assert!(err.contains("Would plan 1 revisits due by 2026-10-15; 0 customers have one already, 1 have no tier"), "{err}");
+    assert!(err.contains("Would plan 1 revisit due by 2026-10-15; 0 customers have one already, 1 have no tier"), "{err}");
     let planned = book.run(&["revisit", "plan", "--json"]).json();
     assert_eq!(planned["rows"][0]["id"], "V20261012-001");
     assert_eq!((&planned["rows"][0]["staff"], &planned["rows"][0]["basis"]), (&"小李".into(), &"since".into()));

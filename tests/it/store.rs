@@ -32,7 +32,7 @@ fn only_changed_lines_change() {
 fn a_dry_run_writes_nothing() {
     let book = Bench::en();
     let before = book.files();
-    assert_eq!(book.run(&["-n", "intake", "x"]).err, "Dry run: 1 records would change; nothing was written.\n");
+    assert_eq!(book.run(&["-n", "intake", "x"]).err, "Dry run: 1 record would change; nothing was written.\n");
     assert_eq!(book.files(), before);
 }
 

@@ -142,7 +142,7 @@ fn quarters_periods_and_matrices() {
     assert_eq!(shown["quarters"].as_array().unwrap().len(), 2);
     assert_eq!((&shown["undated"], &shown["csat"]["n"]), (&1.into(), &3.into()));
     let third = book.run(&["survey", "show", "s", "-p", "2026Q3"]).ok();
-    assert!(third.contains("s 2026Q3: 1 responses") && third.contains("1 responses without a time"), "{third}");
+    assert!(third.contains("s 2026Q3: 1 response") && third.contains("1 response without a time"), "{third}");
     let csv = book.run(&["survey", "show", "s", "--format", "csv"]).ok();
     assert!(csv.starts_with("code,sub,metric,answered,mean,") && csv.contains("\nq1,质量,csat,2,4.0,0.0,"), "{csv}");
 }
@@ -152,7 +152,7 @@ fn a_rehearsal_writes_nothing_and_stdin_needs_a_name() {
     let book = Bench::en();
     book.write("s.csv", "How satisfied are you?\n5\n");
     let before = book.files();
-    assert!(book.run(&["-n", "survey", "import", "s.csv"]).err.contains("1 rows = 1 new"));
+    assert!(book.run(&["-n", "survey", "import", "s.csv"]).err.contains("1 row = 1 new"));
     assert_eq!(book.files(), before);
     assert!(book.run_with_input(&["survey", "import", "-"], "a\n1\n").fails(4).contains("--survey"));
     assert!(book.run_with_input(&["survey", "import", "-", "--survey", "t"], "a\n").fails(1).contains("no rows"));

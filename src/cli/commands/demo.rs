@@ -31,7 +31,6 @@ pub const FILES: &[(&str, &str)] = sample![
     "orders/2026Q1.csv",
     "orders/2026Q2.csv",
     "orders/2026Q3.csv",
-    "orders/2026Q4.csv",
     "requests/2026Q2.csv",
     "requests/2026Q3.csv",
     "requests/2026Q4.csv",

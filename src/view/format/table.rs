@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 
 use crate::base::text::{one_line, truncate};
-use crate::view::grid::Grid;
+use crate::view::grid::{Col, Grid};
 
 /// Widest cell off a terminal, where nothing wraps.
 const WIDEST: usize = 60;
@@ -25,7 +25,7 @@ pub fn write(grid: &Grid, columns: Option<usize>) -> String {
         table.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     for row in &grid.rows {
-        table.add_row(row.iter().map(|field| shortened(&field.shown)).collect::<Vec<_>>());
+        table.add_row(row.iter().zip(&grid.columns).map(|(field, column)| shown(&field.shown, column)).collect::<Vec<_>>());
     }
     for (i, column) in grid.columns.iter().enumerate() {
         if let (true, Some(made)) = (column.right, table.column_mut(i)) {
@@ -35,6 +35,7 @@ pub fn write(grid: &Grid, columns: Option<usize>) -> String {
     table.trim_fmt() + "\n"
 }
 
-fn shortened(text: &str) -> String {
-    truncate(&one_line(text), WIDEST)
+fn shown(text: &str, column: &Col) -> String {
+    let text = one_line(text);
+    if column.whole { text } else { truncate(&text, WIDEST) }
 }

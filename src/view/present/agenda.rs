@@ -11,7 +11,7 @@ use crate::engine::urgency::{COEFFICIENTS, Urgency};
 use crate::model::cell::Locale;
 use crate::model::customer::Customer;
 use crate::model::vocabulary::Code;
-use crate::view::grid::{Field, Grid, col, num};
+use crate::view::grid::{Field, Grid, col, num, whole};
 
 fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
     let (code, zh, en) = match why {
@@ -66,7 +66,7 @@ pub fn grid(
         col("what", lang.pick("内容", "What")),
     ];
     if explain {
-        columns.push(col("because", lang.pick("构成", "Because")));
+        columns.push(whole("because", lang.pick("构成", "Because")));
     }
     let mut grid = Grid::new("carebook.agenda.v1", columns);
     for item in items {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
+use crate::base::text::many;
 
 /// A backup and what is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Receipt {
         let bytes = size(self.bytes);
         lang.pick(
             format!("{files} 个文件,{rows} 行(其中日志 {log_rows} 行),{bytes}"),
-            format!("{files} files, {rows} rows ({log_rows} of the log), {bytes}"),
+            format!("{}, {} ({log_rows} of the log), {bytes}", many(files, "file"), many(rows, "row")),
         )
     }
 }

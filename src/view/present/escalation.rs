@@ -2,13 +2,14 @@
 
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
+use crate::base::text::many;
 use crate::engine::escalation::key_of;
 use crate::model::cell::Locale;
 use crate::model::promise::{Target, written};
 use crate::model::request::Request;
 use crate::model::rules::service::{HANDLER, Level, When};
 use crate::model::vocabulary::Code;
-use crate::view::grid::{Field, Grid, col};
+use crate::view::grid::{Field, Grid, col, whole};
 
 /// One line per request and level.
 pub fn grid(found: &[(Request, Vec<&Level>)], locale: &Locale, lang: Lang) -> Grid {
@@ -19,7 +20,7 @@ pub fn grid(found: &[(Request, Vec<&Level>)], locale: &Locale, lang: Lang) -> Gr
         col("due", lang.pick("期限", "Due")),
         col("level", lang.pick("级别", "Level")),
         col("when", lang.pick("时点", "When")),
-        col("action", lang.pick("措施", "Action")),
+        whole("action", lang.pick("措施", "Action")),
     ];
     let mut grid = Grid::new("carebook.escalation.v1", columns);
     for (request, levels) in found {
@@ -59,9 +60,10 @@ pub fn action(request: &Request, level: &Level, lang: Lang) -> String {
     let mut parts = Vec::new();
     if let Some(who) = &level.notify {
         let who = if who == HANDLER { &request.handler } else { who };
-        if !who.is_empty() {
-            parts.push(lang.pick(format!("提醒 {who}"), format!("tell {who}")));
-        }
+        parts.push(match who.as_str() {
+            "" => lang.pick("提醒:尚无处理人", "remind: nobody has it yet").to_owned(),
+            who => lang.pick(format!("提醒 {who}"), format!("tell {who}")),
+        });
     }
     if let Some(severity) = level.raise.filter(|severity| *severity > request.severity) {
         parts.push(lang.pick(format!("提为{}", severity.label(lang)), format!("raise to {}", severity.label(lang).to_lowercase())));
@@ -76,10 +78,10 @@ pub fn action(request: &Request, level: &Level, lang: Lang) -> String {
 pub fn said(requests: usize, done: bool, lang: Lang) -> String {
     match (requests, done) {
         (0, _) => lang.pick("没有需要升级的诉求。", "Nothing to escalate.").to_owned(),
-        (n, true) => lang.pick(format!("已升级 {n} 件诉求。"), format!("Escalated {n} requests.")),
+        (n, true) => lang.pick(format!("已升级 {n} 件诉求。"), format!("Escalated {}.", many(n, "request"))),
         (n, false) => lang.pick(
             format!("{n} 件诉求需要升级:carebook escalate --run 执行。"),
-            format!("{n} requests are to be escalated: carebook escalate --run."),
+            format!("To be escalated: {}. Do it: carebook escalate --run", many(n, "request")),
         ),
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
+use crate::base::text::many;
 use crate::view::text::words;
 
 /// Counts that add up: rows = new + updated + unchanged + rejected.
@@ -60,7 +61,10 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     let mapped = mapped.chain(receipt.constants.iter().map(constant)).collect::<Vec<_>>().join(", ");
     let read = format!("{encoding}{}", delimiter(receipt.delimiter, lang));
     let mut lines = vec![
-        lang.pick(format!("{file}: {read}, {rows} 行 → {what}"), format!("{file}: {read}, {rows} rows → {}", what.to_lowercase())),
+        lang.pick(
+            format!("{file}: {read}, {rows} 行 → {what}"),
+            format!("{file}: {read}, {} → {}", many(rows, "row"), what.to_lowercase()),
+        ),
         lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")),
     ];
     if !receipt.unused.is_empty() {
@@ -69,7 +73,7 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     }
     lines.push(lang.pick(
         format!("  {rows} 行 = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
-        format!("  {rows} rows = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected"),
+        format!("  {} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
     ));
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
@@ -103,7 +107,7 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
     }
     if receipt.created > 0 {
         let created = receipt.created;
-        notes.push(lang.pick(format!("  新建客户档案 {created} 位"), format!("  {created} customers added to the archive")));
+        notes.push(lang.pick(format!("  新建客户档案 {created} 位"), format!("  {} added to the archive", many(created, "customer"))));
     }
     if let Some((rows, example)) = &receipt.rounded {
         notes.push(lang.pick(

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 
 use crate::base::lang::Lang;
+use crate::base::text::many;
 use crate::engine::cadence::{Basis, DueRevisit, Plan};
 use crate::model::customer::Customer;
 use crate::model::revisit::{Revisit, RevisitStatus};
@@ -91,9 +92,9 @@ fn basis(due: &DueRevisit, lang: Lang) -> String {
 pub fn plan_receipt(plan: &Plan, until: NaiveDate, dry_run: bool, lang: Lang) -> String {
     let (n, open, without) = (plan.due.len(), plan.already_planned, plan.without_cadence);
     let head = if dry_run {
-        lang.pick(format!("{until} 前将计划 {n} 次回访"), format!("Would plan {n} revisits due by {until}"))
+        lang.pick(format!("{until} 前将计划 {n} 次回访"), format!("Would plan {} due by {until}", many(n, "revisit")))
     } else {
-        lang.pick(format!("已计划 {until} 前的 {n} 次回访"), format!("Planned {n} revisits due by {until}"))
+        lang.pick(format!("已计划 {until} 前的 {n} 次回访"), format!("Planned {} due by {until}", many(n, "revisit")))
     };
     let rest = lang.pick(
         format!(";{open} 位客户已有计划,{without} 位客户没有等级或间隔。"),

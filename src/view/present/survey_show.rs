@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::base::lang::Lang;
 use crate::base::period::Period;
-use crate::base::text::{one_line, truncate, width};
+use crate::base::text::{many, one_line, truncate, width};
 use crate::engine::scores::{Csat, Grades, Nps};
 use crate::engine::survey::{QuarterSummary, QuestionSummary, Summary};
 use crate::model::scale::Scale;
@@ -42,13 +42,13 @@ fn head(name: &str, survey: &SurveyFile, period: Option<Period>, summary: &Summa
     let title = period.map_or_else(|| title.clone(), |period| format!("{title} {period}"));
     let mut out = lang.pick(
         format!("{title}: {n} 份答卷,{linked} 份与客户关联{span}\n"),
-        format!("{title}: {n} responses, {linked} linked to customers{span}\n"),
+        format!("{title}: {}, {linked} linked to customers{span}\n", many(n, "response")),
     );
     if period.is_some_and(|period| !period.is_all()) && summary.undated > 0 {
         let undated = summary.undated;
         out += &lang.pick(
             format!("另有 {undated} 份答卷没有提交时间,未计入\n"),
-            format!("{undated} responses without a time of submission are not counted\n"),
+            format!("{} without a time of submission left out\n", many(undated, "response")),
         );
     }
     out

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::base::lang::Lang;
 use crate::base::money::Money;
+use crate::base::text::many;
 use crate::engine::tiering::TierOutcome;
 use crate::engine::tiering::facts::{LeftOut, Scope};
 use crate::engine::tiering::movement::{Reason, rank};
@@ -206,10 +207,10 @@ pub fn left_out(scope: &Scope, left_out: &LeftOut, lang: Lang) -> Vec<String> {
 pub fn moves(changes: usize, superseded: usize, applied: bool, lang: Lang) -> String {
     let mut said = match (changes, applied) {
         (0, _) => lang.pick("没有客户需要变更等级。".to_owned(), "No tier changes.".to_owned()),
-        (n, true) => lang.pick(format!("已变更 {n} 位客户的等级。"), format!("Changed the tier of {n} customers.")),
+        (n, true) => lang.pick(format!("已变更 {n} 位客户的等级。"), format!("Changed the tier of {}.", many(n, "customer"))),
         (n, false) => lang.pick(
             format!("{n} 位客户将变更等级:carebook tier --moves 查看,carebook tier apply 记录。"),
-            format!("{n} customers would change tier: see `carebook tier --moves`, record with `carebook tier apply`."),
+            format!("{} would change tier: see `carebook tier --moves`, record with `carebook tier apply`.", many(n, "customer")),
         ),
     };
     if superseded > 0 {
