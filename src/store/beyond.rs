@@ -11,6 +11,7 @@ use std::time::{Duration, SystemTime};
 use tempfile::{NamedTempFile, TempDir};
 
 use super::disk::Disk;
+use super::layout;
 use crate::base::problem::{Problem, What};
 
 /// What a name stands for; links are not followed.
@@ -160,10 +161,15 @@ pub fn empty_folder(path: &Path, make: bool) -> Result<bool, Problem> {
         }
         Err(error) => Err(cannot_write(path, &error)),
         Ok(_) => match fs::metadata(path) {
-            Ok(meta) if meta.is_dir() && Disk::new(path.to_path_buf()).list(".")?.is_empty() => Ok(false),
+            Ok(meta) if meta.is_dir() && is_free(&Disk::new(path.to_path_buf()))? => Ok(false),
             _ => Err(taken()),
         },
     }
+}
+
+/// Whether a folder is empty, or holds what a restore left that was cut off.
+fn is_free(disk: &Disk) -> Result<bool, Problem> {
+    Ok(disk.list(".")?.is_empty() || (disk.has(layout::UNFINISHED)? && !disk.has(layout::SETTINGS)?))
 }
 
 /// Empties a folder that held nothing before, and removes it when it was not there either.

@@ -9,6 +9,8 @@ pub const HIDDEN: &str = ".carebook";
 pub const LOCK: &str = ".carebook/lock";
 pub const HOLDER: &str = ".carebook/holder";
 pub const STAGE: &str = ".carebook/stage";
+/// Says that a restore into this folder is not finished.
+pub const UNFINISHED: &str = ".carebook/unfinished";
 pub const JOURNAL: &str = ".carebook/txn";
 pub const UNDO: &str = ".carebook/undo";
 pub const CONFLICTS: &str = ".carebook/conflicts";

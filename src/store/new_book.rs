@@ -1,5 +1,6 @@
 //! Making a book: `carebook.yaml`, the empty archive, the hidden folder.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::book::Book;
@@ -13,43 +14,54 @@ use crate::model::settings::{FORMAT, Settings};
 use crate::model::staff::STAFF;
 use crate::model::table::{Part, Table};
 
-/// Makes a new book in a folder that holds none; other files there are left alone.
+/// Makes a new book in a folder that holds none; other files there are left alone. `made` is set once the folder is a
+/// book: what fails after that does not undo it.
 ///
 /// # Errors
 /// [`What::BookExists`], or what the disk says.
-pub fn create(root: PathBuf, settings: &Settings) -> Result<Book, Problems> {
+pub fn create(root: PathBuf, settings: &Settings, made: &mut bool) -> Result<Book, Problems> {
     let lift = |problem: Problem| vec![problem];
     let disk = Disk::new(root);
     disk.make_folder(".").map_err(lift)?;
     refuse_existing(&disk)?;
     prepare(&disk).map_err(lift)?;
     make_tables(&disk, settings.lang).map_err(lift)?;
-    // the settings come last: a folder is a book once they are there
+    // the settings come last, when the rest is safe: a folder is a book once they are there
+    [layout::HIDDEN, "."].into_iter().try_for_each(|folder| disk.sync_folder(folder)).map_err(lift)?;
     disk.replace(layout::SETTINGS, settings_text(settings).as_bytes()).map_err(lift)?;
+    *made = true;
     disk.sync_folder(".").map_err(lift)?;
     Book::open(disk.root().to_path_buf())
 }
 
-/// Writes the files of a ready-made book into a folder that holds none.
+/// Writes the files of a ready-made book into a folder that holds none; `made` as in [`create`].
 ///
 /// # Errors
 /// [`What::BookExists`], or what the disk says.
-pub fn unpack(root: PathBuf, files: &[(&str, &str)]) -> Result<Book, Problems> {
+pub fn unpack(root: PathBuf, files: &[(&str, &str)], made: &mut bool) -> Result<Book, Problems> {
     let lift = |problem: Problem| vec![problem];
     let disk = Disk::new(root);
     disk.make_folder(".").map_err(lift)?;
     refuse_existing(&disk)?;
     prepare(&disk).map_err(lift)?;
-    let settings_last =
-        files.iter().filter(|(path, _)| *path != layout::SETTINGS).chain(files.iter().filter(|(path, _)| *path == layout::SETTINGS));
-    for (path, text) in settings_last {
+    let (settings, rest): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| *path == layout::SETTINGS);
+    for (path, text) in &rest {
         if let Some((folder, _)) = path.rsplit_once('/') {
             disk.make_folder(folder).map_err(lift)?;
         }
         put(&disk, path, text).map_err(lift)?;
     }
+    sync_folders(&disk, rest.iter().map(|(path, _)| *path)).map_err(lift)?;
+    settings.iter().try_for_each(|(path, text)| put(&disk, path, text)).map_err(lift)?;
+    *made = true;
     disk.sync_folder(".").map_err(lift)?;
     Book::open(disk.root().to_path_buf())
+}
+
+/// Makes the names of files safe: every folder they are in, and the book's own.
+pub(super) fn sync_folders<'a>(disk: &Disk, paths: impl Iterator<Item = &'a str>) -> Result<(), Problem> {
+    let folders: BTreeSet<&str> = paths.flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at])).collect();
+    folders.into_iter().chain([layout::HIDDEN, "."]).try_for_each(|folder| disk.sync_folder(folder))
 }
 
 /// The tables every book has, empty, where they are not there yet.

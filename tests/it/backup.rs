@@ -73,6 +73,24 @@ fn what_comes_back_is_what_was_there() {
 }
 
 #[test]
+fn a_restore_that_was_cut_off_is_done_again() {
+    let bench = shop();
+    let before = all(&bench.path("shop"));
+    let _ = on(&bench, &["backup", "b.tgz"]).ok();
+    // as a power cut leaves it: half a table, no settings yet
+    bench.write("new/customers.csv", "编号,客");
+    bench.write("new/.carebook/unfinished", "");
+    bench.write("new/mine.txt", "put there since");
+    assert_eq!(bench.run(&["--data", "new", "status"]).code, 3);
+    let _ = bench.run(&["restore", "b.tgz", "new"]).ok();
+    let (mine, after): (Vec<_>, Vec<_>) = all(&bench.path("new")).into_iter().partition(|(path, ..)| path == "mine.txt");
+    assert_eq!((mine.len(), &mine[0].2[..]), (1, &b"put there since"[..]));
+    assert_eq!(after, before);
+    // a book is never restored over
+    assert!(bench.run(&["restore", "b.tgz", "new"]).fails(1).contains("not an empty folder"));
+}
+
+#[test]
 fn a_system_without_carebook_opens_it_too() {
     let bench = shop();
     let _ = on(&bench, &["backup", "b.tgz"]).ok();

@@ -56,7 +56,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             .say(&session.lang.pick(format!("试运行:将在 {dir} 建演示账本。"), format!("Dry run: the demo book would be made in {dir}.")));
         return Ok(Exit::Done);
     }
-    let book = new_book::unpack(session.ui.host.path(&dir), &files)?;
+    let book = new_book::unpack(session.ui.host.path(&dir), &files, &mut session.changed)?;
     session.adopt(book);
     session.say(&session.lang.pick(
         format!("演示账本在 {dir},它的今天是 2026-10-08。\n试试: carebook --data {dir} today\n      carebook --data {dir} report 2026Q3 -o 2026Q3.html"),

@@ -36,7 +36,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         session.say(&session.lang.pick(format!("试运行:将在 {typed} 新建账本。"), format!("Dry run: a book would be made in {typed}.")));
         return Ok(Exit::Done);
     }
-    let book = new_book::create(session.ui.host.path(&typed), &settings)?;
+    let book = new_book::create(session.ui.host.path(&typed), &settings, &mut session.changed)?;
     session.adopt(book);
     let text = session.lang.pick(
         format!("已在 {typed} 新建账本。\n下一步: carebook --data {typed} customer add 姓名,或 carebook --data {typed} import customers 文件.csv"),

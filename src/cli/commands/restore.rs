@@ -20,7 +20,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (keys, encrypted) = keys(&args.file, &args.secret, session)?;
     let (file, dir) = (session.ui.host.path(&args.file), session.ui.host.path(&args.dir));
     let dry_run = session.flags.dry_run;
-    let manifest = backup::restore(&file, &keys, &dir, dry_run)?;
+    let manifest = backup::restore(&file, &keys, &dir, dry_run, &mut session.changed)?;
     let receipt = receipt(&manifest, &args.file, None, encrypted);
     if session.wants_json() {
         session.print_json(&receipt.json())?;

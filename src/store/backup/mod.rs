@@ -76,6 +76,7 @@ pub fn verify(path: &Path, keys: &Keys, temporary: &Path) -> Result<(Manifest, P
     let disk = Disk::new(folder.path().join("book"));
     disk.make_folder(".").map_err(lift)?;
     let manifest = unpack::into(path, keys, &disk, false).map_err(lift)?;
+    unpack::settle(&manifest, &disk, false, &mut false).map_err(lift)?;
     let mut found = check::of_folder(disk.root().to_path_buf(), &[], None).unwrap_or_else(|problems| problems);
     let (format, tip) = facts(&disk);
     let said = manifest.log.as_ref().map(|log| (log.seq, log.chain.as_str()));
@@ -87,25 +88,34 @@ pub fn verify(path: &Path, keys: &Keys, temporary: &Path) -> Result<(Manifest, P
 }
 
 /// Restores a backup into a folder that is empty or absent. Nothing stays there unless all of it was right.
-/// With `dry_run` only the manifest is read.
+/// With `dry_run` only the manifest is read. `made` is set once the folder is a book: what fails after that leaves it one.
 ///
 /// # Errors
 /// [`What::FolderNotEmpty`], a damaged backup, or what the disk says.
-pub fn restore(path: &Path, keys: &Keys, to: &Path, dry_run: bool) -> Result<Manifest, Problem> {
+pub fn restore(path: &Path, keys: &Keys, to: &Path, dry_run: bool, made: &mut bool) -> Result<Manifest, Problem> {
     beyond::open(path)?;
-    let made = beyond::empty_folder(to, false)?;
+    let fresh = beyond::empty_folder(to, false)?;
     if dry_run {
         return unpack::look(path, keys);
     }
     beyond::empty_folder(to, true)?;
     let disk = Disk::new(to.to_path_buf());
-    let restored = unpack::into(path, keys, &disk, true).and_then(|manifest| {
-        new_book::prepare(&disk)?;
-        memory::keep_bases(&disk)?;
-        Ok(manifest)
-    });
-    if restored.is_err() {
-        beyond::empty_again(to, made);
+    let resumed = disk.has(layout::UNFINISHED)?;
+    let restored = restore_into(path, keys, &disk, made);
+    // what somebody put there since an attempt that was cut off stays
+    if restored.is_err() && !resumed && !*made {
+        beyond::empty_again(to, fresh);
     }
     restored
+}
+
+fn restore_into(path: &Path, keys: &Keys, disk: &Disk, made: &mut bool) -> Result<Manifest, Problem> {
+    disk.make_folder(layout::HIDDEN)?;
+    disk.replace(layout::UNFINISHED, b"")?;
+    let manifest = unpack::into(path, keys, disk, true)?;
+    new_book::prepare(disk)?;
+    memory::keep_bases(disk)?;
+    unpack::settle(&manifest, disk, true, made)?;
+    disk.remove(layout::UNFINISHED)?;
+    Ok(manifest)
 }

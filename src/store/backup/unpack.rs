@@ -13,7 +13,7 @@ use super::manifest::{self, Entry, Manifest, ManifestFault};
 use super::measure::{Measure, each_chunk};
 use crate::base::problem::{Problem, What};
 use crate::store::disk::Disk;
-use crate::store::{beyond, layout};
+use crate::store::{beyond, layout, new_book};
 
 /// Passes on no more bytes than are allowed: an archive cannot unpack to more than its manifest says.
 struct Limited<'a, R> {
@@ -46,8 +46,8 @@ pub fn look(path: &Path, keys: &Keys) -> Result<Manifest, Problem> {
     read_manifest(path, entries.next())
 }
 
-/// Unpacks a backup into an empty folder, safe from a power cut when it is to `stay`. `carebook.yaml` gets its name last,
-/// when everything was compared.
+/// Unpacks a backup into an empty folder, safe from a power cut when it is to `stay`. `carebook.yaml` has to wait for
+/// its name until [`settle`].
 ///
 /// # Errors
 /// [`What::BackupDamaged`] and its kin; what lies in the folder then is of no use.
@@ -64,16 +64,17 @@ pub fn into(path: &Path, keys: &Keys, to: &Disk, stay: bool) -> Result<Manifest,
     if !whole {
         return Err(damaged(path, "总校验不符", "its checksum is not that of its bytes"));
     }
-    let manifest = unpacked?;
+    unpacked
+}
+
+/// Gives the settings their name: the folder is a book from now on.
+pub fn settle(manifest: &Manifest, to: &Disk, stay: bool, made: &mut bool) -> Result<(), Problem> {
     if stay {
-        sync_folders(&manifest, to)?;
+        new_book::sync_folders(to, manifest.files.iter().map(|entry| entry.path.as_str()))?;
     }
     to.rename(SETTINGS_WAITING, layout::SETTINGS)?;
-    if stay {
-        to.sync_folder(layout::HIDDEN)?;
-        to.sync_folder(".")?;
-    }
-    Ok(manifest)
+    *made = true;
+    if stay { new_book::sync_folders(to, std::iter::empty()) } else { Ok(()) }
 }
 
 /// The manifest, then one by one the files it names.
@@ -131,6 +132,10 @@ fn unpack<R: Read>(path: &Path, entry: &Entry, mut found: Found<'_, R>, to: &Dis
         to.make_folder(folder)?;
     }
     let target = if entry.path == layout::SETTINGS { SETTINGS_WAITING } else { &entry.path };
+    if stay {
+        // an attempt that was cut off may have left half of it
+        to.remove(target)?;
+    }
     let mut file = beyond::create(to, target)?;
     let mut measure = Measure::of(&entry.path);
     let broken = |_: &std::io::Error| damaged(path, &format!("{} 无法读取", entry.path), &format!("{} cannot be read", entry.path));
@@ -150,12 +155,4 @@ fn unpack<R: Read>(path: &Path, entry: &Entry, mut found: Found<'_, R>, to: &Dis
         return Err(damaged(path, &zh, &en));
     }
     Ok(())
-}
-
-fn sync_folders(manifest: &Manifest, to: &Disk) -> Result<(), Problem> {
-    let mut folders: Vec<&str> =
-        manifest.files.iter().flat_map(|entry| entry.path.match_indices('/').map(|(at, _)| &entry.path[..at])).collect();
-    folders.sort_unstable();
-    folders.dedup();
-    folders.into_iter().try_for_each(|folder| to.sync_folder(folder))
 }
