@@ -17,6 +17,7 @@ use crate::engine::calendar::Schedule;
 use crate::host::{self, Host};
 use crate::model::cell::Locale;
 use crate::model::draft::{Draft, Need, Origin};
+use crate::model::log::LogRow;
 use crate::model::stamp::Stamp;
 use crate::store::{self, Book, Committed, Edited, Undone, Wish};
 use crate::view::format::{self, Format};
@@ -35,6 +36,8 @@ pub struct Session<'h> {
     transaction: Option<store::Transaction>,
     /// A change was saved: whatever fails from here on does not take it back.
     pub changed: bool,
+    /// The rows of the log that were written, for the hooks.
+    pub told: Vec<LogRow>,
 }
 
 impl<'h> Session<'h> {
@@ -51,7 +54,8 @@ impl<'h> Session<'h> {
         };
         let lang = book.as_ref().map_or(lang, |book| language(&flags, ui.host, Some(book.settings.lang)));
         let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
-        let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None, changed: false };
+        let mut session =
+            Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None, changed: false, told: Vec::new() };
         match session.set_clock() {
             Ok(()) => Ok(session),
             Err(failure) => Err((failure, lang, session.ui)),
@@ -103,6 +107,14 @@ impl<'h> Session<'h> {
     /// Lets go of the book and its lock.
     pub fn close(&mut self) {
         self.book = None;
+    }
+
+    /// Lets go of the locks: the change is done, and others may go on.
+    pub fn release(&mut self) {
+        self.transaction = None;
+        if let Some(book) = &mut self.book {
+            book.unlock();
+        }
     }
 
     /// Takes the book's files as they are now, also when one of them is gone.
@@ -240,8 +252,9 @@ impl<'h> Session<'h> {
         Ok(committed)
     }
 
-    /// Hand edits that a commit met.
+    /// Hand edits that a commit met; its rows are kept for the hooks.
     fn tell(&mut self, committed: &Committed) {
+        self.told.extend_from_slice(&committed.told);
         for edited in &committed.edited {
             let Edited { path, added, changed, removed, whole, .. } = edited;
             let (zh, en) = if *whole {

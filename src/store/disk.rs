@@ -45,6 +45,32 @@ impl Left {
     }
 }
 
+/// What a name stands for, and who may change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owned {
+    pub is_file: bool,
+    pub is_folder: bool,
+    pub executable: bool,
+    /// It belongs to who runs this, or to the administrator, and nobody else may write to it.
+    pub safe: bool,
+    /// What no other file or folder has and nobody can give it: its number and when it was made.
+    pub mark: (u64, u128),
+}
+
+impl Owned {
+    fn of(meta: &fs::Metadata) -> Owned {
+        let me = rustix::process::geteuid().as_raw();
+        let made = meta.created().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        Owned {
+            is_file: meta.is_file(),
+            is_folder: meta.is_dir(),
+            executable: meta.mode() & 0o111 != 0,
+            safe: (meta.uid() == me || meta.uid() == 0) && meta.mode() & 0o022 == 0,
+            mark: (meta.ino(), made.map_or(0, |made| made.as_nanos())),
+        }
+    }
+}
+
 /// The largest file of a book read into memory at once.
 const MAX_FILE: u64 = crate::base::rows::MAX_TEXT as u64;
 
@@ -179,6 +205,11 @@ impl Disk {
     /// How a file was left; `None` when there is none.
     pub fn left(&self, path: &str) -> Result<Option<Left>, Problem> {
         self.meta(path).map(|meta| meta.as_ref().map(Left::of)).map_err(|error| Self::cannot_read(path, &error))
+    }
+
+    /// What a name stands for and who may change it; a link is not followed. `None` when there is nothing of this name.
+    pub fn owned(&self, path: &str) -> Result<Option<Owned>, Problem> {
+        self.meta(path).map(|meta| meta.as_ref().map(Owned::of)).map_err(|error| Self::cannot_read(path, &error))
     }
 
     /// The bytes of a file from a place on, at most so many; fewer when it is shorter.

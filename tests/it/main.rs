@@ -9,6 +9,7 @@ mod calendar;
 mod clocks;
 mod demo;
 mod harness;
+mod hooks;
 mod import;
 mod lines;
 mod readme;
