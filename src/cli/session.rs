@@ -300,7 +300,7 @@ impl<'h> Session<'h> {
         let ending = self.flags.output.as_deref().and_then(|output| Path::new(output).extension()?.to_str().map(str::to_owned));
         match ending.filter(|ending| !named && Format::of_extension(ending).is_none()) {
             Some(name) => {
-                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt"].map(str::to_owned).to_vec();
+                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt", "ics"].map(str::to_owned).to_vec();
                 Err(Problem::error(What::UnknownName { name, allowed }).field("-o").into())
             }
             None => Ok(()),
@@ -319,6 +319,11 @@ impl<'h> Session<'h> {
     /// Whether a machine reads the output.
     pub fn wants_json(&self) -> bool {
         matches!(self.format(Format::Table), Format::Json | Format::Jsonl)
+    }
+
+    /// Whether what comes out must be whole also when there is nothing in it.
+    pub fn wants_document(&self) -> bool {
+        self.wants_json() || self.format(Format::Table) == Format::Ics
     }
 
     /// Text as data.

@@ -19,6 +19,7 @@ mod revisit;
 mod store;
 mod survey;
 mod tier;
+mod today;
 mod triage;
 mod undo;
 mod upgrade;

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod clock;
 pub mod customer;
 pub mod escalation;
+pub mod events;
 pub mod hooks;
 pub mod receipt;
 pub mod record;
