@@ -3,11 +3,12 @@
 //! They run when all is done: the change is saved, the words are said, the lock is free. Whatever becomes of them, the
 //! change stands.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::session::Session;
-use crate::base::problem::{Place, Problem, What};
+use crate::base::problem::{Place, Problem, Severity, What};
 use crate::base::text::one_line;
 use crate::host::Host;
 use crate::host::child::{self, End, Ended, Job};
@@ -27,31 +28,27 @@ pub fn tell(session: &mut Session<'_>) {
     if rows.is_empty() || session.ui.host.var(INSIDE).is_some() {
         return;
     }
-    session.release();
-    let Some((input, hooks)) = session.book().ok().filter(|book| book.settings.hooks).map(|book| {
-        let (name, locale) = (&book.settings.name, book.locale());
-        let lines: String = rows.iter().map(|row| present::hooks::line(row, name, &locale)).collect();
-        (Arc::<[u8]>::from(lines.into_bytes()), book.hooks())
-    }) else {
-        return;
+    let Some(book) = session.release().filter(|book| book.settings.hooks) else { return };
+    let (name, locale) = (&book.settings.name, book.locale());
+    let lines: String = rows.iter().map(|row| present::hooks::line(row, name, &locale)).collect();
+    let input = Arc::<[u8]>::from(lines.into_bytes());
+    let hooks = match book.hooks() {
+        Ok(hooks) => hooks,
+        Err(problem) => return session.warn(&Problem { severity: Severity::Warning, ..problem }),
     };
-    match hooks {
-        Ok(hooks) => hooks.iter().for_each(|hook| match (hook.problem(), session.book()) {
-            (Some(problem), _) => session.warn(&problem),
-            (None, Ok(book)) => {
-                let ended = run(book, &book.hook_file(hook), &session.ui.host, &input);
-                let limit = book.settings.hook_seconds;
-                if let Some(why) = failure(&ended, limit) {
-                    session.warn(&Problem::warning(What::HookFailed { why }).at(Place::file(&hook.path)));
-                }
-            }
-            (None, Err(_)) => {}
-        }),
-        Err(problem) => session.warn(&Problem { severity: crate::base::problem::Severity::Warning, ..problem }),
+    for hook in hooks {
+        if let Some(problem) = hook.problem() {
+            session.warn(&problem);
+            continue;
+        }
+        let ended = run(&book, &book.hook_file(&hook), session.ui.host, &input);
+        if let Some(why) = failure(&ended, book.settings.hook_seconds) {
+            session.warn(&Problem::warning(What::HookFailed { why }).at(Place::file(&hook.path)));
+        }
     }
 }
 
-fn run(book: &Book, program: &std::path::Path, host: &Host, input: &Arc<[u8]>) -> Ended {
+fn run(book: &Book, program: &Path, host: &Host, input: &Arc<[u8]>) -> Ended {
     let passed = ["HOME", "LANG", "TZ"].into_iter().filter_map(|name| Some((name, host.var(name)?.to_owned())));
     let own = [
         ("PATH", host.var("PATH").unwrap_or(PATH).to_owned()),

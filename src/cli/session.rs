@@ -109,12 +109,12 @@ impl<'h> Session<'h> {
         self.book = None;
     }
 
-    /// Lets go of the locks: the change is done, and others may go on.
-    pub fn release(&mut self) {
+    /// Lets go of the locks and gives the book away: the change is done, and others may go on.
+    pub fn release(&mut self) -> Option<Book> {
         self.transaction = None;
-        if let Some(book) = &mut self.book {
-            book.unlock();
-        }
+        let mut book = self.book.take()?;
+        book.unlock();
+        Some(book)
     }
 
     /// Takes the book's files as they are now, also when one of them is gone.

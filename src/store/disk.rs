@@ -11,6 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags, RawDir, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
+use super::beyond::Kind;
 use super::faults::{self, Call};
 use crate::base::problem::{Place, Problem, What};
 
@@ -48,8 +49,7 @@ impl Left {
 /// What a name stands for, and who may change it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owned {
-    pub is_file: bool,
-    pub is_folder: bool,
+    pub kind: Kind,
     pub executable: bool,
     /// It belongs to who runs this, or to the administrator, and nobody else may write to it.
     pub safe: bool,
@@ -62,8 +62,7 @@ impl Owned {
         let me = rustix::process::geteuid().as_raw();
         let made = meta.created().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
         Owned {
-            is_file: meta.is_file(),
-            is_folder: meta.is_dir(),
+            kind: Kind::of(meta),
             executable: meta.mode() & 0o111 != 0,
             safe: (meta.uid() == me || meta.uid() == 0) && meta.mode() & 0o022 == 0,
             mark: (meta.ino(), made.map_or(0, |made| made.as_nanos())),

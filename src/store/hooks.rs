@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use super::beyond::Kind;
 use super::book::Book;
 use super::disk::{Disk, hash};
 use super::layout;
@@ -71,17 +72,17 @@ impl Book {
     pub fn hooks(&self) -> Result<Vec<Hook>, Problem> {
         let disk = &self.disk;
         let Some(folder) = disk.owned(layout::HOOKS)? else { return Ok(Vec::new()) };
-        if !folder.is_folder || !folder.safe {
-            let state = if folder.is_folder { State::Unsafe } else { State::Special };
+        if folder.kind != Kind::Folder || !folder.safe {
+            let state = if folder.kind == Kind::Folder { State::Unsafe } else { State::Special };
             return Ok(vec![Hook { path: layout::HOOKS.to_owned(), state }]);
         }
         let allowed = Allowed::read(disk)?;
         let mut found = Vec::new();
         for name in disk.list(layout::HOOKS)?.into_iter().filter(|name| !name.starts_with('.')) {
             let path = format!("{}/{name}", layout::HOOKS);
-            let Some(file) = disk.owned(&path)?.filter(|file| file.executable && !file.is_folder) else { continue };
+            let Some(file) = disk.owned(&path)?.filter(|file| file.executable && file.kind != Kind::Folder) else { continue };
             let state = match () {
-                () if !file.is_file => State::Special,
+                () if file.kind != Kind::File => State::Special,
                 () if !file.safe => State::Unsafe,
                 () => allowed.state(&name, &content(disk, &path)?),
             };
@@ -102,7 +103,7 @@ impl Book {
                 hook.state = State::Special;
                 continue;
             }
-            text += &format!("{} {name}\n", content(disk, &hook.path)?);
+            text.extend([content(disk, &hook.path)?.as_str(), " ", name, "\n"]);
             hook.state = State::Ready;
         }
         disk.keep(layout::HOOKS_ALLOWED, text.as_bytes())?;
@@ -130,7 +131,7 @@ impl Allowed {
     }
 
     fn read(disk: &Disk) -> Result<Allowed, Problem> {
-        let ours = disk.owned(layout::HOOKS_ALLOWED)?.is_some_and(|file| file.is_file && file.safe);
+        let ours = disk.owned(layout::HOOKS_ALLOWED)?.is_some_and(|file| file.kind == Kind::File && file.safe);
         let bytes = if ours { disk.read(layout::HOOKS_ALLOWED)?.unwrap_or_default() } else { Vec::new() };
         let text = String::from_utf8_lossy(&bytes);
         let Some(lines) = text.strip_prefix(Allowed::head(disk)?.as_str()) else { return Ok(Allowed(Vec::new())) };

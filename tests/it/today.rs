@@ -89,8 +89,12 @@ fn for_cron_it_ends_with_1_and_says_nothing_but_the_list() {
     assert!(book.run(&["today", "--fail-if-any", "--format", "ics"]).out.contains("BEGIN:VEVENT"));
 }
 
+/// Name, parameters, value.
+type Property = (String, String, String);
+type Event = Vec<Property>;
+
 /// A calendar as another program reads it: every property of every component, unfolded and unescaped.
-fn events(text: &str) -> Vec<Vec<(String, String, String)>> {
+fn events(text: &str) -> Vec<Event> {
     assert!(text.ends_with("\r\n"));
     let mut lines: Vec<String> = Vec::new();
     for line in text.trim_end_matches("\r\n").split("\r\n") {
@@ -100,7 +104,7 @@ fn events(text: &str) -> Vec<Vec<(String, String, String)>> {
             None => lines.push(line.to_owned()),
         }
     }
-    let (mut open, mut found): (Vec<String>, Vec<Vec<(String, String, String)>>) = (Vec::new(), Vec::new());
+    let (mut open, mut found): (Vec<String>, Vec<Event>) = (Vec::new(), Vec::new());
     for line in &lines {
         let (head, value) = line.split_once(':').unwrap();
         let (name, parameters) = head.split_once(';').unwrap_or((head, ""));
@@ -144,7 +148,7 @@ fn unescaped(value: &str) -> String {
     out
 }
 
-fn value<'a>(event: &'a [(String, String, String)], name: &str) -> &'a str {
+fn value<'a>(event: &'a [Property], name: &str) -> &'a str {
     event.iter().find(|property| property.0 == name).map(|property| property.2.as_str()).unwrap()
 }
 
@@ -167,7 +171,7 @@ fn a_calendar_file_holds_the_list() {
     assert!(event.iter().any(|property| property.0 == "DTSTART" && property.1 == "VALUE=DATE"));
     assert_eq!(value(of(&today), "DTSTART"), "20261008T070000Z");
     assert!(value(of(&today), "DESCRIPTION").starts_with(&"很长的一句话".repeat(16)));
-    let urgency = |event: &[(String, String, String)]| value(event, "PRIORITY").parse::<u8>().unwrap();
+    let urgency = |event: &[Property]| value(event, "PRIORITY").parse::<u8>().unwrap();
     assert!(urgency(event) < urgency(of(&today)));
     // the same bytes again, by the ending of the file, and with a day given
     let _ = book.run(&["today", "-o", "today.ics", "--today", "2026-10-08"]).ok();

@@ -53,7 +53,9 @@ pub fn write(calendar: &Calendar) -> String {
         }
     }
     for event in &calendar.events {
-        lines(event, calendar).iter().for_each(|text| line(text));
+        for text in lines(event, calendar) {
+            line(&text);
+        }
     }
     line("END:VCALENDAR");
     out
