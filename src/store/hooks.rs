@@ -27,7 +27,7 @@ pub enum State {
     New,
     /// Not what was allowed.
     Changed,
-    /// A link, or no file.
+    /// A link, or no file, or a name with control characters.
     Special,
     /// Somebody else could change it.
     Unsafe,
@@ -57,7 +57,7 @@ impl Hook {
             State::Changed => ("它在允许之后改动过;看过内容后运行 carebook config hooks --allow", {
                 "it has changed since it was allowed; read it, then run `carebook config hooks --allow`"
             }),
-            State::Special => ("它是链接,或不是普通文件", "it is a link, or no plain file"),
+            State::Special => ("它是链接,或不是普通文件,或名字不可用", "it is a link, no plain file, or has a name that cannot be used"),
             State::Unsafe => ("它属于别人,或别人可以改写它;请 chmod go-w", {
                 "it belongs to somebody else, or others may write to it; see `chmod go-w`"
             }),
@@ -82,7 +82,8 @@ impl Book {
             let path = format!("{}/{name}", layout::HOOKS);
             let Some(file) = disk.owned(&path)?.filter(|file| file.executable && file.kind != Kind::Folder) else { continue };
             let state = match () {
-                () if file.kind != Kind::File => State::Special,
+                // a name with a line break could pass for another line of what is allowed
+                () if file.kind != Kind::File || name.chars().any(char::is_control) => State::Special,
                 () if !file.safe => State::Unsafe,
                 () => allowed.state(&name, &content(disk, &path)?),
             };
@@ -98,11 +99,6 @@ impl Book {
         let mut text = Allowed::head(disk)?;
         for hook in hooks.iter_mut().filter(|hook| !matches!(hook.state, State::Special | State::Unsafe)) {
             let name = hook.path.trim_start_matches(layout::HOOKS).trim_start_matches('/');
-            // a name with a line break could pass for another line
-            if name.chars().any(char::is_control) {
-                hook.state = State::Special;
-                continue;
-            }
             text.extend([content(disk, &hook.path)?.as_str(), " ", name, "\n"]);
             hook.state = State::Ready;
         }

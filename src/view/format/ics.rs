@@ -155,8 +155,8 @@ mod tests {
             format!("SUMMARY:{}", "茶叶受潮".repeat(12)),
             "DESCRIPTION:a\\;b\\,c\\\\d\\ne f".into(),
             "UID:R1%40x@Tea%2C%20Ltd".into(),
-            "DTSTAMP:20261003T044000Z".into(),
-            "DTSTART:20261003T054000Z".into(),
+            "DTSTAMP:20261003T040000Z".into(),
+            "DTSTART:20261003T050000Z".into(),
             "CATEGORIES:Overdue,a\\,b".into(),
             "TRIGGER:-PT1H".into(),
         ] {
