@@ -4,6 +4,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the door the bans point to")]
 
+pub mod child;
+
 use std::collections::HashMap;
 use std::io::{IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};

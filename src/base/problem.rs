@@ -121,6 +121,9 @@ pub enum What {
     NothingToUndo { redo: bool },
     CannotUndo { seq: u32, reason: [String; 2] },
     HistoryLost { what: [String; 2] },
+    // hooks
+    HookNotRun { why: [String; 2] },
+    HookFailed { why: [String; 2] },
     // backups
     FileNotFound { path: String },
     FolderNotEmpty { path: String },
@@ -226,6 +229,8 @@ impl What {
             What::NothingToUndo { .. } => "nothing-to-undo",
             What::CannotUndo { .. } => "cannot-undo",
             What::HistoryLost { .. } => "history-lost",
+            What::HookNotRun { .. } => "hook-not-run",
+            What::HookFailed { .. } => "hook-failed",
             What::Yaml { .. } => "yaml",
             What::YamlAnchor => "yaml-anchor",
             What::YamlAlias => "yaml-alias",

@@ -3,6 +3,7 @@
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
+use crate::base::problem::{Problem, What};
 use crate::cli::error::Failure;
 use crate::cli::session::Session;
 use crate::engine::calendar::Schedule;
@@ -39,6 +40,12 @@ impl Service {
         if elapsed { &Elapsed } else { &self.working }
     }
 
+    /// The years, not announced yet, that the due times of a request reach into: what is promised there may move.
+    pub fn unknown_years(&self, request: &Request) -> Vec<i32> {
+        let due = request.respond_due.max(request.resolve_due).filter(|_| !request.promise.elapsed);
+        due.map(|due| self.working.unknown_years(request.received_at, due)).unwrap_or_default()
+    }
+
     /// What is promised at a moment for a severity, to a customer of a tier.
     pub fn promise(&self, severity: Severity, tier: &str, at: Instant) -> Promise {
         let time = self.counting(self.ruled.rules.elapsed);
@@ -51,6 +58,23 @@ impl Service {
         past.columns(request);
         Ok(past.clock(request.received_at, self.time(&request.promise), session.now))
     }
+}
+
+/// Says which years' holidays are not known: what was told of their days may move. Answers themselves say it in JSON.
+pub fn warn_of(unknown: &[i32], session: &mut Session<'_>) {
+    if !unknown.is_empty() {
+        session.warn(&Problem::warning(What::UnknownYears { years: unknown.to_vec() }));
+    }
+}
+
+/// The same of a request whose due times were just promised or moved.
+pub fn warn_of_promise(before: Option<&Request>, request: &Request, session: &mut Session<'_>) -> Result<(), Failure> {
+    let dues = |request: &Request| (request.respond_due, request.resolve_due);
+    if before.is_none_or(|before| dues(before) != dues(request)) {
+        let unknown = Service::of(session.book()?)?.unknown_years(request);
+        warn_of(&unknown, session);
+    }
+    Ok(())
 }
 
 /// What the log tells of a request.

@@ -5,6 +5,7 @@ use clap::{CommandFactory, FromArgMatches, Parser};
 use super::args::Globals;
 use super::commands::{self, Command};
 use super::error::{Exit, Failure};
+use super::hooks;
 use super::session::Session;
 use super::ui::Ui;
 use crate::base::lang::Lang;
@@ -62,10 +63,15 @@ fn go(cli: &Cli, host: &mut Host) -> Exit {
             Err(failure) if again < AGAIN && !session.changed && failure.is_changed_underneath() && cli.command.can_run_again() => {
                 again += 1;
             }
-            Ok(exit) => return exit,
+            Ok(exit) => {
+                hooks::tell(&mut session);
+                return exit;
+            }
             Err(failure) => {
                 let exit = fail(&failure, lang, &mut session.ui);
-                return if session.changed { after_the_change(exit, lang, &mut session.ui) } else { exit };
+                let exit = if session.changed { after_the_change(exit, lang, &mut session.ui) } else { exit };
+                hooks::tell(&mut session);
+                return exit;
             }
         }
     }

@@ -18,6 +18,7 @@ use crate::engine::calendar::Schedule;
 use crate::host::{self, Host};
 use crate::model::cell::Locale;
 use crate::model::draft::{Draft, Need, Origin};
+use crate::model::log::LogRow;
 use crate::model::stamp::Stamp;
 use crate::store::{self, Book, Committed, Edited, Undone, Wish};
 use crate::view::format::{self, Format};
@@ -36,6 +37,8 @@ pub struct Session<'h> {
     transaction: Option<store::Transaction>,
     /// A change was saved: whatever fails from here on does not take it back.
     pub changed: bool,
+    /// The rows of the log that were written, for the hooks.
+    pub told: Vec<LogRow>,
 }
 
 impl<'h> Session<'h> {
@@ -52,7 +55,8 @@ impl<'h> Session<'h> {
         };
         let lang = book.as_ref().map_or(lang, |book| language(&flags, ui.host, Some(book.settings.lang)));
         let now = Instant::from_utc(chrono::DateTime::UNIX_EPOCH);
-        let mut session = Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None, changed: false };
+        let mut session =
+            Session { lang, today: NaiveDate::MIN, now, flags, ui, book, transaction: None, changed: false, told: Vec::new() };
         match session.set_clock() {
             Ok(()) => Ok(session),
             Err(failure) => Err((failure, lang, session.ui)),
@@ -104,6 +108,14 @@ impl<'h> Session<'h> {
     /// Lets go of the book and its lock.
     pub fn close(&mut self) {
         self.book = None;
+    }
+
+    /// Lets go of the locks and gives the book away: the change is done, and others may go on.
+    pub fn release(&mut self) -> Option<Book> {
+        self.transaction = None;
+        let mut book = self.book.take()?;
+        book.unlock();
+        Some(book)
     }
 
     /// Takes the book's files as they are now, also when one of them is gone.
@@ -240,8 +252,9 @@ impl<'h> Session<'h> {
         Ok(committed)
     }
 
-    /// Hand edits that a commit met.
+    /// Hand edits that a commit met; its rows are kept for the hooks.
     fn tell(&mut self, committed: &Committed) {
+        self.told.extend_from_slice(&committed.told);
         for edited in &committed.edited {
             let Edited { path, added, changed, removed, whole, .. } = edited;
             let (zh, en) = if *whole {
@@ -287,7 +300,7 @@ impl<'h> Session<'h> {
         let ending = self.flags.output.as_deref().and_then(|output| Path::new(output).extension()?.to_str().map(str::to_owned));
         match ending.filter(|ending| !named && Format::of_extension(ending).is_none()) {
             Some(name) => {
-                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt"].map(str::to_owned).to_vec();
+                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt", "ics"].map(str::to_owned).to_vec();
                 Err(Problem::error(What::UnknownName { name, allowed }).field("-o").into())
             }
             None => Ok(()),
@@ -306,6 +319,11 @@ impl<'h> Session<'h> {
     /// Whether a machine reads the output.
     pub fn wants_json(&self) -> bool {
         matches!(self.format(Format::Table), Format::Json | Format::Jsonl)
+    }
+
+    /// Whether what comes out must be whole also when there is nothing in it.
+    pub fn wants_document(&self) -> bool {
+        self.wants_json() || self.format(Format::Table) == Format::Ics
     }
 
     /// Text as data.

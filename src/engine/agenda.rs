@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::clock::WorkingTime;
 use super::escalation;
 use super::urgency::{Urgency, urgency};
 use crate::base::instant::Instant;
@@ -19,6 +20,8 @@ pub enum Why {
     DueToday,
     /// A level of the rules has fired, and nothing else puts it on the list.
     Escalated,
+    /// Its due time is so near that the rules warn of it.
+    DueSoon,
     Unassigned,
     HandlerAway,
     RevisitDue,
@@ -67,6 +70,8 @@ pub struct Asked<'a> {
     /// Only this member of staff.
     pub person: Option<&'a str>,
     pub rules: &'a ServiceRules,
+    /// The time in which what is promised on a request counts.
+    pub time: &'a dyn Fn(&Request) -> &'a dyn WorkingTime,
     pub absences: &'a [Absence],
     pub locale: &'a Locale,
 }
@@ -124,6 +129,8 @@ fn request_item<'a>(request: &'a Request, asked: &Asked<'_>) -> Option<Item<'a>>
         Why::DueToday
     } else if escalation::fired(request).next().is_some() {
         Why::Escalated
+    } else if escalation::is_near(request, asked.rules, (asked.time)(request), now) {
+        Why::DueSoon
     } else if away(&request.handler) {
         Why::HandlerAway
     } else {
@@ -147,10 +154,48 @@ mod tests {
     use super::*;
     use crate::base::id::Id;
 
+    const H: i64 = 3600;
+
+    fn locale() -> Locale {
+        let raw: crate::model::settings::RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
+        crate::model::settings::Settings::try_from(raw).unwrap().locale()
+    }
+
+    #[test]
+    fn what_is_near_its_due_time_is_told_before_its_level_is_run() {
+        let locale = locale();
+        let now = Instant::parse("2026-10-08 20:00", locale.zone, locale.order).unwrap();
+        let yaml = "escalation: [{target: respond, before: 2 hours, notify: handler}, {target: resolve, before: 6 hours, notify: Boss}]";
+        let rules = serde_yaml::from_str::<crate::model::rules::service::RawService>(yaml).unwrap().check().unwrap();
+        let mut request = Request::new(Id::parse("R1").unwrap(), now, "x".into());
+        (request.stage, request.handler) = (Stage::InProgress, "Li".into());
+        let absences = [];
+        let time = |_: &Request| -> &dyn WorkingTime { &crate::engine::clock::Elapsed };
+        let mut asked = Asked {
+            now,
+            today: now.date(locale.zone),
+            person: Some("Li"),
+            rules: &rules,
+            time: &time,
+            absences: &absences,
+            locale: &locale,
+        };
+        let why = |request: &Request, asked: &Asked<'_>| request_item(request, asked).map(|item| item.why);
+        request.resolve_due = Some(now.plus_seconds(7 * H));
+        assert_eq!(why(&request, &asked), None);
+        request.resolve_due = Some(now.plus_seconds(6 * H));
+        assert_eq!(why(&request, &asked), Some(Why::DueSoon));
+        (request.respond_due, request.resolve_due) = (Some(now.plus_seconds(5 * H)), Some(now.plus_seconds(30 * H)));
+        assert_eq!(why(&request, &asked), None);
+        asked.now = now.plus_seconds(3 * H);
+        assert_eq!(why(&request, &asked), Some(Why::DueSoon));
+        request.responded_at = Some(now);
+        assert_eq!(why(&request, &asked), None);
+    }
+
     #[test]
     fn the_most_urgent_comes_first() {
-        let raw: crate::model::settings::RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
-        let locale = crate::model::settings::Settings::try_from(raw).unwrap().locale();
+        let locale = locale();
         let at = |text: &str| Instant::parse(text, locale.zone, locale.order).unwrap();
         let request = |id: &str, stage: Stage, due: Option<&str>| {
             let mut request = Request::new(Id::parse(id).unwrap(), at("2026-10-01"), "x".into());
@@ -166,8 +211,9 @@ mod tests {
             request("done", Stage::Closed, Some("2026-10-02")),
         ];
         let now = at("2026-10-08 12:00");
-        let asked =
-            Asked { now, today: now.date(locale.zone), person: None, rules: &ServiceRules::default(), absences: &[], locale: &locale };
+        let time = |_: &Request| -> &dyn WorkingTime { &crate::engine::clock::Elapsed };
+        let today = now.date(locale.zone);
+        let asked = Asked { now, today, person: None, rules: &ServiceRules::default(), time: &time, absences: &[], locale: &locale };
         let items = agenda(&requests, &[], &asked);
         let ids: Vec<&str> = items
             .iter()

@@ -1,7 +1,9 @@
 //! Escalation (升级): which levels of the rules a request has come to, and has not been through yet.
 
 use super::clock::{Clock, Verdict, WorkingTime};
+use crate::base::duration::Span;
 use crate::base::instant::Instant;
+use crate::model::promise::Target;
 use crate::model::request::{Request, Stage};
 use crate::model::rules::service::{HANDLER, Level, ServiceRules, When, seconds};
 use crate::model::vocabulary::Code;
@@ -12,11 +14,29 @@ pub fn due<'r>(request: &Request, clock: &Clock, rules: &'r ServiceRules, time: 
         let target = clock.of(level.target);
         let Some(due) = target.due.filter(|_| matches!(target.verdict, Verdict::Open | Verdict::Overdue)) else { return false };
         match level.when {
-            When::Before(span) => now >= due || time.between(now, due) <= seconds(span, &|days| time.of_days(now, days)),
+            When::Before(span) => is_within(span, due, time, now),
             When::After(span) => now > due && time.between(due, now) >= seconds(span, &|days| time.of_days(due, days)),
         }
     };
     rules.levels.iter().filter(|level| !fired(request).any(|key| key == key_of(level))).filter(reached).collect()
+}
+
+/// Whether a due time is no further away than that, or past.
+fn is_within(span: Span, due: Instant, time: &dyn WorkingTime, now: Instant) -> bool {
+    now >= due || time.between(now, due) <= seconds(span, &|days| time.of_days(now, days))
+}
+
+/// Whether an answer or a solution is owed so soon that the rules warn of it, whether or not the level has been run.
+pub fn is_near(request: &Request, rules: &ServiceRules, time: &dyn WorkingTime, now: Instant) -> bool {
+    let due = |target: Target| match target {
+        Target::Acknowledge => None,
+        Target::Respond => request.respond_due.filter(|_| request.responded_at.is_none()),
+        Target::Resolve => request.resolve_due,
+    };
+    rules.levels.iter().any(|level| match (level.when, due(level.target)) {
+        (When::Before(span), Some(due)) => is_within(span, due, time, now),
+        _ => false,
+    })
 }
 
 /// Whether a resolved request was left unconfirmed so long that it is to be closed.

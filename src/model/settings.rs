@@ -33,7 +33,18 @@ pub struct RawSettings {
     /// A demo book lives on this day; a book in use has no such key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub today: Option<String>,
+    /// Whether the programs in `hooks/` are told of changes: on or off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hooks: Option<String>,
+    /// How long each of them may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hook_seconds: Option<u32>,
 }
+
+/// How long a hook may take where the book says nothing, in seconds.
+const HOOK_SECONDS: u32 = 10;
+/// The longest a hook may be given.
+const MOST_HOOK_SECONDS: u32 = 300;
 
 /// The settings of a book, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +57,9 @@ pub struct Settings {
     /// Month, 1 to 12.
     pub fiscal_year_starts: u32,
     pub today: Option<NaiveDate>,
+    /// Whether the programs in `hooks/` are told of changes, and how many seconds each may take.
+    pub hooks: bool,
+    pub hook_seconds: u32,
 }
 
 impl Settings {
@@ -88,11 +102,42 @@ impl TryFrom<RawSettings> for Settings {
         }
         let today = raw.today.map(|text| crate::base::date::parse_date(&text, DateOrder::Iso)).transpose();
         let today = today.map_err(|what| wrong.push(Problem::error(what).field("today"))).ok().flatten();
+        let hooks = match raw.hooks.as_deref() {
+            None | Some("off" | "false" | "关") => false,
+            Some("on" | "true" | "开") => true,
+            Some(text) => {
+                wrong.push(Problem::error(unknown(text, &["on", "off"])).field("hooks"));
+                false
+            }
+        };
+        let hook_seconds = raw.hook_seconds.unwrap_or(HOOK_SECONDS);
+        if !(1..=MOST_HOOK_SECONDS).contains(&hook_seconds) {
+            let what = What::OutOfRange { value: hook_seconds.to_string(), min: "1".into(), max: MOST_HOOK_SECONDS.to_string() };
+            wrong.push(Problem::error(what).field("hook_seconds"));
+        }
         match (lang, zone) {
             (Some(lang), Some(zone)) if wrong.is_empty() => {
-                Ok(Settings { name: raw.name, lang, zone, currency, fiscal_year_starts: month, today })
+                Ok(Settings { name: raw.name, lang, zone, currency, fiscal_year_starts: month, today, hooks, hook_seconds })
             }
             _ => Err(wrong),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hooks_are_off_until_they_are_turned_on() {
+        let read = |yaml: &str| Settings::try_from(serde_yaml::from_str::<RawSettings>(yaml).unwrap());
+        let of = |yaml: &str| read(yaml).map(|settings| (settings.hooks, settings.hook_seconds)).unwrap();
+        assert_eq!(of("format: 1"), (false, 10));
+        assert_eq!(of("{format: 1, hooks: off}"), (false, 10));
+        assert_eq!(of("{format: 1, hooks: on, hook_seconds: 300}"), (true, 300));
+        assert_eq!(of("{format: 1, hooks: true}"), (true, 10));
+        for (yaml, field) in [("hooks: maybe", "hooks"), ("hook_seconds: 0", "hook_seconds"), ("hook_seconds: 301", "hook_seconds")] {
+            assert_eq!(read(yaml).unwrap_err()[0].field.as_deref(), Some(field));
         }
     }
 }

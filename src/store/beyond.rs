@@ -23,6 +23,16 @@ pub enum Kind {
     Special,
 }
 
+impl Kind {
+    pub fn of(meta: &fs::Metadata) -> Kind {
+        match meta.file_type() {
+            kind if kind.is_file() => Kind::File,
+            kind if kind.is_dir() => Kind::Folder,
+            _ => Kind::Special,
+        }
+    }
+}
+
 pub fn cannot_read(path: &Path, error: &std::io::Error) -> Problem {
     Problem::error(What::CannotRead { path: path.display().to_string(), reason: error.to_string() })
 }
@@ -35,14 +45,7 @@ pub fn cannot_write(path: &Path, error: &std::io::Error) -> Problem {
 pub fn kind(folder: &Disk, path: &str) -> Result<Kind, Problem> {
     let at = folder.root().join(path);
     let meta = fs::symlink_metadata(&at).map_err(|error| cannot_read(&at, &error))?;
-    let kind = meta.file_type();
-    Ok(if kind.is_file() {
-        Kind::File
-    } else if kind.is_dir() {
-        Kind::Folder
-    } else {
-        Kind::Special
-    })
+    Ok(Kind::of(&meta))
 }
 
 /// A file of a folder to be streamed, with its permissions and the time of its last change. A link is refused.

@@ -132,6 +132,11 @@ impl Book {
         self.settings.locale()
     }
 
+    /// Lets go of the book: from now on anybody may change it.
+    pub fn unlock(&mut self) {
+        self.lock = None;
+    }
+
     /// Becomes the writer: lets go of the shared lock, waits for the other.
     pub fn begin(&mut self, holder: &str, now: Instant) -> Result<Transaction, Problems> {
         self.lock = None;

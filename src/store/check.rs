@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use super::book::{Book, Locator};
+use super::hooks::{Hook, State};
 use super::layout;
 use super::upgrade;
 use crate::base::date::plus_days;
@@ -65,6 +66,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("others", others),
     ("rules", rules),
     ("strays", strays),
+    ("hooks", hooks),
     ("log", log),
 ];
 /// Those whose ids the others need.
@@ -79,7 +81,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn problems(book: &Book, named: &[String], today: Option<NaiveDate>) -> Problems {
     let mut known = Known { today, ..Known::default() };
     let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
-    let refers = |name: &str| !matches!(name, "staff" | "rules" | "strays" | "log");
+    let refers = |name: &str| !matches!(name, "staff" | "rules" | "strays" | "hooks" | "log");
     let ids_needed = CHECKS.iter().any(|(name, _)| wanted(name) && refers(name));
     let mut found = Problems::new();
     for (name, check) in CHECKS {
@@ -326,6 +328,19 @@ fn assignment(book: &Book) -> Problems {
 
 fn strays(book: &Book, _: &mut Known) -> Problems {
     book.strays().unwrap_or_else(|problems| problems)
+}
+
+/// Hooks that are turned on and do not run. What may run is a matter of this copy of the book: without a day, when a
+/// backup is looked at, nothing is said of it.
+fn hooks(book: &Book, known: &mut Known) -> Problems {
+    if !book.settings.hooks {
+        return Problems::new();
+    }
+    let told = |hook: &Hook| known.today.is_some() || matches!(hook.state, State::Special | State::Unsafe);
+    match book.hooks() {
+        Ok(hooks) => hooks.iter().filter(|hook| told(hook)).filter_map(Hook::problem).collect(),
+        Err(problem) => vec![problem],
+    }
 }
 
 fn log(book: &Book, _: &mut Known) -> Problems {

@@ -38,7 +38,7 @@ pub struct Transaction {
 }
 
 /// What a commit did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Committed {
     /// Records changed; 0 means nothing was written.
     pub changed: usize,
@@ -49,6 +49,8 @@ pub struct Committed {
     pub conflicts: Vec<String>,
     /// Hand edits made before, now told in the log.
     pub edited: Vec<Edited>,
+    /// The rows it wrote into the log.
+    pub told: Vec<LogRow>,
 }
 
 /// A file that a transaction writes.
@@ -181,7 +183,7 @@ impl Transaction {
         steps.extend(untold.map(|edited| Step::Told { path: edited.path.clone(), left: edited.hash.clone() }));
         let journal = Journal { seq: next.seq, first, action: kind.action.clone(), reverses: kind.reverses, steps };
         let conflicts = self.put(&writes, &journal, next).map_err(lift)?;
-        Ok(Committed { conflicts, edited, ..Committed::default() })
+        Ok(Committed { conflicts, edited, told: rows, ..Committed::default() })
     }
 
     fn document_write(&mut self, path: String, text: &str) -> Result<Write, Problems> {

@@ -11,6 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags, RawDir, RenameFlags, renameat_with};
 use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
+use super::beyond::Kind;
 use super::faults::{self, Call};
 use crate::base::problem::{Place, Problem, What};
 
@@ -42,6 +43,30 @@ impl Left {
         let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
         let stat = Stat { size: meta.len(), mtime: nanoseconds(meta.mtime(), meta.mtime_nsec()), inode: meta.ino() };
         Left { stat, changed: nanoseconds(meta.ctime(), meta.ctime_nsec()) }
+    }
+}
+
+/// What a name stands for, and who may change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owned {
+    pub kind: Kind,
+    pub executable: bool,
+    /// It belongs to who runs this, or to the administrator, and nobody else may write to it.
+    pub safe: bool,
+    /// What no other file or folder has and nobody can give it: its number and when it was made.
+    pub mark: (u64, u128),
+}
+
+impl Owned {
+    fn of(meta: &fs::Metadata) -> Owned {
+        let me = rustix::process::geteuid().as_raw();
+        let made = meta.created().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        Owned {
+            kind: Kind::of(meta),
+            executable: meta.mode() & 0o111 != 0,
+            safe: (meta.uid() == me || meta.uid() == 0) && meta.mode() & 0o022 == 0,
+            mark: (meta.ino(), made.map_or(0, |made| made.as_nanos())),
+        }
     }
 }
 
@@ -179,6 +204,11 @@ impl Disk {
     /// How a file was left; `None` when there is none.
     pub fn left(&self, path: &str) -> Result<Option<Left>, Problem> {
         self.meta(path).map(|meta| meta.as_ref().map(Left::of)).map_err(|error| Self::cannot_read(path, &error))
+    }
+
+    /// What a name stands for and who may change it; a link is not followed. `None` when there is nothing of this name.
+    pub fn owned(&self, path: &str) -> Result<Option<Owned>, Problem> {
+        self.meta(path).map(|meta| meta.as_ref().map(Owned::of)).map_err(|error| Self::cannot_read(path, &error))
     }
 
     /// The bytes of a file from a place on, at most so many; fewer when it is shorter.

@@ -17,6 +17,9 @@ pub const CONFLICTS: &str = ".carebook/conflicts";
 pub const STATE: &str = ".carebook/state";
 pub const CACHE: &str = ".carebook/cache";
 pub const BASE: &str = ".carebook/base";
+/// The owner's programs that are told of changes, and which of them may run on this copy of the book.
+pub const HOOKS: &str = "hooks";
+pub const HOOKS_ALLOWED: &str = ".carebook/hooks";
 pub const SURVEYS: &str = "surveys";
 /// Newer notices of China's holidays; people write it, carebook only reads it.
 pub const CN_DAYS: &str = "rules/cn-days.csv";

@@ -21,6 +21,7 @@ mod faults;
 pub mod faults;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+pub mod hooks;
 mod inspect;
 mod journal;
 pub mod layout;

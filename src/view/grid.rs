@@ -6,6 +6,7 @@ use crate::base::lang::Lang;
 use crate::base::money::Money;
 use crate::model::cell::{Kind, Locale};
 use crate::model::record::Record;
+use crate::view::format::ics::Calendar;
 
 /// A column: its code for machines, its label for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,11 +62,13 @@ pub struct Grid {
     pub rows: Vec<Vec<Field>>,
     /// What a JSON document says beside its rows.
     pub notes: Vec<(&'static str, Value)>,
+    /// The same for calendars, where its rows have a day or a moment.
+    pub calendar: Option<Calendar>,
 }
 
 impl Grid {
     pub fn new(schema: &'static str, columns: Vec<Col>) -> Grid {
-        Grid { schema, currency: None, columns, rows: Vec::new(), notes: Vec::new() }
+        Grid { schema, currency: None, columns, rows: Vec::new(), notes: Vec::new(), calendar: None }
     }
 
     /// All columns of records, with labels in the user's language.
@@ -104,6 +107,7 @@ impl Grid {
             columns: at.iter().map(|i| self.columns[*i].clone()).collect(),
             rows: self.rows.iter().map(|row| at.iter().map(|i| row[*i].clone()).collect()).collect(),
             notes: self.notes.clone(),
+            calendar: self.calendar.clone(),
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
 use crate::base::text::fold_key;
+use crate::cli::clocks;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::calendar::Schedule;
@@ -111,13 +112,6 @@ fn schedule(source: &Source, session: &Session<'_>) -> Result<Schedule, Failure>
     Ok(schedule.of_staff(name, &session.book()?.all::<Absence>()?))
 }
 
-/// Says which years' holidays are not known; JSON says it itself as well.
-fn warn_of(unknown: &[i32], session: &mut Session<'_>) {
-    if !unknown.is_empty() {
-        session.warn(&Problem::warning(What::UnknownYears { years: unknown.to_vec() }));
-    }
-}
-
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let schedule = schedule(&args.source, session)?;
     let period = Period::parse(args.period.as_deref().unwrap_or("this month"), session.today)?;
@@ -127,7 +121,7 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let unknown = schedule.calendar().unknown_years(period.from, period.to);
     session.print(&days(&schedule, period, &unknown, session.lang))?;
-    warn_of(&unknown, session);
+    clocks::warn_of(&unknown, session);
     Ok(Exit::Done)
 }
 
@@ -172,7 +166,7 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 fn told(asked: &Answer<'_>, zone: Tz, session: &mut Session<'_>) -> Result<Exit, Failure> {
     session.print(&answer(asked, zone, session.lang))?;
-    warn_of(&asked.unknown, session);
+    clocks::warn_of(&asked.unknown, session);
     Ok(Exit::Done)
 }
 

@@ -6,7 +6,10 @@ use crate::cli::session::Session;
 use crate::model::draft::Document;
 use crate::model::rules;
 use crate::store::Book;
+use crate::store::hooks::Hook;
 use crate::view::grid::{Field, Grid, col};
+use crate::view::present;
+use crate::view::problem::reason;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -14,6 +17,16 @@ pub enum Command {
     List,
     /// Write the default rules into the book, to be changed there
     Write(WriteArgs),
+    /// The programs in hooks/ that are told of changes, and whether they may run
+    #[command(visible_alias = "钩子")]
+    Hooks(HooksArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct HooksArgs {
+    /// Let those that are there now run on this copy of the book; read them first
+    #[arg(long)]
+    pub allow: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -41,7 +54,23 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
     match command {
         Command::List => list(session),
         Command::Write(args) => write(args, session),
+        Command::Hooks(args) => hooks(args, session),
     }
+}
+
+fn hooks(args: &HooksArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (book, lang) = (session.book()?, session.lang);
+    let hooks = if args.allow && !session.flags.dry_run { book.allow_hooks()? } else { book.hooks()? };
+    let on = book.settings.hooks;
+    let why = |hook: &Hook| hook.problem().map(|problem| reason(&problem, lang)).unwrap_or_default();
+    let rows: Vec<(String, &str, String)> = hooks.iter().map(|hook| (hook.path.clone(), hook.state.code(), why(hook))).collect();
+    session.print(&present::hooks::grid(&rows, on, lang))?;
+    if !on {
+        session.say(
+            lang.pick("钩子已关闭;在 carebook.yaml 中写 hooks: on 打开。", "Hooks are off; `hooks: on` in carebook.yaml turns them on."),
+        );
+    }
+    Ok(Exit::Done)
 }
 
 fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {

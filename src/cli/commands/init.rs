@@ -62,6 +62,8 @@ fn settings(args: &Args, session: &mut Session<'_>) -> Result<Settings, Failure>
         currency: Some(currency.to_uppercase()),
         fiscal_year_starts: args.fiscal_year_starts,
         today: None,
+        hooks: None,
+        hook_seconds: None,
     };
     Settings::try_from(raw).map_err(|problems| Failure::Problems(as_flags(problems)))
 }

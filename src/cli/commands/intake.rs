@@ -107,6 +107,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             session.say(&why);
         }
     }
+    clocks::warn_of_promise(None, &request, session)?;
     likely::tell(&request, session);
     Ok(Exit::Done)
 }

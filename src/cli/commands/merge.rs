@@ -119,6 +119,7 @@ pub fn split(args: &SplitArgs, session: &mut Session<'_>) -> Result<Exit, Failur
         let locale = draft.locale();
         session.say(&present::request::split_off(&id, &new, &locale, session.lang));
     }
+    clocks::warn_of_promise(None, &new, session)?;
     Ok(Exit::Done)
 }
 

@@ -37,8 +37,10 @@ mod upgrade;
 use super::clocks;
 use super::error::{Exit, Failure};
 use super::session::Session;
+use crate::base::problem::{Problem, What};
 use crate::model::draft::Draft;
 use crate::model::stamp::Stamp;
+use crate::view::format::Format;
 use crate::view::grid::Grid;
 use crate::view::present;
 
@@ -176,6 +178,11 @@ pub enum Command {
 
 /// Runs one command.
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    if session.format(Format::Table) == Format::Ics && !command.has_calendar() {
+        let zh = "ics 只用于 today 和 revisit due".to_owned();
+        let en = "ics is for `today` and `revisit due` alone".to_owned();
+        return Err(Problem::error(What::Usage { message: [zh, en] }).field("--format").into());
+    }
     match command {
         Command::Init(args) => init::run(args, session),
         Command::Demo(args) => demo::run(args, session),
@@ -234,6 +241,11 @@ impl Command {
 }
 
 impl Command {
+    /// Whether what it shows has days and moments, for `--format ics`.
+    fn has_calendar(&self) -> bool {
+        matches!(self, Command::Today(_) | Command::Revisit(revisit::Command::Due(_)))
+    }
+
     /// Whether `--as-of` means the book as it was recorded then. Tiers are decided by the dates of the facts instead:
     /// orders imported today would make every past empty.
     pub fn asks_the_past(&self) -> bool {
@@ -258,5 +270,6 @@ fn said(session: &mut Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str) -
     if committed.changed > 0 && !committed.dry_run {
         session.say(&present::request::stands(request, session.lang));
     }
+    clocks::warn_of_promise(draft.requests.before(id), request, session)?;
     Ok(Exit::Done)
 }

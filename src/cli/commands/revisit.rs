@@ -22,6 +22,7 @@ use crate::model::stamp::Stamp;
 use crate::ops::revisit::{self as verb, Findings};
 use crate::store::Book;
 use crate::view::present;
+use crate::view::present::events::Scene;
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
@@ -166,13 +167,16 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let theirs = |revisit: &Revisit| staff.as_ref().is_none_or(|staff| fold_key(&revisit.staff) == *staff);
     revisits.retain(|revisit| revisit.status == RevisitStatus::Planned && revisit.due_on <= until && theirs(revisit));
     revisits.sort_by(|a, b| a.due_on.cmp(&b.due_on).then_with(|| a.id.cmp(&b.id)));
-    if revisits.is_empty() && !session.wants_json() {
+    if revisits.is_empty() && !session.wants_document() {
         session.say(&session.lang.pick(format!("截至 {until} 没有待做的回访。"), format!("No revisits due by {until}.")));
         return Ok(Exit::Done);
     }
     let customers: Vec<Customer> = book.all()?;
     let rows: Vec<&Revisit> = revisits.iter().collect();
-    let grid = present::revisit::due(&rows, &customers, today, session.lang);
+    let mut grid = present::revisit::due(&rows, &customers, today, session.lang);
+    let name = book.settings.name.clone();
+    let scene = Scene { book: &name, now: session.now, today, customers: &customers, lang: session.lang };
+    grid.calendar = Some(scene.revisits(&rows));
     session.print(&grid)?;
     Ok(Exit::Done)
 }

@@ -48,15 +48,19 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 fn clock(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let locale = session.locale()?;
     let log = clocks::log_of(request, session)?;
-    let clock = Service::of(session.book()?)?.clock(request, &log, session)?;
+    let service = Service::of(session.book()?)?;
+    let clock = service.clock(request, &log, session)?;
+    let unknown = service.unknown_years(request);
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.clock.v1", "id": request.id.as_str()});
         merge(&mut document, present::clock::json(&clock, &request.promise, &locale));
+        document["unknown_years"] = unknown.as_slice().into();
         session.print_json(&document)?;
     } else {
         let head = format!("{} {}\n", request.id, request.customer_name);
         session.print_text(&(head + &present::clock::text(&clock, &request.promise, &locale, session.lang)))?;
     }
+    clocks::warn_of(&unknown, session);
     Ok(Exit::Done)
 }
 

@@ -9,6 +9,7 @@ use crate::model::member::MembersReader;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::Staff;
+use crate::store::hooks::{Hook, State};
 use crate::view::present::status::{Status, grid};
 
 #[derive(Debug, clap::Args)]
@@ -36,6 +37,7 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         open: open.len(),
         planned: planned.len(),
         surveys: book.surveys()?,
+        hooks: book.settings.hooks.then(|| book.hooks()).transpose()?.map(|hooks| names(&hooks)),
         rules: [
             book.tier_rules()?.hash,
             book.revisit_rules()?.hash,
@@ -46,4 +48,10 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     };
     session.print(&grid(&status, session.lang))?;
     Ok(Exit::Done)
+}
+
+/// Those that run, and those that do not in parentheses.
+fn names(hooks: &[Hook]) -> Vec<String> {
+    let name = |hook: &Hook| hook.path.trim_start_matches("hooks/").to_owned();
+    hooks.iter().map(|hook| if hook.state == State::Ready { name(hook) } else { format!("({})", name(hook)) }).collect()
 }

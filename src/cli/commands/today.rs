@@ -2,16 +2,25 @@
 
 use std::collections::{HashMap, HashSet};
 
+use chrono::NaiveDate;
+
+use crate::base::date::plus_days;
+use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
-use crate::engine::agenda::{self, Asked};
+use crate::engine::agenda::{self, Asked, Item, Subject};
 use crate::engine::tiering::movement;
 use crate::model::customer::Customer;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::{Absence, Staff, away_until};
+use crate::store::Book;
 use crate::view::present;
+use crate::view::present::events::Scene;
+
+/// How far ahead days are looked at whose year may not be announced.
+const DAYS_AHEAD: u64 = 30;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -29,21 +38,19 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let locale = book.locale();
-    if let Some(name) = &args.staff {
-        let staff: Vec<Staff> = book.all()?;
-        find::id("staff", name, staff.iter().map(|staff| staff.name.as_str()))?;
-    }
+    let person = args.staff.as_deref().map(|name| person(name, book)).transpose()?;
     let (feedback, zone, today) = (book.feedback_rules()?.rules, book.settings.zone, session.today);
     let keep = |request: &Request| agenda::may_need_work(request) || feedback.is_sore(request, today, zone);
     let requests: Vec<Request> = book.some(&keep)?;
     let revisits: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
-    let service = book.service_rules()?.rules;
+    let service = Service::of(book)?;
     let absences: Vec<Absence> = book.all()?;
     let asked = Asked {
         now: session.now,
-        today: session.today,
-        person: args.staff.as_deref(),
-        rules: &service,
+        today,
+        person: person.as_deref(),
+        rules: &service.ruled.rules,
+        time: &|request| service.time(&request.promise),
         absences: &absences,
         locale: &locale,
     };
@@ -53,14 +60,39 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let tiers = book.tier_rules()?.rules;
     let tier_of: HashMap<&str, &str> = customers.iter().map(|customer| (customer.id.as_str(), customer.tier.as_str())).collect();
     let rank = |id: &str| tier_of.get(id).and_then(|tier| movement::rank(&tiers, tier));
-    let items = agenda::weighed(items, &rank, session.today, &locale);
-    let away = |name: &str| away_until(&absences, name, session.today);
-    let grid = present::agenda::grid(&items, &customers, &away, args.explain, &locale, session.lang);
-    if items.is_empty() && !session.wants_json() {
-        let day = session.today;
-        session.say(&session.lang.pick(format!("{day} 没有待办事项。"), format!("{day}: nothing to do.")));
+    let items = agenda::weighed(items, &rank, today, &locale);
+    let away = |name: &str| away_until(&absences, name, today);
+    let unknown = unknown_years(&items, &service, today);
+    let mut grid = present::agenda::grid(&items, &customers, &away, args.explain, &locale, session.lang);
+    grid.notes.push(("unknown_years", unknown.as_slice().into()));
+    let scene = Scene { book: &book.settings.name, now: session.now, today, customers: &customers, lang: session.lang };
+    grid.calendar = Some(scene.agenda(&items));
+    if items.is_empty() && !session.wants_document() {
+        session.say(&session.lang.pick(format!("{today} 没有待办事项。"), format!("{today}: nothing to do.")));
     } else {
         session.print(&grid)?;
     }
+    clocks::warn_of(&unknown, session);
     Ok(if args.fail_if_any && !items.is_empty() { Exit::Failed } else { Exit::Done })
+}
+
+/// The member of staff that is meant.
+fn person(typed: &str, book: &Book) -> Result<String, Failure> {
+    let staff: Vec<Staff> = book.all()?;
+    Ok(find::id("staff", typed, staff.iter().map(|staff| staff.name.as_str()))?)
+}
+
+/// The years, not announced yet, of the coming days and of what is on the list.
+fn unknown_years(items: &[Item<'_>], service: &Service, today: NaiveDate) -> Vec<i32> {
+    let calendar = service.working.calendar();
+    let mut years = calendar.unknown_years(today, plus_days(today, DAYS_AHEAD));
+    for item in items {
+        match &item.what {
+            Subject::Request(request) => years.extend(service.unknown_years(request)),
+            Subject::Revisit(revisit) => years.extend(calendar.unknown_years(revisit.due_on, revisit.due_on)),
+        }
+    }
+    years.sort_unstable();
+    years.dedup();
+    years
 }

@@ -1,6 +1,7 @@
 //! Writing a grid: one function per format. The match is exhaustive, so a format cannot be forgotten.
 
 mod delimited;
+pub mod ics;
 pub mod json;
 pub mod markup;
 mod table;
@@ -19,6 +20,8 @@ pub enum Format {
     Md,
     Html,
     Id,
+    // what has a day or a moment, for calendars: `today` and `revisit due` alone
+    Ics,
 }
 
 impl Format {
@@ -32,6 +35,7 @@ impl Format {
             "md" => Some(Format::Md),
             "html" | "htm" => Some(Format::Html),
             "txt" => Some(Format::Table),
+            "ics" => Some(Format::Ics),
             _ => None,
         }
     }
@@ -49,6 +53,8 @@ pub fn write(grid: &Grid, format: Format, columns: Option<usize>) -> String {
         Format::Md => markup::markdown(grid),
         Format::Html => markup::html(grid),
         Format::Id => delimited::ids(grid),
+        // other grids are refused before it comes to this (cli/commands)
+        Format::Ics => grid.calendar.as_ref().map(ics::write).unwrap_or_default(),
     }
 }
 

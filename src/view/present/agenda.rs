@@ -13,12 +13,14 @@ use crate::model::customer::Customer;
 use crate::model::vocabulary::Code;
 use crate::view::grid::{Field, Grid, col, num, whole};
 
-fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
+/// A reason to be on the list: its code and its words.
+pub fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
     let (code, zh, en) = match why {
         Why::Overdue => ("overdue", "已逾期", "Overdue"),
         Why::RevisitOverdue => ("revisit_overdue", "回访逾期", "Revisit overdue"),
         Why::DueToday => ("due_today", "今日到期", "Due today"),
         Why::Escalated => ("escalated", "已升级", "Escalated"),
+        Why::DueSoon => ("due_soon", "即将到期", "Due soon"),
         Why::Unassigned => ("unassigned", "待分配", "Unassigned"),
         Why::HandlerAway => ("handler_away", "处理人不在", "Handler away"),
         Why::RevisitDue => ("revisit_due", "今日回访", "Revisit today"),

@@ -7,6 +7,8 @@ pub mod calendar;
 pub mod clock;
 pub mod customer;
 pub mod escalation;
+pub mod events;
+pub mod hooks;
 pub mod receipt;
 pub mod record;
 pub mod request;

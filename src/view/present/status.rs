@@ -18,6 +18,8 @@ pub struct Status {
     pub open: usize,
     pub planned: usize,
     pub surveys: Vec<String>,
+    /// The hooks, in parentheses those that do not run; `None` when they are off.
+    pub hooks: Option<Vec<String>>,
     /// Tiers, revisits, service, calendar, assignment.
     pub rules: [String; 5],
 }
@@ -45,5 +47,7 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     let assignment = if status.rules[4] == "built-in" { "none".to_owned() } else { status.rules[4].clone() };
     let shown = if assignment == "none" { lang.pick("无", "none").to_owned() } else { assignment.clone() };
     row("assignment", "分配规则", "Assignment rules", Field::coded(shown, assignment));
+    let hooks = status.hooks.as_ref().map_or_else(|| lang.pick("关", "off").to_owned(), |names| names.join(", "));
+    row("hooks", "钩子", "Hooks", Field::coded(hooks, status.hooks.clone().map_or_else(|| "off".into(), serde_json::Value::from)));
     grid
 }

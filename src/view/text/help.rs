@@ -248,6 +248,8 @@ const HELP: &[(&str, &str)] = &[
     ("upgrade.backup", "备份写到哪里 [默认: 账本旁边,名称-before-upgrade-日期.carebook-backup]"),
     ("config", "规则:列出、写出默认值"),
     ("config list", "列出规则文件及来源"),
+    ("config hooks", "hooks/ 中得知变更的程序,以及是否允许运行"),
+    ("config hooks.allow", "允许现有的这些在这份账本上运行;请先看过内容"),
     ("config write", "把默认规则写进账本,以便修改"),
     (
         "config write.name",

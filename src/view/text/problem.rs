@@ -127,6 +127,10 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             (format!("不能撤销日志 {seq} 的改动: {}", reason[0]), format!("the change of log row {seq} cannot be undone: {}", reason[1]))
         }
         What::HistoryLost { what } => (what[0].clone(), what[1].clone()),
+        What::HookNotRun { why } => (format!("钩子没有运行: {}", why[0]), format!("the hook is not run: {}", why[1])),
+        What::HookFailed { why } => {
+            (format!("钩子没有成功: {}(变更已经保存)", why[0]), format!("the hook failed: {} (the change stands)", why[1]))
+        }
         What::Yaml { message } => (format!("YAML 有误: {}", yaml_in_chinese(message)), message.clone()),
         What::YamlAnchor => ("不允许 YAML 锚点 (&)".into(), "YAML anchors (&) are not allowed".into()),
         What::YamlAlias => ("不允许 YAML 别名 (*)".into(), "YAML aliases (*) are not allowed".into()),

@@ -26,8 +26,8 @@ pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
             "Filters (all must hold)\n  stage:open        requests that still need work\n  field:value       code or label in either language: severity:high tier:A handler:小李\n  field:            the field is blank\n  since:90d until:2026-09-30   by the table's first date column\n  received_at:2026Q3           a date column within a period\n  any other word    some text column contains it\n",
         ),
         "formats" => (
-            "输出格式(--format,或由 -o 文件名的后缀决定)\n  table  对齐的表格(默认)   plain  每行一条,制表符分隔\n  csv tsv  代码表头           json  单一文档,含 schema\n  jsonl  每行一个对象          md html  文档表格\n  id  只有编号\n--json=字段,字段 只要这些字段;--json=? 列出字段。\n",
-            "Output formats (--format, or by the ending of -o FILE)\n  table  aligned columns (default)   plain  one line each, tab-separated\n  csv tsv  codes as header            json  one document with its schema\n  jsonl  one object a line            md html  tables for documents\n  id  ids only\n--json=A,B gives these fields only; --json=? lists the fields.\n",
+            "输出格式(--format,或由 -o 文件名的后缀决定)\n  table  对齐的表格(默认)   plain  每行一条,制表符分隔\n  csv tsv  代码表头           json  单一文档,含 schema\n  jsonl  每行一个对象          md html  文档表格\n  id  只有编号                 ics  日历(仅 today 和 revisit due)\n--json=字段,字段 只要这些字段;--json=? 列出字段。\n",
+            "Output formats (--format, or by the ending of -o FILE)\n  table  aligned columns (default)   plain  one line each, tab-separated\n  csv tsv  codes as header            json  one document with its schema\n  jsonl  one object a line            md html  tables for documents\n  id  ids only                         ics  a calendar (today and revisit due alone)\n--json=A,B gives these fields only; --json=? lists the fields.\n",
         ),
         "csv" => (
             "账本中的 CSV\n  UTF-8、逗号分隔;可以用表格软件打开和修改。行序、列序、自加的列、BOM、CRLF 都会保留。\n  表头和代码值可写代码、中文或英文。以 = + - @ 开头的文字前有一个 ',读取时自动去掉。\n  改完运行 carebook check。\n",

@@ -1,0 +1,108 @@
+//! `today` and `revisit due` as calendar events.
+//!
+//! What has its due time ahead of it stands there. All else, late or without a due time, is to be done now: it stands on
+//! today, as a whole day, for nobody looks for work on days that are over.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::agenda::label;
+use crate::base::instant::Instant;
+use crate::base::lang::Lang;
+use crate::base::text::{harmless, truncate};
+use crate::engine::agenda::{Item, Subject, next_due};
+use crate::engine::urgency::Urgency;
+use crate::model::customer::Customer;
+use crate::model::revisit::Revisit;
+use crate::model::vocabulary::Code;
+use crate::view::format::ics::{Calendar, Event, When};
+
+/// Most columns of a text that go into an event.
+const LONGEST: usize = 200;
+
+/// Where and when events are told.
+pub struct Scene<'a> {
+    pub book: &'a str,
+    pub now: Instant,
+    pub today: NaiveDate,
+    pub customers: &'a [Customer],
+    pub lang: Lang,
+}
+
+impl Scene<'_> {
+    /// The list of `today`.
+    pub fn agenda(&self, items: &[Item<'_>]) -> Calendar {
+        let names = self.names();
+        let event = |item: &Item<'_>| match &item.what {
+            Subject::Request(request) => {
+                let why = label(item.why, self.lang).1;
+                let due = next_due(request).filter(|due| request.stage.is_open() && *due > self.now);
+                Event {
+                    id: request.id.to_string(),
+                    when: due.map_or(When::Day(self.today), When::At),
+                    summary: joined(&[why, request.id.as_str(), &request.customer_name]),
+                    description: first_line(&request.content),
+                    priority: priority(&item.urgency),
+                    categories: vec![why.to_owned(), request.category.clone()],
+                }
+            }
+            Subject::Revisit(revisit) => self.visit(revisit, &names, label(item.why, self.lang).1, priority(&item.urgency)),
+        };
+        self.calendar(items.iter().map(event).collect())
+    }
+
+    /// The list of `revisit due`, future days included.
+    pub fn revisits(&self, revisits: &[&Revisit]) -> Calendar {
+        let names = self.names();
+        let why = |revisit: &Revisit| match revisit.due_on.cmp(&self.today) {
+            std::cmp::Ordering::Less => self.lang.pick("回访逾期", "Revisit overdue"),
+            _ => self.lang.pick("回访", "Revisit"),
+        };
+        self.calendar(revisits.iter().map(|revisit| self.visit(revisit, &names, why(revisit), 5)).collect())
+    }
+
+    fn calendar(&self, events: Vec<Event>) -> Calendar {
+        let name = if self.book.trim().is_empty() { "carebook" } else { self.book };
+        Calendar { name: name.to_owned(), stamp: self.now, events }
+    }
+
+    fn names(&self) -> HashMap<&str, &str> {
+        self.customers.iter().map(|customer| (customer.id.as_str(), customer.title())).collect()
+    }
+
+    fn visit(&self, revisit: &Revisit, names: &HashMap<&str, &str>, why: &str, priority: u8) -> Event {
+        let customer = revisit.customer.as_str();
+        let name = names.get(customer).copied().unwrap_or(customer);
+        let reason = revisit.reason.label(self.lang);
+        let request = revisit.request.as_ref().map_or("", |id| id.as_str());
+        Event {
+            id: revisit.id.to_string(),
+            when: When::Day(revisit.due_on.max(self.today)),
+            summary: joined(&[why, revisit.id.as_str(), name]),
+            description: joined(&[reason, request]),
+            priority,
+            categories: vec![why.to_owned()],
+        }
+    }
+}
+
+fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    harmless(&truncate(line, LONGEST)).into_owned()
+}
+
+/// 1 for what is most urgent, 9 for what is least: docs/rules.md, Calendar files.
+fn priority(urgency: &Urgency) -> u8 {
+    match urgency.tenths() {
+        200.. => 1,
+        150..200 => 3,
+        100..150 => 5,
+        50..100 => 7,
+        _ => 9,
+    }
+}
