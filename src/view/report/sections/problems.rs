@@ -34,7 +34,7 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
             counted(row.complaints, lang),
             field(row.median, lang),
             texts(&row.causes),
-            texts(&row.solutions),
+            row.knowledge.as_ref().map_or_else(|| texts(&row.solutions), |entry| Field::text(format!("{} {}", entry.id, entry.title))),
         ]);
     }
     let mut blocks = vec![Block::Table { caption: lang.pick("最常见的问题", "The most common problems").to_owned(), grid }];
