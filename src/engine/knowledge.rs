@@ -49,12 +49,12 @@ fn went_into<'a>(request: &'a Request, by_id: &HashMap<&str, &'a Request>) -> &'
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Use {
     /// Requests it was linked with.
-    pub uses: u64,
+    pub uses: usize,
     /// Those of them that were resolved, once at least.
-    pub resolved: u64,
+    pub resolved: usize,
     /// Those of them that are resolved, were never reopened, and whose customers are not dissatisfied.
-    pub good: u64,
-    pub reopened: u64,
+    pub good: usize,
+    pub reopened: usize,
     /// When the newest of them came in.
     pub last: Option<Instant>,
 }
@@ -63,15 +63,20 @@ impl Use {
     pub fn add(&mut self, request: &Request) {
         let reopened = request.reopened.unwrap_or(0) > 0;
         self.uses += 1;
-        self.reopened += u64::from(reopened);
-        self.resolved += u64::from(reopened || request.stage.is_resolved());
-        self.good += u64::from(!reopened && request.stage.is_resolved() && !request.is_dissatisfied());
+        self.reopened += usize::from(reopened);
+        self.resolved += usize::from(reopened || request.stage.is_resolved());
+        self.good += usize::from(!reopened && request.stage.is_resolved() && !request.is_dissatisfied());
         self.last = self.last.max(Some(request.received_at));
     }
 
     /// Uses × success, as a fraction: uses × good ÷ resolved; nothing while nothing was resolved.
     fn weight(&self) -> (u128, u128) {
-        (u128::from(self.uses) * u128::from(self.good), u128::from(self.resolved.max(1)))
+        (self.uses as u128 * self.good as u128, self.resolved.max(1) as u128)
+    }
+
+    /// Good ÷ resolved.
+    pub fn success(&self) -> Option<Number> {
+        share(self.good, self.resolved)
     }
 
     fn heavier(&self, other: &Use) -> Ordering {
@@ -99,6 +104,33 @@ pub fn ranked<'k>(entries: &'k [Knowledge], uses: &HashMap<&str, Use>) -> Vec<(&
     let mut rows: Vec<(&Knowledge, Use)> = entries.iter().map(|entry| (entry, of(entry))).collect();
     rows.sort_by(|(a, one), (b, other)| one.heavier(other).then_with(|| a.id.cmp(&b.id)));
     rows
+}
+
+/// What became of the requests one entry answered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    pub used: Use,
+    /// Mean time from receipt to the first resolution.
+    pub time: Option<Number>,
+    /// The customers' mean score.
+    pub feedback: Option<Number>,
+    /// Reopened ÷ resolved.
+    pub reopened: Option<Number>,
+}
+
+/// `first` tells when a request was resolved the first time.
+pub fn outcome(requests: &[Request], first: &dyn Fn(&Request) -> Option<Instant>) -> Outcome {
+    let mut used = Use::default();
+    requests.iter().for_each(|request| used.add(request));
+    #[expect(clippy::cast_precision_loss, reason = "seconds of a human life fit in 53 bits")]
+    let times: Vec<f64> = requests.iter().filter_map(|one| Some(first(one)?.seconds_since(one.received_at) as f64)).collect();
+    let scores: Vec<f64> = requests.iter().filter_map(|request| request.feedback).map(f64::from).collect();
+    Outcome {
+        used,
+        time: mean(&times).map(Number::Seconds),
+        feedback: mean(&scores).map(|score| Number::Grade(score, 5)),
+        reopened: share(used.reopened, used.resolved),
+    }
 }
 
 /// The current entry most of these requests were answered with; of equals the first by id.
@@ -184,7 +216,10 @@ pub fn helpful<'k>(request: &Request, entries: &'k [Knowledge]) -> Vec<(&'k Know
         let head = format!("{} {}", entry.title, entry.tags.0.join(" "));
         // a long solution makes any text unlike a short one: the head alone may say it
         let alike = alike(&head).max(alike(&format!("{head} {}", entry.solution)));
-        let why = Why { same_category: !category.is_empty() && category == fold_key(&entry.category), alike: Some(alike).filter(|alike| *alike >= ALIKE) };
+        let why = Why {
+            same_category: !category.is_empty() && category == fold_key(&entry.category),
+            alike: Some(alike).filter(|alike| *alike >= ALIKE),
+        };
         (why.same_category || why.alike.is_some()).then_some((why, alike))
     };
     let unlinked = |entry: &&Knowledge| entry.is_current() && !request.knowledge.0.iter().any(|id| id == entry.id.as_str());

@@ -198,7 +198,8 @@ pub const ASKED: [&str; 2] = ["待客户补充: ", "Asked the customer: "];
 /// How the result of a request begins that is none of our business.
 pub const OUT_OF_SCOPE: [&str; 2] = ["超出受理范围: ", "Out of scope: "];
 
-fn is_asking(line: &str) -> bool {
+/// Whether a line of the measures is a question to the customer, which is no measure.
+pub fn is_asking(line: &str) -> bool {
     ASKED.iter().any(|mark| line.starts_with(mark))
 }
 

@@ -155,7 +155,10 @@ impl State {
     pub fn note_made(&mut self, changes: &[Change]) {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
-        for key in new.filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge")).map(|change| &change.key) {
+        for key in new
+            .filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge"))
+            .map(|change| &change.key)
+        {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;

@@ -10,6 +10,7 @@ mod clocks;
 mod demo;
 mod harness;
 mod import;
+mod knowledge;
 mod lines;
 mod readme;
 mod report;

@@ -62,7 +62,8 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
         "knowledge" => records::<Knowledge>("carebook.knowledge.v1", KNOWLEDGE_COLUMNS, filters, session),
         "tiers" => records::<TierDecision>("carebook.tier_decision.v1", &[], filters, session),
         other => {
-            let allowed = ["requests", "customers", "staff", "contacts", "orders", "revisits", "interactions", "tiers", "absences", "knowledge"];
+            let allowed =
+                ["requests", "customers", "staff", "contacts", "orders", "revisits", "interactions", "tiers", "absences", "knowledge"];
             Err(What::UnknownName { name: other.to_owned(), allowed: allowed.map(str::to_owned).to_vec() }.into())
         }
     }

@@ -66,6 +66,19 @@ fn a_merged_request_counts_with_the_one_it_went_into() {
 }
 
 #[test]
+fn the_outcome_goes_by_the_first_resolution() {
+    let mut requests = [request("R1", 1, "K1"), request("R2", 2, "K1"), request("R3", 3, "K1")];
+    requests[0].reopened = Some(1);
+    (requests[0].feedback, requests[1].feedback) = (Some(2), Some(5));
+    (requests[2].stage, requests[2].resolved_at) = (Stage::Reviewed, None);
+    let early = requests[0].received_at.plus_seconds(1800);
+    let first = |request: &Request| if request.id.as_str() == "R1" { Some(early) } else { request.resolved_at };
+    let outcome = outcome(&requests, &first);
+    assert_eq!((outcome.used.uses, outcome.time, outcome.feedback), (3, Some(Number::Seconds(2700.0)), Some(Number::Grade(3.5, 5))));
+    assert_eq!((outcome.reopened, outcome.used.success()), (Some(Number::Percent(50.0)), Some(Number::Percent(50.0))));
+}
+
+#[test]
 fn problems_are_grouped_by_category_and_first_line_of_the_cause() {
     let mut requests =
         [request("R1", 1, "K1"), request("R2", 2, "K2"), request("R3", 3, "K2"), request("R4", 4, ""), request("R5", 5, "K3")];
@@ -86,10 +99,7 @@ fn problems_are_grouped_by_category_and_first_line_of_the_cause() {
         let entry = |row: &Problem<'_>| row.entry.map(|(entry, _)| entry.id.to_string());
         rows.iter().map(|row| (row.cause.to_owned(), row.count, row.repeat_customers, row.cost, entry(row))).collect()
     };
-    assert_eq!(
-        of(&entries),
-        [("受潮".into(), 2, 1, Money(200), Some("K1".into())), (String::new(), 1, 0, Money(0), Some("K2".into()))]
-    );
+    assert_eq!(of(&entries), [("受潮".into(), 2, 1, Money(200), Some("K1".into())), (String::new(), 1, 0, Money(0), Some("K2".into()))]);
     entries[0].status = Some(KnowledgeStatus::Retired);
     assert_eq!(of(&entries)[0].4.as_deref(), Some("K2"), "a retired entry is no solution");
     entries.truncate(1);
@@ -111,10 +121,7 @@ fn what_may_help_is_of_the_same_category_or_alike() {
         helpful(request, entries).iter().map(|(entry, why)| (entry.id.to_string(), why.same_category, why.alike)).collect()
     };
     // 茶叶受潮: 3 of 3 and 6 pairs; 茶叶发霉: 2
-    assert_eq!(
-        told(&asked, &entries),
-        [("K5".into(), true, Some(66)), ("K4".into(), true, Some(44)), ("K3".into(), true, None)]
-    );
+    assert_eq!(told(&asked, &entries), [("K5".into(), true, Some(66)), ("K4".into(), true, Some(44)), ("K3".into(), true, None)]);
     asked.knowledge = Tags(vec!["K5".into()]);
     entries[3].status = Some(KnowledgeStatus::Retired);
     entries[1].solution = "更换新茶,并附上防潮说明与致歉卡片,由仓库检查同一批次".into();
@@ -135,7 +142,7 @@ proptest! {
         }).collect();
         let all: Vec<&Request> = requests.iter().collect();
         let found = uses(&all, &|_| true);
-        prop_assert_eq!(found.values().map(|one| one.uses).sum::<u64>(), requests.len() as u64);
+        prop_assert_eq!(found.values().map(|one| one.uses).sum::<usize>(), requests.len());
         prop_assert!(found.values().all(|one| one.good <= one.resolved && one.resolved <= one.uses));
         let entries: Vec<Knowledge> = (0..4).map(|i| entry(&format!("K{i}"), "", "")).collect();
         let shuffled: Vec<Knowledge> = entries.iter().rev().cloned().collect();

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod clock;
 pub mod customer;
 pub mod escalation;
+pub mod knowledge;
 pub mod receipt;
 pub mod record;
 pub mod request;
