@@ -223,10 +223,12 @@ pub fn helpful<'k>(request: &Request, entries: &'k [Knowledge]) -> Vec<(&'k Know
         (why.same_category || why.alike.is_some()).then_some((why, alike))
     };
     let unlinked = |entry: &&Knowledge| entry.is_current() && !request.knowledge.0.iter().any(|id| id == entry.id.as_str());
-    let mut found: Vec<(&Knowledge, Why, u32)> =
-        entries.iter().filter(unlinked).filter_map(|entry| why(entry).map(|(why, alike)| (entry, why, alike))).collect();
-    found.sort_by_key(|(entry, why, alike)| (Reverse((why.same_category, *alike)), entry.id.clone()));
-    found.into_iter().take(TOLD).map(|(entry, why, _)| (entry, why)).collect()
+    // the category is worth as much as texts that are just alike
+    let weight = |why: &Why, alike: u32| alike + if why.same_category { ALIKE } else { 0 };
+    let found = entries.iter().filter(unlinked).filter_map(|entry| why(entry).map(|(why, alike)| (weight(&why, alike), entry, why)));
+    let mut found: Vec<(u32, &Knowledge, Why)> = found.collect();
+    found.sort_by_key(|(weight, entry, _)| (Reverse(*weight), entry.id.clone()));
+    found.into_iter().take(TOLD).map(|(_, entry, why)| (entry, why)).collect()
 }
 
 #[cfg(test)]
