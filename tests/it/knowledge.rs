@@ -61,10 +61,7 @@ fn an_entry_is_made_on_first_use_changed_retired_and_taken_back() {
     assert_eq!(book.run(&["knowledge", "list", "--format", "id"]).ok(), "");
     assert_eq!(book.run(&["knowledge", "list", "--all", "--format", "id"]).ok().trim(), "K0001");
     let shown = book.run(&["show", "K1"]).ok();
-    assert!(
-        shown.contains("retired (不再卖): 状态 有效 → 停用") || shown.contains("retired (不再卖): Status Current → Retired"),
-        "{shown}"
-    );
+    assert!(shown.contains("retired (不再卖)"), "{shown}");
     let then = book.run(&["knowledge", "show", "K1", "--as-of", "2026-10-08", "--json"]).json();
     assert_eq!((&then["category"], &then["status"]), (&json!("质量"), &json!("current")));
     for _ in 0..3 {
@@ -154,7 +151,7 @@ fn an_entry_is_drafted_from_a_request_and_told_to_whom_it_may_help() {
     assert!(!book.run(&["review", C, "accept"]).err.contains("May help"), "another matter");
     let said = book.run(&["intake", "茶叶受潮发霉怎么办", "--at", "2026-10-07 09:00"]);
     let _ = said.ok();
-    assert!(book.run(&["review", "1007-1", "accept"]).err.contains("May help: K0001 茶叶受潮发霉 (text 7"), "by its text");
+    assert!(book.run(&["review", "1007-1", "accept"]).err.contains("May help: K0001 茶叶受潮发霉 (text 66 % alike)"), "by its text");
     book.lang("zh");
     assert!(book.run(&["查看", B]).ok().contains("可参考知识 K0001 茶叶受潮发霉(同一类别"));
     book.lang("en");
@@ -218,7 +215,11 @@ fn common_problems_say_which_lacks_a_solution() {
     assert_eq!((&first["repeat_customers"], &first["cost"], &first["knowledge"]), (&json!(1), &json!("40.00"), &json!("K0001")));
     assert_eq!((&found["rows"][1]["category"], &found["rows"][1]["knowledge"]), (&json!("发票"), &json!(null)));
     let said = book.run(&["knowledge", "list", "--problems"]);
-    assert!(said.err.contains("2025-10-09 – 2026-10-08: 2 common problems; 1 of them have no knowledge entry"), "{}", said.err);
+    assert!(
+        said.err.contains("2025-10-09 – 2026-10-08: 2 common problems, 1 without a knowledge entry (requests: 1, 33.3 %)"),
+        "{}",
+        said.err
+    );
     assert!(said.ok().contains("K0001 茶叶受潮"));
     assert_eq!(book.run(&["knowledge", "problems", "--period", "2026Q3", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
     assert_eq!(book.run(&["knowledge", "problems", "--top", "1", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
@@ -230,7 +231,7 @@ fn common_problems_say_which_lacks_a_solution() {
     assert_eq!(json["problems"]["common"][0]["solutions"][0]["text"], "换货");
     book.lang("zh");
     let said = book.run(&["知识", "问题"]);
-    assert!(said.err.contains("2 类常见问题,其中 1 类没有知识条目,涉及 1 件诉求(33.3 %)") || said.err.contains("(33.3 %)"), "{}", said.err);
+    assert!(said.err.contains("常见问题 2 类,其中 1 类没有知识条目(诉求 1 件,33.3 %)"), "{}", said.err);
 }
 
 #[test]
@@ -257,7 +258,7 @@ fn a_category_may_ask_for_an_entry_before_resolving() {
     let book = book();
     book.write("rules/categories.yaml", "categories:\n  - code: quality\n    label: {zh: 质量}\n    required: {resolve: [knowledge]}\n");
     let _ = book.run(&["knowledge", "add", "受潮", "--solution", "换新"]).ok();
-    assert!(book.run(&["resolve", A, "x", "--measures", "y"]).fails(4).contains("nowledge"));
+    assert!(book.run(&["resolve", A, "x", "--measures", "y"]).fails(4).contains("add --knowledge"));
     resolve(&book, A, "K1");
     assert_eq!(book.run(&["check"]).ok(), "");
 }

@@ -157,12 +157,19 @@ pub fn unsolved(rows: &[Problem<'_>], lang: Lang) -> String {
     let none = rows.iter().filter(|row| row.entry.is_none()).count();
     let requests: usize = rows.iter().filter(|row| row.entry.is_none()).map(|row| row.count).sum();
     let all = rows.iter().map(|row| row.count).sum();
-    let part = share(requests, all).map_or_else(String::new, |part| format!(" ({})", number(part, lang)));
-    let n = rows.len();
-    lang.pick(
-        format!("{n} 类常见问题,其中 {none} 类没有知识条目,涉及 {requests} 件诉求{part}。"),
-        format!("{n} common problems; {none} of them have no knowledge entry, with {requests} requests{part}."),
-    )
+    let (n, part) = (rows.len(), share(requests, all).map_or_else(String::new, |part| number(part, lang)));
+    let (zh, en) = match none {
+        0 => (",都有知识条目".to_owned(), ", each with a knowledge entry".to_owned()),
+        none => (
+            format!(",其中 {none} 类没有知识条目(诉求 {requests} 件,{part})"),
+            format!(", {none} without a knowledge entry (requests: {requests}, {part})"),
+        ),
+    };
+    let noun = if n == 1 { "problem" } else { "problems" };
+    if n == 0 {
+        return lang.pick("没有可归类的问题。", "No problems with a category.").to_owned();
+    }
+    lang.pick(format!("常见问题 {n} 类{zh}。"), format!("{n} common {noun}{en}."))
 }
 
 /// What may help, one a line with the reasons.
