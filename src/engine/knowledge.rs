@@ -121,7 +121,9 @@ pub struct Outcome {
 /// `first` tells when a request was resolved the first time.
 pub fn outcome(requests: &[Request], first: &dyn Fn(&Request) -> Option<Instant>) -> Outcome {
     let mut used = Use::default();
-    requests.iter().for_each(|request| used.add(request));
+    for request in requests {
+        used.add(request);
+    }
     #[expect(clippy::cast_precision_loss, reason = "seconds of a human life fit in 53 bits")]
     let times: Vec<f64> = requests.iter().filter_map(|one| Some(first(one)?.seconds_since(one.received_at) as f64)).collect();
     let scores: Vec<f64> = requests.iter().filter_map(|request| request.feedback).map(f64::from).collect();
