@@ -1,8 +1,12 @@
-use super::*;
+use super::{Problem, helpful, outcome, problems, ranked, uses};
 use crate::base::id::Id;
+use crate::base::instant::Instant;
+use crate::base::money::Money;
+use crate::engine::report::Cohort;
+use crate::engine::report::figure::Number;
 use crate::model::cell::Tags;
-use crate::model::knowledge::KnowledgeStatus;
-use crate::model::request::Stage;
+use crate::model::knowledge::{Knowledge, KnowledgeStatus};
+use crate::model::request::{Request, Stage};
 use proptest::prelude::*;
 
 fn id(text: &str) -> Id {
