@@ -223,6 +223,9 @@ fn common_problems_say_which_lacks_a_solution() {
     assert!(said.ok().contains("K0001 茶叶受潮"));
     assert_eq!(book.run(&["knowledge", "problems", "--period", "2026Q3", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
     assert_eq!(book.run(&["knowledge", "problems", "--top", "1", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
+    let said = book.run(&["knowledge", "problems", "--top", "1"]);
+    assert!(said.err.contains("2 common problems, 1 without") && said.err.contains("; shown: 1."), "{}", said.err);
+    let _ = book.run(&["knowledge", "problems", "--top", "0"]).fails(2);
     let report = book.run(&["report", "2026Q3"]).ok();
     let row = report.lines().find(|line| line.contains("K0001 茶叶受潮")).unwrap();
     assert!(row.contains("| 质量 |") && !row.contains("换货"), "{row}");

@@ -1,6 +1,7 @@
 //! `knowledge add|edit|retire|link|list|show|problems`: common problems with their solutions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -136,11 +137,11 @@ pub struct ProblemsArgs {
     pub period: Option<String>,
     /// So many of the commonest
     #[arg(long, value_name = "N", default_value_t = TOP)]
-    pub top: usize,
+    pub top: NonZeroUsize,
 }
 
 /// So many common problems unless said otherwise.
-const TOP: usize = 20;
+const TOP: NonZeroUsize = NonZeroUsize::MIN.saturating_add(19);
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
@@ -381,7 +382,7 @@ fn first_resolutions(requests: &[Request], session: &Session<'_>) -> Result<BTre
 /// What common problems are not told from.
 const UNREAD: &[&str] = &["content", "wish", "measures", "result", "responsible", "feedback_text", "customer_name", "related", "promise"];
 
-fn problems(typed: Option<&str>, top: usize, session: &mut Session<'_>) -> Result<Exit, Failure> {
+fn problems(typed: Option<&str>, top: NonZeroUsize, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let period = period(typed, session)?;
     let book = session.book()?;
     let locale = book.locale();
@@ -390,10 +391,11 @@ fn problems(typed: Option<&str>, top: usize, session: &mut Session<'_>) -> Resul
     let requests: Vec<Request> = book.wanted_within(period, &Wanted { without: UNREAD, ..Wanted::those(&received) })?;
     let cohort = Cohort { all: requests.iter().collect() };
     let mut rows = engine::problems(&cohort, &entries);
-    rows.truncate(top);
+    let told = present::knowledge::unsolved(&rows, top.get(), session.lang);
+    rows.truncate(top.get());
     let grid = present::knowledge::problems(&rows, &locale, session.lang, &book.settings.currency);
     session.print(&grid)?;
-    let told = format!("{}: {}", range(period, session), present::knowledge::unsolved(&rows, session.lang));
+    let told = format!("{}: {told}", range(period, session));
     session.say(&told);
     Ok(Exit::Done)
 }

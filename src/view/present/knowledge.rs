@@ -152,8 +152,8 @@ pub fn problems(rows: &[Problem<'_>], locale: &Locale, lang: Lang, currency: &st
     grid
 }
 
-/// Below the common problems: how many of them have no solution written down.
-pub fn unsolved(rows: &[Problem<'_>], lang: Lang) -> String {
+/// Below the common problems: how many of all of them have no solution written down.
+pub fn unsolved(rows: &[Problem<'_>], shown: usize, lang: Lang) -> String {
     let none = rows.iter().filter(|row| row.entry.is_none()).count();
     let requests: usize = rows.iter().filter(|row| row.entry.is_none()).map(|row| row.count).sum();
     let all = rows.iter().map(|row| row.count).sum();
@@ -169,7 +169,9 @@ pub fn unsolved(rows: &[Problem<'_>], lang: Lang) -> String {
     if n == 0 {
         return lang.pick("没有可归类的问题。", "No problems with a category.").to_owned();
     }
-    lang.pick(format!("常见问题 {n} 类{zh}。"), format!("{n} common {noun}{en}."))
+    let (zh_shown, en_shown) =
+        if shown < n { (format!(";显示前 {shown} 类"), format!("; shown: {shown}")) } else { Default::default() };
+    lang.pick(format!("常见问题 {n} 类{zh}{zh_shown}。"), format!("{n} common {noun}{en}{en_shown}."))
 }
 
 /// What may help, one a line with the reasons.
