@@ -50,18 +50,27 @@ pub fn next_number<'a>(prefix: &str, ids: impl Iterator<Item = &'a str>) -> u64 
 }
 
 /// Whether what was typed names this id: the whole of it, or a tail of it after which
-/// only leading zeros, or a word boundary, were left out: `42` for `C0042`, `1123-1` for `R20261123-001`.
+/// only leading zeros, or a word boundary, were left out: `42` or `C42` for `C0042`, `1123-1` for `R20261123-001`.
 pub fn names(typed: &str, id: &str) -> bool {
     let (typed, id) = (typed.to_uppercase(), id.to_uppercase());
     if typed == id {
         return true;
     }
     match typed.rsplit_once('-') {
+        None if numbered(&typed).is_some() => numbered(&typed) == numbered(&id),
         None => same_number(&typed, id.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap_or("")),
         Some((head, number)) => id
             .rsplit_once('-')
             .is_some_and(|(id_head, id_number)| !head.is_empty() && id_head.ends_with(head) && same_number(number, id_number)),
     }
+}
+
+/// The letters and the number of an id such as `C0042`.
+fn numbered(id: &str) -> Option<(&str, &str)> {
+    let letters = id.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = id[letters.len()..].trim_start_matches('0');
+    let plain = !letters.is_empty() && letters.chars().all(char::is_alphabetic);
+    Some((letters, number)).filter(|_| plain && letters.len() < id.len())
 }
 
 fn same_number(a: &str, b: &str) -> bool {
@@ -86,6 +95,7 @@ mod tests {
     #[test]
     fn tails_name_ids() {
         assert!(names("42", "C0042") && names("c42", "C42") && names("1123-1", "R20261123-001") && names("7", "007"));
+        assert!(names("C42", "C0042") && names("k3", "K0003") && !names("K3", "C0003") && !names("K3", "K0033") && !names("K", "K0000"));
         assert!(!names("2", "C0042") && !names("123-2", "R20261123-001") && !names("-1", "R20261123-001"));
     }
 

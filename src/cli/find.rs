@@ -7,9 +7,10 @@ use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::id::names;
 use crate::base::period::Period;
 use crate::base::problem::What;
-use crate::base::text::nearest;
+use crate::base::text::{fold_key, nearest};
 use crate::model::customer::{Customer, Sought};
 use crate::model::draft::{Draft, Need, Which};
+use crate::model::knowledge::Knowledge;
 use crate::model::request::Request;
 
 use super::session::Session;
@@ -46,6 +47,48 @@ pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> +
             candidates: found.iter().take(10).map(|customer| format!("{} {}", customer.id, customer.name)).collect(),
         }),
     }
+}
+
+/// An entry of the knowledge base by id, unique tail, exact title or words of the title; one that is retired only by its id.
+pub fn knowledge<'e>(typed: &str, entries: &'e [Knowledge]) -> Result<&'e Knowledge, What> {
+    let by_id = id("knowledge", typed, entries.iter().map(|entry| entry.id.as_str()));
+    let not_found = match by_id {
+        Ok(id) => {
+            return entries.iter().find(|entry| entry.id.as_str() == id).ok_or(What::NotFound { noun: "knowledge", id, nearest: None });
+        }
+        Err(what @ What::NotFound { .. }) => what,
+        Err(what) => return Err(what),
+    };
+    let words: Vec<String> = typed.split_whitespace().map(fold_key).filter(|word| !word.is_empty()).collect();
+    let (whole, titled) = (fold_key(typed), |entry: &Knowledge| fold_key(&entry.title));
+    let has_words = |entry: &&Knowledge| !words.is_empty() && words.iter().all(|word| titled(entry).contains(word));
+    let found: Vec<&Knowledge> = entries.iter().filter(|entry| entry.is_current()).filter(has_words).collect();
+    let exact: Vec<&Knowledge> = found.iter().copied().filter(|entry| titled(entry) == whole).collect();
+    match (&exact[..], &found[..]) {
+        ([one], _) | ([], [one]) => Ok(one),
+        ([], []) => Err(not_found),
+        _ => Err(What::Ambiguous { id: typed.to_owned(), candidates: found.iter().take(10).map(|entry| entry.named()).collect() }),
+    }
+}
+
+/// A draft with the requests that were typed, and their ids.
+pub fn requests(session: &mut Session<'_>, typed: &[String], needs: &[Need]) -> Result<(Draft, Vec<String>), Failure> {
+    let mut found = Vec::new();
+    let mut quarters = Vec::new();
+    for typed in typed {
+        let (draft, id) = request(session, typed, &[])?;
+        quarters.extend(draft.requests.get(&id).map(|request| Quarter::of(request.received_at.date(draft.settings.zone))));
+        found.push(id);
+    }
+    quarters.sort_unstable();
+    quarters.dedup();
+    let with = |which| needs.iter().cloned().chain([Need::Requests(which)]).collect::<Vec<Need>>();
+    let draft = session.draft(&with(Which::Quarters(quarters)))?;
+    if found.iter().all(|id| draft.requests.get(id).is_some()) {
+        return Ok((draft, found));
+    }
+    // a row that a person put into another quarter's file
+    Ok((session.draft(&with(Which::All))?, found))
 }
 
 /// A draft with the customer that `typed` names, and the id. Of a large archive only who may be meant is loaded; all of

@@ -10,6 +10,7 @@ pub mod error;
 #[cfg(test)]
 mod fault_tests;
 pub mod find;
+mod helpful;
 mod hooks;
 mod likely;
 pub mod run;

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod clock;
 pub mod escalation;
 pub mod filter;
+pub mod knowledge;
 pub mod report;
 pub mod scores;
 pub mod similar;

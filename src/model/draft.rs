@@ -9,6 +9,7 @@ use super::cell::Locale;
 use super::contact::Contact;
 use super::customer::Customer;
 use super::interaction::Interaction;
+use super::knowledge::Knowledge;
 use super::order::Order;
 use super::record::Record;
 use super::request::Request;
@@ -257,6 +258,7 @@ pub struct Draft {
     pub requests: Rows<Request>,
     pub revisits: Rows<Revisit>,
     pub interactions: Rows<Interaction>,
+    pub knowledge: Rows<Knowledge>,
     pub tiers: Rows<TierDecision>,
     pub responses: Rows<Response>,
     pub answers: Rows<Answer>,
@@ -280,6 +282,7 @@ impl Draft {
             requests: Rows::default(),
             revisits: Rows::default(),
             interactions: Rows::default(),
+            knowledge: Rows::default(),
             tiers: Rows::default(),
             responses: Rows::default(),
             answers: Rows::default(),
@@ -306,6 +309,7 @@ impl Draft {
         self.requests.changes(&locale, &mut out);
         self.revisits.changes(&locale, &mut out);
         self.interactions.changes(&locale, &mut out);
+        self.knowledge.changes(&locale, &mut out);
         self.tiers.changes(&locale, &mut out);
         self.responses.changes(&locale, &mut out);
         self.answers.changes(&locale, &mut out);
@@ -341,6 +345,7 @@ pub enum Need {
     Customer(String),
     Staff,
     Absences,
+    Knowledge,
     Requests(Which),
     Revisits(Which),
     Tiers(Which),

@@ -9,6 +9,7 @@ pub mod customer;
 pub mod draft;
 pub mod history;
 pub mod interaction;
+pub mod knowledge;
 pub mod log;
 pub mod member;
 pub mod order;

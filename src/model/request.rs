@@ -198,7 +198,8 @@ pub const ASKED: [&str; 2] = ["待客户补充: ", "Asked the customer: "];
 /// How the result of a request begins that is none of our business.
 pub const OUT_OF_SCOPE: [&str; 2] = ["超出受理范围: ", "Out of scope: "];
 
-fn is_asking(line: &str) -> bool {
+/// Whether a line of the measures is a question to the customer, which is no measure.
+pub fn is_asking(line: &str) -> bool {
     ASKED.iter().any(|mark| line.starts_with(mark))
 }
 
@@ -249,6 +250,8 @@ record! {
     acknowledge_due: Option<Instant> = "受理期限", "Acknowledge due";
     promise: Promise = "服务承诺", "Promise";
     escalated: String = "已升级", "Escalated";
+    /// The entries of the knowledge base that answered it.
+    knowledge: Tags = "知识", "Knowledge";
     batch: String = "批次", "Batch", ["导入批次"];
 }
 
@@ -293,6 +296,7 @@ impl Request {
             acknowledge_due: None,
             promise: Promise::default(),
             escalated: String::new(),
+            knowledge: Tags::default(),
             batch: String::new(),
         }
     }
@@ -300,6 +304,11 @@ impl Request {
     /// Elapsed seconds from receipt to resolution, when resolved.
     pub fn handling_seconds(&self) -> Option<i64> {
         self.resolved_at.filter(|_| self.stage.is_resolved()).map(|at| at.seconds_since(self.received_at))
+    }
+
+    /// The first line of the cause; blank where none was found out.
+    pub fn first_cause(&self) -> &str {
+        self.cause.trim().lines().next().unwrap_or_default().trim_end()
     }
 
     /// Whether the customer gave one of the two worst grades to work that is done.
@@ -334,6 +343,15 @@ impl Request {
             ids.extend(Some(other.to_string()).filter(|_| linked));
             ids.sort_unstable();
             self.related = ids.join(";");
+        }
+    }
+
+    /// Links it with an entry of the knowledge base or takes the link away.
+    pub fn set_knowledge(&mut self, entry: &Id, linked: bool) {
+        let known = &mut self.knowledge.0;
+        if known.iter().any(|id| id == entry.as_str()) != linked {
+            known.retain(|id| id != entry.as_str());
+            known.extend(Some(entry.to_string()).filter(|_| linked));
         }
     }
 

@@ -1,5 +1,6 @@
 //! What was found out about a request: the root cause with its code and its whys, who answers for it, what it cost.
 
+use crate::base::id::Id;
 use crate::base::lang::Lang;
 use crate::base::money::Money;
 use crate::base::problem::{Problem, Problems, What};
@@ -22,13 +23,15 @@ pub struct Findings {
     pub whys: Vec<String>,
     pub responsible: String,
     pub cost: Option<Money>,
+    /// The entries of the knowledge base that answered it.
+    pub knowledge: Vec<Id>,
 }
 
 impl Findings {
     /// Whether anything was found out.
     pub fn is_blank(&self) -> bool {
         let texts = self.cause.trim().is_empty() && self.responsible.trim().is_empty() && self.whys.is_empty();
-        texts && self.cause_code.is_none() && self.cost.is_none()
+        texts && self.cause_code.is_none() && self.cost.is_none() && self.knowledge.is_empty()
     }
 
     /// Refuses what cannot be kept.
@@ -61,6 +64,7 @@ impl Findings {
             request.responsible.clone_from(&self.responsible);
         }
         request.cost = self.cost.or(request.cost);
+        self.knowledge.iter().for_each(|entry| request.set_knowledge(entry, true));
     }
 }
 

@@ -14,6 +14,7 @@ mod fixtures;
 pub mod gate;
 pub mod import;
 pub mod intake;
+pub mod knowledge;
 pub mod link;
 pub mod merge;
 pub mod progress;

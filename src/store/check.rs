@@ -16,6 +16,7 @@ use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::draft::Document;
 use crate::model::interaction::Interaction;
+use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
 use crate::model::order::Order;
 use crate::model::record::Record;
@@ -30,6 +31,7 @@ use crate::model::tier::TierDecision;
 struct Known {
     customers: Ids,
     staff: Ids,
+    knowledge: Ids,
     requests: Ids,
     /// Without it nothing is said of what is to come.
     today: Option<NaiveDate>,
@@ -57,6 +59,7 @@ type Check = fn(&Book, &mut Known) -> Problems;
 const CHECKS: &[(&str, Check)] = &[
     ("staff", staff),
     ("customers", customers),
+    ("knowledge", knowledge),
     ("requests", requests),
     ("revisits", revisits),
     ("contacts", contacts),
@@ -70,7 +73,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("log", log),
 ];
 /// Those whose ids the others need.
-const REFERRED_TO: &[&str] = &["staff", "customers", "requests"];
+const REFERRED_TO: &[&str] = &["staff", "customers", "knowledge", "requests"];
 
 /// The names of the checks.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -81,7 +84,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn problems(book: &Book, named: &[String], today: Option<NaiveDate>) -> Problems {
     let mut known = Known { today, ..Known::default() };
     let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
-    let refers = |name: &str| !matches!(name, "staff" | "rules" | "strays" | "hooks" | "log");
+    let refers = |name: &str| !matches!(name, "staff" | "knowledge" | "rules" | "strays" | "hooks" | "log");
     let ids_needed = CHECKS.iter().any(|(name, _)| wanted(name) && refers(name));
     let mut found = Problems::new();
     for (name, check) in CHECKS {
@@ -167,13 +170,20 @@ fn customers(book: &Book, known: &mut Known) -> Problems {
     rows::<Customer>(book, &mut known.customers, &mut |_, _| {})
 }
 
+fn knowledge(book: &Book, known: &mut Known) -> Problems {
+    rows::<Knowledge>(book, &mut known.knowledge, &mut |_, _| {})
+}
+
 fn requests(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
-    let customers = &known.customers;
+    let (customers, entries) = (&known.customers, &known.knowledge);
     let mut ids = Ids::default();
     let mut found = rows::<Request>(book, &mut ids, &mut |request, at| {
         if let Some(customer) = request.customer.as_ref().filter(|id| !customers.contains(id.as_str())) {
             wrong.push(at(Some("customer"), unknown("customers", customer.as_str())));
+        }
+        for entry in request.knowledge.0.iter().filter(|id| !entries.contains(id)) {
+            wrong.push(at(Some("knowledge"), unknown("knowledge", entry)));
         }
         if request.feedback.is_some_and(|score| !(1..=5).contains(&score)) {
             let value = request.feedback.unwrap_or(0).to_string();

@@ -35,6 +35,7 @@ impl Transaction {
                 }
                 Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
                 Need::Absences => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.absences)?,
+                Need::Knowledge => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.knowledge)?,
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,

@@ -155,11 +155,14 @@ impl State {
     pub fn note_made(&mut self, changes: &[Change]) {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
-        for key in new.filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits")).map(|change| &change.key) {
+        for key in new
+            .filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge"))
+            .map(|change| &change.key)
+        {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;
-            let ours = prefix.starts_with(['C', 'R', 'V']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
+            let ours = prefix.starts_with(['C', 'R', 'V', 'K']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
             let beside = |known: &str| known.len() == 10 && known.chars().next() == prefix.chars().next();
             if !ours || (dated && made.keys().any(|known| beside(known) && known.as_str() > prefix)) {
                 continue;

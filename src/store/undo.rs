@@ -56,6 +56,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("requests", "handler", "staff"),
     ("requests", "duplicate_of", "requests"),
     ("requests", "related", "requests"),
+    ("requests", "knowledge", "knowledge"),
     ("revisits", "customer", "customers"),
     ("revisits", "request", "requests"),
     ("revisits", "staff", "staff"),
@@ -148,7 +149,7 @@ impl Transaction {
                     None => self.disk.read(&path).map_err(lift)?,
                 };
                 let Some(file) = bytes.map(|bytes| CsvFile::parse(table, &path, bytes)).transpose()? else { continue };
-                // `related` holds several ids
+                // `related` and `knowledge` hold several ids
                 let named = |row: usize| {
                     let cell = file.cell(row, column);
                     let whole = Some(cell.trim().to_owned()).filter(|id| gone.contains(id));

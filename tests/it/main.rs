@@ -11,6 +11,7 @@ mod demo;
 mod harness;
 mod hooks;
 mod import;
+mod knowledge;
 mod lines;
 mod readme;
 mod report;

@@ -7,10 +7,11 @@ use crate::base::date::Quarter;
 use crate::base::problem::{Problem, Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::helpful;
 use crate::cli::session::Session;
 use crate::engine::assignment::{Team, decide};
 use crate::model::customer::Customer;
-use crate::model::draft::{Need, Which};
+use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::Request;
 use crate::model::rules::assignment::AssignmentRules;
 use crate::model::staff::{Absence, Staff};
@@ -65,7 +66,16 @@ fn by_hand(typed: &str, who: &str, reason: Option<&str>, session: &mut Session<'
     if let Some(what) = warning {
         session.warn(&Problem::warning(what));
     }
-    said(session, &mut draft, &stamp, &id)
+    let exit = said(session, &mut draft, &stamp, &id)?;
+    tell(&draft, &id, session);
+    Ok(exit)
+}
+
+/// What may help whoever it went to.
+fn tell(draft: &Draft, id: &str, session: &mut Session<'_>) {
+    if let Some(request) = draft.requests.get(id) {
+        helpful::tell(request, session);
+    }
 }
 
 fn by_rules(typed: &str, reason: Option<&str>, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -88,6 +98,7 @@ fn by_rules(typed: &str, reason: Option<&str>, session: &mut Session<'_>) -> Res
     let told = format!("{id} → {} ({})", choice.who, present::reason(&choice, session.lang));
     let exit = said(session, &mut draft, &stamp, &id)?;
     session.say(&told);
+    tell(&draft, &id, session);
     Ok(exit)
 }
 

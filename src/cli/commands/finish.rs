@@ -61,7 +61,7 @@ pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Fa
     let categories = session.book()?.category_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
     let stamp = session.stamp("confirm")?;
-    let found = args.findings.read(&categories, &draft.locale())?;
+    let found = args.findings.read(&categories, session)?;
     ops::findings::add(&mut draft, &id, &found)?;
     finish::confirm(&mut draft, &stamp, &id, args.how.as_deref().unwrap_or_default())?;
     gate::category(&draft, &categories, &id, Verb::Confirm)?;
@@ -120,7 +120,7 @@ pub fn closing(typed: &str, unconfirmed: bool, found: &findings::FoundArgs, sess
     if unconfirmed {
         session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }
-    let found = found.read(&categories, &draft.locale())?;
+    let found = found.read(&categories, session)?;
     ops::findings::add(&mut draft, &id, &found)?;
     finish::close(&mut draft, &stamp, &id, unconfirmed)?;
     gate::category(&draft, &categories, &id, Verb::Close)?;

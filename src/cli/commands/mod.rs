@@ -15,6 +15,7 @@ mod help;
 mod import;
 mod init;
 mod intake;
+mod knowledge;
 mod list;
 mod log;
 mod merge;
@@ -112,12 +113,15 @@ pub enum Command {
     /// Revisits: plan, due, done, skip, attempt
     #[command(display_order = 33, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
-    /// List records: requests, customers, staff, revisits, orders, interactions, contacts
+    /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge
     #[command(display_order = 34, visible_alias = "列表")]
     List(list::Args),
     /// Show one record with its timeline
     #[command(display_order = 35, visible_alias = "查看")]
     Show(show::Args),
+    /// Common problems with solutions: add, link, list by use, show, problems
+    #[command(display_order = 36, visible_alias = "知识", subcommand)]
+    Knowledge(knowledge::Command),
     // RECORDS
     /// The archive: add, edit, list, show
     #[command(display_order = 40, visible_alias = "客户", subcommand)]
@@ -207,6 +211,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Revisit(command) => revisit::run(command, session),
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),
+        Command::Knowledge(command) => knowledge::run(command, session),
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
         Command::Tier(args) => tier::run(args, session),

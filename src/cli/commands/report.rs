@@ -104,6 +104,7 @@ fn compute(
         orders_before: facts.orders_before.as_ref(),
         tier_rules,
         service_rules: &service_rules,
+        knowledge: &book.all()?,
     }))
 }
 
@@ -118,7 +119,6 @@ const UNTOLD: &[&str] = &[
     "reviewed_at",
     "assigned_at",
     "confirmed_how",
-    "duplicate_of",
     "related",
     "batch",
 ];

@@ -25,11 +25,10 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let categories = session.book()?.category_rules()?.rules;
     let (mut draft, id) = find::request(session, &args.id, &[])?;
-    let locale = draft.locale();
     let resolution = Resolution {
         measures: args.measures.clone().unwrap_or_default(),
         result: args.text.clone().unwrap_or_default(),
-        findings: args.findings.read(&categories, &locale)?,
+        findings: args.findings.read(&categories, session)?,
     };
     let stamp = session.stamp("resolve")?;
     resolve::resolve(&mut draft, &stamp, &id, &resolution)?;

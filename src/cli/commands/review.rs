@@ -4,8 +4,8 @@ use crate::base::problem::What;
 use crate::cli::commands::intake::{coded, levels, settled};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
-use crate::cli::likely;
 use crate::cli::session::Session;
+use crate::cli::{helpful, likely};
 use crate::model::draft::Draft;
 use crate::model::request::Verb;
 use crate::model::rules::categories::CategoryRules;
@@ -106,6 +106,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     if let Some(request) = draft.requests.get(&id) {
         likely::tell(request, session);
+        if args.decision == Decision::Accept {
+            helpful::tell(request, session);
+        }
     }
     Ok(exit)
 }

@@ -11,6 +11,7 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::model::customer::Customer;
+use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
 use crate::model::record::Record;
 use crate::model::request::Request;
@@ -73,13 +74,19 @@ fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let since = |revisit: &Revisit, _| revisit.due_on - chrono::Months::new(24);
             revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, since, session))
         }
+        Err(What::NotFound { .. }) if is_entry(typed, session)? => super::knowledge::entry(typed, None, session),
         Err(What::NotFound { .. }) => customer(typed, session),
         Err(what) => Err(what.into()),
     }
 }
 
+/// Whether it is the id of an entry of the knowledge base, `K3` or `K0003`; a bare number means a customer.
+fn is_entry(typed: &str, session: &Session<'_>) -> Result<bool, Failure> {
+    Ok(typed.starts_with(['K', 'k']) && !session.book()?.named::<Knowledge>(typed)?.is_empty())
+}
+
 /// What the log tells of a record since the day before it can have begun.
-fn timeline(table: &str, id: &str, since: NaiveDate, session: &Session<'_>) -> Result<Vec<LogRow>, Failure> {
+pub fn timeline(table: &str, id: &str, since: NaiveDate, session: &Session<'_>) -> Result<Vec<LogRow>, Failure> {
     let is_its = |row: &LogRow| row.table == table && row.id == id;
     let since = Period::days(since.pred_opt().unwrap_or(since), NaiveDate::MAX);
     let mut rows: Vec<LogRow> = session.book()?.some_within(since, &is_its)?;

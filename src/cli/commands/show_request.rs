@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::show;
 use crate::base::period::Period;
 use crate::cli::error::{Exit, Failure};
-use crate::cli::likely;
 use crate::cli::session::Session;
+use crate::cli::{helpful, likely};
 use crate::engine::story;
 use crate::model::log::LogRow;
 use crate::model::record::Record;
@@ -34,6 +34,7 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
     let sore = rules.is_sore(request, session.today, locale.zone);
     events.sort_by_key(|row| (row.at, row.seq));
     let similar = likely::similar(request, session)?;
+    let may_help = helpful::entries(request, session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": "carebook.request.v1", "currency": currency});
@@ -42,11 +43,12 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         document["dissatisfied"] = sore.into();
         document["merged"] = merged.iter().map(|row| Value::Object(row.object(&locale))).collect();
         document["similar"] = present::request::similar_json(&similar);
+        document["may_help"] = present::knowledge::helpful_json(&may_help);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
         let lang = session.lang;
-        let alike = present::request::similar(&similar, lang);
+        let alike = present::request::similar(&similar, lang) + &present::knowledge::helpful(&may_help, lang);
         let until = rules.reopen_until(request, locale.zone);
         let told = if sore { present::request::dissatisfied(request, Remedy::Nothing, None, until, lang) + "\n" } else { String::new() };
         let alike = if alike.is_empty() { alike } else { format!("\n{alike}") };

@@ -19,6 +19,7 @@ use serde::Serialize;
 
 use crate::base::instant::Instant;
 use crate::base::period::Period;
+use crate::model::knowledge::Knowledge;
 use crate::model::member::Members;
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::Revisit;
@@ -50,6 +51,7 @@ pub struct Inputs<'a> {
     pub orders_before: Option<&'a OrderTotals>,
     pub tier_rules: &'a TierRules,
     pub service_rules: &'a ServiceRules,
+    pub knowledge: &'a [Knowledge],
 }
 
 /// The report. Every number that any format shows is in here.

@@ -1,11 +1,13 @@
 //! Common problems with their solutions (常见问题及解决办法), and what the data lack.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
 use super::figure::{Number, quantile};
 use super::{Cohort, Inputs};
+use crate::engine::knowledge::{links, most_linked};
 use crate::model::request::{Request, RequestType};
 
 /// Categories shown.
@@ -29,11 +31,21 @@ pub struct Common {
     pub median: Option<Number>,
     pub causes: Vec<Counted>,
     pub solutions: Vec<Counted>,
+    /// The entry of the knowledge base most of them were answered with.
+    pub knowledge: Option<Entry>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Counted {
     pub text: String,
+    pub count: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    pub id: String,
+    pub title: String,
+    /// So many requests were answered with it.
     pub count: usize,
 }
 
@@ -56,22 +68,38 @@ pub struct Quality {
 }
 
 pub fn problems(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Problems {
-    Problems { common: common(cohort), repeats: repeats(cohort, inputs), quality: quality(cohort) }
+    Problems { common: common(cohort, inputs), repeats: repeats(cohort, inputs), quality: quality(cohort) }
 }
 
 fn is_complaint(request: &Request) -> bool {
     request.r#type == Some(RequestType::Complaint)
 }
 
-fn common(cohort: &Cohort<'_>) -> Vec<Common> {
-    let mut by: BTreeMap<&str, Vec<&Request>> = BTreeMap::new();
+/// Requests that have a category, grouped by it and by what else is asked for; the largest groups first, of equals those
+/// with more complaints.
+pub fn grouped<'a, K: Ord>(cohort: &Cohort<'a>, also: impl Fn(&'a Request) -> K) -> Vec<((&'a str, K), Vec<&'a Request>)> {
+    let mut by: BTreeMap<(&str, K), Vec<&Request>> = BTreeMap::new();
     for request in cohort.accepted().filter(|request| !request.category.trim().is_empty()) {
-        by.entry(request.category.trim()).or_default().push(request);
+        by.entry((request.category.trim(), also(request))).or_default().push(request);
     }
-    let mut rows: Vec<Common> = by.into_iter().map(|(category, requests)| problem(category, &requests)).collect();
-    rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| b.complaints.cmp(&a.complaints)).then_with(|| a.category.cmp(&b.category)));
-    rows.truncate(TOP);
-    rows
+    let mut groups: Vec<_> = by.into_iter().collect();
+    groups.sort_by_key(|(_, requests)| Reverse((requests.len(), complaints(requests))));
+    groups
+}
+
+fn complaints(requests: &[&Request]) -> usize {
+    requests.iter().filter(|request| is_complaint(request)).count()
+}
+
+fn common(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Vec<Common> {
+    let links = links(&cohort.all);
+    let groups = grouped(cohort, |_| ()).into_iter().take(TOP);
+    let common = groups.map(|((category, ()), requests)| {
+        let entry = most_linked(requests.iter().copied(), &links, inputs.knowledge);
+        let entry = entry.map(|(entry, count)| Entry { id: entry.id.to_string(), title: entry.title.clone(), count });
+        Common { knowledge: entry, ..problem(category, &requests) }
+    });
+    common.collect()
 }
 
 fn problem(category: &str, requests: &[&Request]) -> Common {
@@ -81,10 +109,11 @@ fn problem(category: &str, requests: &[&Request]) -> Common {
     Common {
         category: category.to_owned(),
         count: requests.len(),
-        complaints: requests.iter().filter(|request| is_complaint(request)).count(),
+        complaints: complaints(requests),
         median: quantile(&super::efficiency::times(requests.iter().copied()), 0.5).map(Number::Seconds),
-        causes: most_frequent(newest.iter().map(|request| request.cause.trim().lines().next().unwrap_or_default())),
+        causes: most_frequent(newest.iter().map(|request| request.first_cause())),
         solutions: most_frequent(resolved.map(|request| solution(request))),
+        knowledge: None,
     }
 }
 
@@ -107,7 +136,7 @@ fn most_frequent<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<Counted> {
             None => found.push((text, 1)),
         }
     }
-    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    found.sort_by_key(|(_, count)| Reverse(*count));
     found.truncate(TOP_TEXTS);
     found.into_iter().map(|(text, count)| Counted { text: text.to_owned(), count }).collect()
 }

@@ -28,6 +28,7 @@ const ASKABLE: [&[&str]; 3] = [
         "cause",
         "responsible",
         "cost",
+        "knowledge",
     ],
     &["confirmed_how"],
     &["confirmed_at", "feedback", "feedback_text"],

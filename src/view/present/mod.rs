@@ -9,6 +9,7 @@ pub mod customer;
 pub mod escalation;
 pub mod events;
 pub mod hooks;
+pub mod knowledge;
 pub mod receipt;
 pub mod record;
 pub mod request;

@@ -365,7 +365,7 @@ fn gate_hint(id: &str, verb: &str, columns: &[&'static str], lang: Lang) -> Stri
             "confirmed_how" | "confirmed_at" => commands.push(format!("carebook confirm {id} --how HOW")),
             "feedback" | "feedback_text" => commands.push(format!("carebook feedback {id} SCORE TEXT")),
             "department" | "handler" => commands.push(format!("carebook assign {id} WHO")),
-            "measures" | "cause" | "responsible" | "cost" => flags.push(format!("--{column}")),
+            "measures" | "cause" | "responsible" | "cost" | "knowledge" => flags.push(format!("--{column}")),
             other => cells.push(words::column(other, lang).unwrap_or(other).to_owned()),
         }
     }

@@ -45,6 +45,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "reopen" => ("重开", "reopened"),
         "merge" => ("合并", "merged"),
         "link" => ("关联", "linked"),
+        "retire" => ("停用", "retired"),
         "split" => ("拆分", "split off"),
         "upgrade" => ("升级账本", "upgraded"),
         "note" => ("备注", "note"),

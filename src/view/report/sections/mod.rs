@@ -52,7 +52,8 @@ pub fn sections(wording: &Wording<'_>) -> Vec<Section> {
 
 const NO_DATA: &str = "–";
 
-fn field(number: Option<Number>, lang: Lang) -> Field {
+/// A number, or a dash where there is none.
+pub fn field(number: Option<Number>, lang: Lang) -> Field {
     match number {
         Some(number) => Field { shown: words::number(number, lang), json: serde_json::to_value(number).unwrap_or_default() },
         None => Field { shown: NO_DATA.to_owned(), json: serde_json::Value::Null },

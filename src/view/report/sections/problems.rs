@@ -28,13 +28,14 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     let mut grid = Grid::new("carebook.report_problems.v1", columns);
     for row in &problems.common {
         let texts = |texts: &[Counted]| Field::text(list(texts));
+        let entry = row.knowledge.as_ref().map(|entry| Counted { text: format!("{} {}", entry.id, entry.title), count: entry.count });
         grid.rows.push(vec![
             Field::text(&row.category),
             counted(row.count, lang),
             counted(row.complaints, lang),
             field(row.median, lang),
             texts(&row.causes),
-            texts(&row.solutions),
+            entry.map_or_else(|| texts(&row.solutions), |entry| texts(&[entry])),
         ]);
     }
     let mut blocks = vec![Block::Table { caption: lang.pick("最常见的问题", "The most common problems").to_owned(), grid }];
