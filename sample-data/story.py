@@ -276,6 +276,22 @@ def third_quarter():
     R("2026-10-08 09:05", "杨帆书院", "咨询", "咨询", "想订十月茶课的茶样,最晚几号下单?", channel="电话", by="老周")
 
 
+# --- knowledge -------------------------------------------------------------------------------------------------
+def know():
+    """What was learned, and the requests it was learned from or helped with."""
+    entries = [
+        ("2026-07-04 17:00", "茶叶受潮有异味:先换新,再查除湿", "质量", "当天换新并回收旧茶;查仓库湿度记录,超过 60% 即停发同批", "受潮;除湿", ["受潮的味道", "有点潮", "smells of cardboard"]),
+        ("2026-07-17 17:00", "易碎品破损:补发并用双层气柱袋", "物流", "不等承运商定责,先补发;改用双层气柱袋,外箱贴易碎", "易碎;包装", ["碎了一只", "外箱破了"]),
+        ("2026-09-16 17:00", "快递未送上门", "物流", "投诉承运商,订单备注“必须上门”,当日回电客户", "快递;驿站", ["没有收到", "放在了驿站"]),
+    ]
+    for number, (when, title, category, solution, tags, heard) in enumerate(entries, 1):
+        def learn(number=number, when=when, title=title, category=category, solution=solution, tags=tags, heard=heard):
+            run("knowledge", "add", title, "-k", category, "--solution", solution, "--tags", tags, at=when, by="小李")
+            ids = [run("list", f"content:{words}", "--format", "id").split() for words in heard]
+            run("knowledge", "link", f"K{number}", *sorted({i for found in ids for i in found}), at=when, by="小李")
+        then(dt.datetime.fromisoformat(when), learn)
+
+
 # --- revisits, surveys, tiers ----------------------------------------------------------------------------------
 ANSWERS = [
     ("5", "", "", "", "换得快"), ("4", "想要小包装", "", "", "继续购买"), ("3", "", "周末多派人", "排队", "店长跟进"),
@@ -352,6 +368,8 @@ def main():
     day("2026-09-30", lambda: run("import", "orders", "orders-q3.csv", today="2026-09-30"),
         lambda: run("survey", "import", "survey.csv", "--survey", "满意度调查", "--yes", today="2026-09-30"),
         lambda: run("tier", "apply", today="2026-09-30"))
+    know()
+    then(dt.datetime(2026, 9, 28, 18), lambda: run("staff", "leave", "小陈", "2026-10-01..2026-10-12", "-r", "婚假", at="2026-09-28 18:00"))
     happen()
     run("revisit", "plan", "--until", "2026-10-15", by="老周")
     settings = BOOK / "carebook.yaml"

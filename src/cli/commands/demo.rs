@@ -20,7 +20,9 @@ macro_rules! sample {
 /// Every file of the sample book; a test holds the list against the folder.
 pub const FILES: &[(&str, &str)] = sample![
     "carebook.yaml",
+    "absences.csv",
     "customers.csv",
+    "knowledge.csv",
     "staff.csv",
     "log/2026Q1.csv",
     "log/2026Q2.csv",
