@@ -97,9 +97,12 @@ impl Hours {
         let minute = |text: &str| {
             let (hours, minutes) = text.trim().split_once(':')?;
             let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit()) && (1..=2).contains(&text.len());
-            let whole = digits(hours) && digits(minutes) && minutes.len() == 2;
+            if !digits(hours) || !digits(minutes) || minutes.len() != 2 {
+                return None;
+            }
+            // two digits each: no overflow
             let (hours, minutes): (u16, u16) = (hours.parse().ok()?, minutes.parse().ok()?);
-            (whole && minutes < 60 && hours * 60 + minutes <= 24 * 60).then_some(hours * 60 + minutes)
+            Some(hours * 60 + minutes).filter(|minute| minutes < 60 && *minute <= 24 * 60)
         };
         Some(Hours { from: minute(from)?, to: minute(to)? })
     }
@@ -402,6 +405,7 @@ mod tests {
             ("week: {mon: ['09:00-09:00']}", "rule-conflict", "week.mon"),
             ("week: {mon: ['09:00-12:00', '11:59-13:00']}", "rule-conflict", "week.mon"),
             ("week: {mon: ['09:00-24:01']}", "rule-conflict", "week.mon"),
+            ("week: {mon: ['09:00-1202:00']}", "rule-conflict", "week.mon"),
             ("week: {mon: ['9-12']}", "rule-conflict", "week.mon"),
             ("holidays: [2026-02-30]", "bad-date", "holidays[0]"),
             ("holidays: [{from: 2026-02-01}]", "rule-conflict", "holidays[0]"),
