@@ -172,7 +172,9 @@ pub fn empty_folder(path: &Path, make: bool) -> Result<bool, Problem> {
 
 /// Whether a folder is empty, or holds what a restore left that was cut off.
 fn is_free(disk: &Disk) -> Result<bool, Problem> {
-    Ok(disk.list(".")?.is_empty() || (disk.has(layout::UNFINISHED)? && !disk.has(layout::SETTINGS)?))
+    let bare = disk.list(".")?.iter().all(|name| name == layout::HIDDEN)
+        && disk.list(layout::HIDDEN)?.iter().all(|name| format!("{}/{name}", layout::HIDDEN).starts_with(layout::UNFINISHED));
+    Ok(bare || (disk.has(layout::UNFINISHED)? && !disk.has(layout::SETTINGS)?))
 }
 
 /// Empties a folder that held nothing before, and removes it when it was not there either.

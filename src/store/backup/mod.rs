@@ -112,6 +112,8 @@ pub fn restore(path: &Path, keys: &Keys, to: &Path, dry_run: bool, made: &mut bo
 fn restore_into(path: &Path, keys: &Keys, disk: &Disk, made: &mut bool) -> Result<Manifest, Problem> {
     disk.make_folder(layout::HIDDEN)?;
     disk.replace(layout::UNFINISHED, b"")?;
+    // before anything it speaks of
+    new_book::sync_folders(disk, std::iter::empty())?;
     let manifest = unpack::into(path, keys, disk, true)?;
     new_book::prepare(disk)?;
     memory::keep_bases(disk)?;
