@@ -13,6 +13,7 @@ use crate::base::instant::Instant;
 use crate::model::cell::{Cell, Locale};
 use crate::model::log::LogRow;
 use crate::model::promise::{Promise, Target};
+use crate::model::punctuality;
 use crate::model::request::{Request, Severity, Stage};
 use crate::model::vocabulary::Code;
 
@@ -143,6 +144,18 @@ impl TargetClock {
     pub fn net(&self) -> i64 {
         self.elapsed - self.waiting
     }
+
+    /// By a due time that is fixed: nothing moves it.
+    fn judge_by(&mut self, due: Option<Instant>, now: Instant) {
+        let Some(due) = due.filter(|_| self.due.is_none()) else { return };
+        self.due = Some(due);
+        self.verdict = match self.reached {
+            Some(reached) if reached <= due => Verdict::Met,
+            Some(_) => Verdict::Missed,
+            None if now <= due => Verdict::Open,
+            None => Verdict::Overdue,
+        };
+    }
 }
 
 /// The clocks of one request at a moment.
@@ -194,7 +207,8 @@ impl Past {
         };
         found.extend(request.reviewed_at.map(|at| Event { at, mark: Mark::Acknowledged }));
         found.extend(request.responded_at.map(|at| Event { at, mark: Mark::Responded }));
-        if let Some(at) = request.resolved_at.filter(|_| !has(found, &[Stage::Resolved])) {
+        let ended = [Stage::Resolved, Stage::Confirmed, Stage::Closed];
+        if let Some(at) = punctuality::done_at(request).or(request.resolved_at).filter(|_| !has(found, &ended)) {
             found.push(Event { at, mark: Mark::Stage(Stage::Resolved) });
         }
         let ends = [Stage::Rejected, Stage::Duplicate];
@@ -202,6 +216,19 @@ impl Past {
             found.push(Event { at: request.reviewed_at.unwrap_or(request.received_at), mark: Mark::Stage(request.stage) });
         }
         found.sort_by_key(|event| event.at);
+    }
+
+    /// The clocks of a request that may have come with due times of its own: without a promise it is judged by those.
+    pub fn clock_of(&self, request: &Request, time: &dyn WorkingTime, now: Instant) -> Clock {
+        let mut clock = self.clock(request.received_at, time, now);
+        let ended = clock.segments.last().is_some_and(|segment| segment.state == State::Ended);
+        if request.promise.is_empty() && !ended {
+            let given = [request.acknowledge_due, request.respond_due, request.resolve_due];
+            for (target, due) in clock.targets.iter_mut().zip(given) {
+                target.judge_by(due, now);
+            }
+        }
+        clock
     }
 
     /// The clocks at a moment.
@@ -264,15 +291,15 @@ pub fn clock(received: Instant, first: (Severity, &Promise), events: &[Event], t
     }
     let segments = segments(received, &parts, events, time, now);
     let reached = |mark: &dyn Fn(&Mark) -> bool| events.iter().find(|event| mark(&event.mark)).map(|event| event.at.max(received));
-    let responded = reached(&|mark| matches!(mark, Mark::Responded | Mark::Stage(Stage::Resolved)));
-    let acknowledged = reached(&|mark| matches!(mark, Mark::Acknowledged | Mark::Responded | Mark::Stage(Stage::Resolved)));
+    let responded = reached(&|mark| matches!(mark, Mark::Responded) || is_done(mark));
+    let acknowledged = reached(&|mark| matches!(mark, Mark::Acknowledged | Mark::Responded) || is_done(mark));
     let last = segments.last();
     let resolved = last.filter(|segment| segment.state == State::Resolved).map(|segment| segment.from);
     let ended = last.is_some_and(|segment| segment.state == State::Ended);
     let of = |(target, reached)| judge(&Asked { target, reached, parts: &parts, segments: &segments, ended }, time, now);
     Clock {
         targets: [(Target::Acknowledge, acknowledged), (Target::Respond, responded), (Target::Resolve, resolved)].map(of),
-        first_resolved: reached(&|mark| matches!(mark, Mark::Stage(Stage::Resolved))),
+        first_resolved: reached(&is_done),
         segments,
     }
 }
@@ -304,11 +331,17 @@ fn segments(received: Instant, parts: &[Part], events: &[Event], time: &dyn Work
     closed.into_iter().enumerate().filter(|(at, segment)| *at == last || segment.from < segment.to).map(|(_, segment)| segment).collect()
 }
 
+fn is_done(mark: &Mark) -> bool {
+    matches!(mark, Mark::Stage(stage) if stage.is_resolved())
+}
+
 fn state_of(stage: Stage, before: State) -> State {
     match stage {
         Stage::Waiting => State::Waiting,
         Stage::Resolved => State::Resolved,
-        Stage::Confirmed | Stage::Closed if before == State::Resolved => State::Resolved,
+        Stage::Confirmed | Stage::Closed if before == State::Ended => State::Ended,
+        // closed without having been resolved first: nobody works on it any more
+        Stage::Confirmed | Stage::Closed => State::Resolved,
         Stage::Rejected | Stage::Duplicate => State::Ended,
         _ => State::Running,
     }
