@@ -121,6 +121,7 @@ pub enum What {
     NothingToUndo { redo: bool },
     CannotUndo { seq: u32, reason: [String; 2] },
     HistoryLost { what: [String; 2] },
+    HistoryTorn { id: String, line: u64 },
     // backups
     FileNotFound { path: String },
     FolderNotEmpty { path: String },
@@ -226,6 +227,7 @@ impl What {
             What::NothingToUndo { .. } => "nothing-to-undo",
             What::CannotUndo { .. } => "cannot-undo",
             What::HistoryLost { .. } => "history-lost",
+            What::HistoryTorn { .. } => "history-torn",
             What::Yaml { .. } => "yaml",
             What::YamlAnchor => "yaml-anchor",
             What::YamlAlias => "yaml-alias",

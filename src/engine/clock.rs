@@ -242,6 +242,11 @@ pub fn in_order(rows: &mut [LogRow]) {
     rows.sort_by_key(|row| (row.at, row.seq));
 }
 
+/// Until when the log tells of a record.
+pub fn told_until(log: &[LogRow]) -> Option<Instant> {
+    standing(log).map(|row| row.at).max()
+}
+
 /// The rows that were not taken back. An undo names the row it takes back at the start of its note.
 fn standing(log: &[LogRow]) -> impl Iterator<Item = &LogRow> {
     let mut gone: HashSet<u32> = HashSet::new();
