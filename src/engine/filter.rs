@@ -7,8 +7,8 @@ use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::base::text::{fold_key, fold_phone};
 use crate::model::cell::{Kind, Locale};
-use crate::model::record::Record;
 use crate::model::punctuality::Punctuality;
+use crate::model::record::Record;
 use crate::model::request::{Request, Stage};
 use crate::model::vocabulary::Code;
 

@@ -47,7 +47,8 @@ pub fn states<R: Record>(
             *line = row.row.line.min(*line);
         }
     }
-    let (lost, whole): (Vec<State<R>>, Vec<State<R>>) = states.into_iter().partition(|state| torn.contains_key(&state.candidate.record.key()));
+    let (lost, whole): (Vec<State<R>>, Vec<State<R>>) =
+        states.into_iter().partition(|state| torn.contains_key(&state.candidate.record.key()));
     rejected.extend(lost.into_iter().filter_map(|state| {
         let row = *by_line.get(&state.candidate.line)?;
         let id = state.candidate.record.key();

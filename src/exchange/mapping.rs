@@ -91,10 +91,7 @@ pub const CHANGED_AT: &str = "changed_at";
 pub const CHANGED_ORDER: &str = "changed_order";
 
 fn needs_column(field: &str) -> [String; 2] {
-    [
-        format!("历史记录需要列 {field}: --map {field}=列名"),
-        format!("a history needs a column for {field}: --map {field}=COLUMN"),
-    ]
+    [format!("历史记录需要列 {field}: --map {field}=列名"), format!("a history needs a column for {field}: --map {field}=COLUMN")]
 }
 
 impl Wishes {

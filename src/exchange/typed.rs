@@ -68,8 +68,12 @@ fn read_row<R: Record>(
         return Err(vec![Problem::error(what).at(row.place(&sheet.file, Some(at)))]);
     }
     let columns = R::TABLE.columns;
-    let mut cells: Vec<String> =
-        mapping.sources.iter().enumerate().map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, &mapping.values)).collect();
+    let mut cells: Vec<String> = mapping
+        .sources
+        .iter()
+        .enumerate()
+        .map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, &mapping.values))
+        .collect();
     let given: Vec<bool> = cells.iter().map(|text| !text.trim().is_empty()).collect();
     let has_id = given.first().copied().unwrap_or(false);
     let at = |column: usize, what: What| {

@@ -99,17 +99,14 @@ mod tests {
 
     #[test]
     fn words_of_a_file_become_ours() {
-        let values = values("{stage: {New: registered, 'Awaiting *': waiting, 'Awaiting Vendor': in_progress}, severity: {1: 紧急}}").unwrap();
+        let values =
+            values("{stage: {New: registered, 'Awaiting *': waiting, 'Awaiting Vendor': in_progress}, severity: {1: 紧急}}").unwrap();
         let stage = REQUESTS.position("stage").unwrap();
         let said = |text| values.translated(stage, text);
-        assert_eq!([said("new "), said("Awaiting Problem"), said("awaiting vendor"), said("Closed"), said(" ? "), said("")], [
-            "registered",
-            "waiting",
-            "in_progress",
-            "Closed",
-            "",
-            ""
-        ]);
+        assert_eq!(
+            [said("new "), said("Awaiting Problem"), said("awaiting vendor"), said("Closed"), said(" ? "), said("")],
+            ["registered", "waiting", "in_progress", "Closed", "", ""]
+        );
         assert_eq!(values.translated(REQUESTS.position("severity").unwrap(), "1"), "紧急");
         assert_eq!(values.translated(REQUESTS.position("content").unwrap(), "New"), "New");
     }

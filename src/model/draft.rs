@@ -192,14 +192,22 @@ impl<R: Record> Item<R> {
     }
 
     fn as_change(&self, act: Act, before: Map<String, Value>, after: Map<String, Value>) -> Change {
-        Change { table: R::TABLE, key: self.now.key(), act, before, after, logged: self.logged, note: self.note.clone(), steps: self.steps.clone() }
+        Change {
+            table: R::TABLE,
+            key: self.now.key(),
+            act,
+            before,
+            after,
+            logged: self.logged,
+            note: self.note.clone(),
+            steps: self.steps.clone(),
+        }
     }
 }
 
 /// The fields in which two states of a record differ.
 fn differing<R: Record>(before: &R, after: &R, locale: &Locale) -> (Map<String, Value>, Map<String, Value>) {
-    let columns: Vec<usize> =
-        (0..R::TABLE.columns.len()).filter(|i| before.written(*i, locale) != after.written(*i, locale)).collect();
+    let columns: Vec<usize> = (0..R::TABLE.columns.len()).filter(|i| before.written(*i, locale) != after.written(*i, locale)).collect();
     let fields = |record: &R| columns.iter().map(|i| (R::TABLE.columns[*i].word.code.to_owned(), record.json(*i, locale))).collect();
     (fields(before), fields(after))
 }

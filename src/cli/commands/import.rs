@@ -138,7 +138,8 @@ fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 /// Until when the log tells of the requests that are in the book already.
 fn told(session: &Session<'_>, draft: &Draft, rows: &[Moment]) -> Result<HashMap<String, Instant>, Failure> {
-    let ids: HashSet<&str> = rows.iter().map(|moment| moment.row.record.id.as_str()).filter(|id| draft.requests.get(id).is_some()).collect();
+    let ids: HashSet<&str> =
+        rows.iter().map(|moment| moment.row.record.id.as_str()).filter(|id| draft.requests.get(id).is_some()).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

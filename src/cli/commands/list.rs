@@ -100,11 +100,7 @@ fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure>
 }
 
 /// The records that pass the filters, and how many there are at all.
-fn filtered<R: Record>(
-    filters: &[String],
-    session: &Session<'_>,
-    also: &(dyn Fn(&R) -> bool + Sync),
-) -> Result<(Vec<R>, usize), Failure> {
+fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
     let locale = book.locale();

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::requests::{contradiction, link, unique_names};
 use super::{Fate, Incoming, Outcome, Refusal};
+use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::problem::What;
 use crate::model::cell::Locale;
@@ -82,6 +83,8 @@ struct Lived {
     states: Vec<(Instant, Request)>,
     /// Rows that tell of a time the book knows already.
     passed: usize,
+    /// Whose it is, where the archive had nobody of the name when it came.
+    customer: Option<Id>,
     reopened_differs: bool,
     resolved_differs: bool,
 }
@@ -91,10 +94,17 @@ impl Lived {
     fn record(self, draft: &mut Draft, id: &str, told: &mut Lives) -> Vec<Fate> {
         let locale = draft.locale();
         let mut fates = vec![Fate::Unchanged; self.passed];
-        let Some((_, last)) = self.states.last().cloned() else { return fates };
-        told.requests += 1;
+        let Some((_, last)) = self.states.last().cloned() else {
+            if let Some((customer, fate)) = self.customer.zip(fates.last_mut()) {
+                *fate = Fate::Updated;
+                draft.requests.edit(id).into_iter().for_each(|request| request.customer = Some(customer.clone()));
+            }
+            return fates;
+        };
+        let begun = told.steps;
         told.reopened_differ += usize::from(self.reopened_differs);
         told.resolved_differ += usize::from(self.resolved_differs);
+        let is_new = self.present.is_none();
         let mut states = self.states.into_iter();
         let mut before = match self.present {
             Some(present) => {
@@ -116,6 +126,7 @@ impl Lived {
             fates.push(if changed { Fate::Updated } else { Fate::Unchanged });
             before = state;
         }
+        told.requests += usize::from(is_new || told.steps > begun);
         fates
     }
 }
@@ -142,17 +153,22 @@ impl Life<'_> {
             states.push((moment.at, state));
         }
         let counted = present.and_then(|present| present.reopened).unwrap_or(0) + returns;
-        let mut lived = Lived { present: present.cloned(), states, passed, reopened_differs: false, resolved_differs: false };
-        if let Some((_, last)) = lived.states.last() {
-            lived.reopened_differs = self.feeds("reopened") && last.reopened.unwrap_or(0) != counted;
-            lived.resolved_differs = self.end_by_columns(&mut lived.states, &moments[moments.len() - 1].row.record);
+        let last = &moments[moments.len() - 1].row.record;
+        let customer = last.customer.clone().filter(|_| present.is_some_and(|present| present.customer.is_none()));
+        let mut lived = Lived { present: present.cloned(), states, passed, customer, reopened_differs: false, resolved_differs: false };
+        if let Some((_, state)) = lived.states.last() {
+            lived.reopened_differs = self.feeds("reopened") && state.reopened.unwrap_or(0) != counted;
+            lived.resolved_differs = self.end_by_columns(&mut lived.states, last);
         }
         if let Some((_, last)) = lived.states.last() {
             contradiction(last, self.locale).map_or(Ok(()), Err)?;
             if lived.present.as_ref().is_some_and(|present| present.batch.is_empty() && present != last) {
                 let id = &last.id;
                 let zh = format!("{id} 是在本账本中登记的,它的经过由本账本记录");
-                return Err(("id", What::RuleConflict { message: [zh, format!("{id} was registered in this book, which tells its story")] }));
+                return Err((
+                    "id",
+                    What::RuleConflict { message: [zh, format!("{id} was registered in this book, which tells its story")] },
+                ));
             }
         }
         Ok(lived)
@@ -186,7 +202,8 @@ impl Life<'_> {
             }
         }
         let read = Request::read(&|at| cells[at].as_str(), self.locale);
-        let wrong = |mut wrong: Vec<(usize, What)>| wrong.pop().map_or(("id", What::Required), |(at, what)| (REQUESTS.columns[at].word.code, what));
+        let wrong =
+            |mut wrong: Vec<(usize, What)>| wrong.pop().map_or(("id", What::Required), |(at, what)| (REQUESTS.columns[at].word.code, what));
         let mut request = read.map_err(wrong)?;
         self.derive((before.stage, &before.handler), &mut request, moment.at);
         Ok(request)
@@ -246,4 +263,169 @@ fn latest(request: &Request) -> Instant {
     let Request { reviewed_at, assigned_at, responded_at, resolved_at, confirmed_at, closed_at, .. } = request;
     let told = [reviewed_at, assigned_at, responded_at, resolved_at, confirmed_at, closed_at];
     told.into_iter().flatten().copied().max().map_or(request.received_at, |at| at.max(request.received_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::draft::{Change, Origin};
+    use crate::model::settings::{RawSettings, Settings};
+    use crate::model::table::Part;
+    use proptest::prelude::*;
+
+    const HOUR: i64 = 3600;
+
+    fn draft() -> Draft {
+        let raw: RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
+        Draft::new(Settings::try_from(raw).unwrap(), 3)
+    }
+
+    fn at(hours: i64) -> Instant {
+        Instant::start_of("2026-10-08".parse().unwrap(), chrono_tz::UTC).plus_seconds(hours * HOUR)
+    }
+
+    fn mapped(codes: &[&str]) -> Vec<bool> {
+        REQUESTS
+            .columns
+            .iter()
+            .map(|column| ["id", "stage", "handler", "received_at"].iter().chain(codes).any(|code| *code == column.word.code))
+            .collect()
+    }
+
+    fn moment(id: &str, hours: i64, order: i64, stage: Stage, handler: &str) -> Moment {
+        let mut record = Request::new(crate::base::id::Id::parse(id).unwrap(), at(0), String::new());
+        (record.stage, record.handler) = (stage, handler.to_owned());
+        let given = mapped(if handler.is_empty() { &[] } else { &["handler"] });
+        Moment {
+            at: at(hours),
+            order: Some(order),
+            row: Incoming { line: u64::try_from(hours * 100 + order).unwrap(), record, has_id: true, given },
+        }
+    }
+
+    fn life() -> Vec<Moment> {
+        use Stage::{Closed, InProgress, Registered, Resolved, Waiting};
+        vec![
+            moment("I1", 1, 0, Registered, ""),
+            moment("I1", 2, 1, InProgress, "Mei"),
+            moment("I1", 2, 2, Waiting, "Mei"),
+            moment("I1", 5, 3, Resolved, "Mei"),
+            moment("I1", 7, 4, InProgress, "Li"),
+            moment("I1", 9, 5, Resolved, "Li"),
+            moment("I1", 30, 6, Closed, "Li"),
+        ]
+    }
+
+    fn take(draft: &mut Draft, rows: Vec<Moment>, codes: &[&str], told: &[(&str, i64)]) -> Outcome {
+        let told = told.iter().map(|(id, hours)| ((*id).to_owned(), at(*hours))).collect();
+        import(draft, rows, &Known { mapped: &mapped(codes), told: &told })
+    }
+
+    fn counts(outcome: &Outcome) -> [usize; 4] {
+        [outcome.tally.new, outcome.tally.updated, outcome.tally.unchanged, outcome.refused.len()]
+    }
+
+    fn told(changes: &[Change]) -> Vec<(i64, String)> {
+        let steps = changes.iter().flat_map(|change| &change.steps);
+        steps
+            .map(|step| (step.at.seconds_since(at(0)) / HOUR, step.after.get("stage").map(ToString::to_string).unwrap_or_default()))
+            .collect()
+    }
+
+    #[test]
+    fn a_life_is_its_last_state_and_its_steps() {
+        let mut draft = draft();
+        let outcome = take(&mut draft, life(), &[], &[]);
+        assert_eq!(counts(&outcome), [1, 6, 0, 0]);
+        assert_eq!(outcome.history, Some(Lives { requests: 1, steps: 6, ..Lives::default() }));
+        let request = draft.requests.get("I1").unwrap();
+        assert_eq!((request.stage, request.reopened, request.handler.as_str()), (Stage::Closed, Some(1), "Li"));
+        assert_eq!((request.reviewed_at, request.responded_at), (Some(at(2)), Some(at(2))));
+        assert_eq!((request.assigned_at, request.resolved_at, request.closed_at), (Some(at(7)), Some(at(9)), Some(at(30))));
+        assert_eq!((request.received_at, request.batch.as_str()), (at(0), "B3"));
+        let hours: Vec<i64> = told(&draft.changes()).into_iter().map(|(hours, _)| hours).collect();
+        assert_eq!(hours, [2, 2, 5, 7, 9, 30]);
+    }
+
+    #[test]
+    fn the_files_own_columns_hold_for_the_last_resolution() {
+        let mut rows = life();
+        for moment in &mut rows {
+            (moment.row.record.resolved_at, moment.row.record.reopened) = (Some(at(8)), Some(0));
+        }
+        let mut draft = draft();
+        let outcome = take(&mut draft, rows, &["resolved_at", "reopened"], &[]);
+        let lives = outcome.history.unwrap();
+        assert_eq!((lives.reopened_differ, lives.resolved_differ), (1, 1));
+        let request = draft.requests.get("I1").unwrap();
+        assert_eq!((request.resolved_at, request.reopened, request.closed_at), (Some(at(8)), Some(0), Some(at(30))));
+        // the first resolution is told as the stages have it
+        let changes = draft.changes();
+        let first = changes[0].steps.iter().find(|step| step.after.contains_key("resolved_at")).unwrap();
+        assert_eq!(first.after["resolved_at"], at(5).iso(chrono_tz::UTC));
+    }
+
+    /// The requests as the next import would load them.
+    fn loaded(draft: &Draft) -> Draft {
+        let mut next = self::draft();
+        for (row, request) in draft.requests.iter().enumerate() {
+            next.requests.load(Origin { part: Part::Whole, row }, request.clone());
+        }
+        next
+    }
+
+    #[test]
+    fn what_came_since_goes_on_where_the_log_ends() {
+        let (mut first, mut whole) = (draft(), draft());
+        let _ = take(&mut first, life()[..4].to_vec(), &[], &[]);
+        let _ = take(&mut whole, life(), &[], &[]);
+        let mut second = loaded(&first);
+        let outcome = take(&mut second, life(), &[], &[("I1", 5)]);
+        assert_eq!(counts(&outcome), [0, 3, 4, 0]);
+        assert_eq!(second.requests.get("I1"), whole.requests.get("I1"));
+        let mut third = loaded(&second);
+        assert_eq!(counts(&take(&mut third, life(), &[], &[("I1", 30)])), [0, 0, 7, 0]);
+        assert!(third.changes().is_empty());
+        // steps that lead back to where they began are told
+        let mut back = life()[..3].to_vec();
+        back.extend([moment("I1", 3, 0, Stage::InProgress, "Mei"), moment("I1", 4, 0, Stage::Waiting, "Mei")]);
+        let (mut before, _) = (draft(), ());
+        let _ = take(&mut before, back[..3].to_vec(), &[], &[]);
+        let mut after = loaded(&before);
+        assert_eq!(counts(&take(&mut after, back, &[], &[("I1", 2)])), [0, 2, 3, 0]);
+        assert_eq!(told(&after.changes()).len(), 2);
+    }
+
+    #[test]
+    fn what_was_registered_here_is_not_told_anew() {
+        let mut draft = draft();
+        draft
+            .requests
+            .load(Origin { part: Part::Whole, row: 0 }, Request::new(crate::base::id::Id::parse("I1").unwrap(), at(0), String::new()));
+        let outcome = take(&mut draft, life(), &[], &[]);
+        assert_eq!(counts(&outcome), [0, 0, 0, 7]);
+        assert!(draft.changes().is_empty());
+        // and nothing is resolved before it was received
+        let mut rows = life();
+        rows.iter_mut().for_each(|moment| moment.row.record.resolved_at = Some(at(-1)));
+        assert_eq!(counts(&take(&mut self::draft(), rows, &["resolved_at"], &[])), [0, 0, 0, 7]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_the_file_decides_nothing(order in Just((0..14_usize).collect::<Vec<_>>()).prop_shuffle()) {
+            let mut rows = life();
+            rows.extend(life().into_iter().map(|moment| {
+                let mut other = moment;
+                other.row.record.id = crate::base::id::Id::parse("A2").unwrap();
+                other
+            }));
+            let (mut sorted, mut shuffled) = (draft(), draft());
+            let _ = take(&mut sorted, rows.clone(), &[], &[]);
+            let _ = take(&mut shuffled, order.iter().map(|at| rows[*at].clone()).collect(), &[], &[]);
+            let steps = |draft: &Draft| draft.changes().into_iter().map(|change| (change.key, change.steps)).collect::<Vec<_>>();
+            prop_assert_eq!(sorted.requests.iter().collect::<Vec<_>>(), shuffled.requests.iter().collect::<Vec<_>>());
+            prop_assert_eq!(steps(&sorted), steps(&shuffled));
+        }
+    }
 }
