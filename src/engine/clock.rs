@@ -494,6 +494,34 @@ mod tests {
         assert_eq!(clock.segments.last().map(|segment| segment.state), Some(State::Ended));
     }
 
+    #[test]
+    fn what_was_closed_without_a_resolution_is_done() {
+        let clock = run(&[stage(3, Stage::Closed)], 99);
+        assert_eq!((clock.of(Target::Resolve).reached, clock.first_resolved), (Some(at(3)), Some(at(3))));
+        assert_eq!(clock.of(Target::Resolve).verdict, Verdict::Met);
+        assert_eq!(run(&[stage(3, Stage::Rejected), stage(4, Stage::Closed)], 99).segments.last().map(|one| one.state), Some(State::Ended));
+    }
+
+    #[test]
+    fn a_due_time_that_came_along_is_judged_and_never_moved() {
+        let mut request = Request::new(crate::base::id::Id::parse("R1").unwrap(), at(0), String::new());
+        request.resolve_due = Some(at(10));
+        let verdict = |request: &Request, now: i64| {
+            let mut past = Past { severity: Severity::Normal, promise: Promise::default(), events: vec![stage(2, Stage::Waiting)] };
+            past.columns(request);
+            let clock = past.clock_of(request, &Elapsed, at(now)).of(Target::Resolve).clone();
+            (clock.verdict, clock.due, clock.allowed)
+        };
+        assert_eq!(verdict(&request, 10), (Verdict::Open, Some(at(10)), None));
+        assert_eq!(verdict(&request, 11).0, Verdict::Overdue);
+        (request.stage, request.closed_at) = (Stage::Closed, Some(at(10)));
+        assert_eq!(verdict(&request, 99).0, Verdict::Met);
+        request.closed_at = Some(at(11));
+        assert_eq!(verdict(&request, 99).0, Verdict::Missed);
+        request.stage = Stage::Rejected;
+        assert_eq!(verdict(&request, 99).0, Verdict::None);
+    }
+
     proptest! {
         #[test]
         fn clocks_never_run_backwards(steps in prop::collection::vec((0_i64..50, 0..6_usize), 0..12), now in 0_i64..100, later in 0_i64..50) {
