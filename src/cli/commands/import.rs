@@ -131,7 +131,9 @@ fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let rows: Vec<Moment> = states.into_iter().map(moment).collect();
     let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::All)])?;
     let told = told(session, &draft, &rows)?;
-    let mapped: Vec<bool> = opened.mapping.sources.iter().map(Option::is_some).collect();
+    // a blank constant says that nothing feeds the field, whatever the headers are called
+    let feeds = |source: &Option<Source>| source.as_ref().is_some_and(|source| *source != Source::Constant(String::new()));
+    let mapped: Vec<bool> = opened.mapping.sources.iter().map(feeds).collect();
     let outcome = import::history::import(&mut draft, rows, &import::history::Known { mapped: &mapped, told: &told });
     finish::<Request>(args, session, draft, opened, &outcome)
 }
