@@ -70,7 +70,7 @@ pub struct Args {
     /// Where rejected rows go [default: NAME-rejects.csv]
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<String>,
-    /// Requests: several rows per request, each its state at the time in changed_at
+    /// Requests: several rows per request, each its state from a moment on (`changed_at`)
     #[arg(long)]
     pub history: bool,
     /// Orders: make customers that the archive lacks

@@ -389,7 +389,7 @@ mod tests {
         // steps that lead back to where they began are told
         let mut back = life()[..3].to_vec();
         back.extend([moment("I1", 3, 0, Stage::InProgress, "Mei"), moment("I1", 4, 0, Stage::Waiting, "Mei")]);
-        let (mut before, _) = (draft(), ());
+        let mut before = draft();
         let _ = take(&mut before, back[..3].to_vec(), &[], &[]);
         let mut after = loaded(&before);
         assert_eq!(counts(&take(&mut after, back, &[], &[("I1", 2)])), [0, 2, 3, 0]);
@@ -407,7 +407,9 @@ mod tests {
         assert!(draft.changes().is_empty());
         // and nothing is resolved before it was received
         let mut rows = life();
-        rows.iter_mut().for_each(|moment| moment.row.record.resolved_at = Some(at(-1)));
+        for moment in &mut rows {
+            moment.row.record.resolved_at = Some(at(-1));
+        }
         assert_eq!(counts(&take(&mut self::draft(), rows, &["resolved_at"], &[])), [0, 0, 0, 7]);
     }
 
