@@ -211,12 +211,12 @@ fn a_history_counts_like_the_same_life_entered_in_time() {
     for (at, words) in steps {
         let _ = book.run(&[&words.split(' ').collect::<Vec<_>>()[..], &["--at", at]].concat()).ok();
     }
-    let rows = [("10:00", "registered"), ("10:30", "reviewed"), ("10:45", "assigned"), ("11:00", "in_progress"), ("12:00", "waiting")];
-    let mut csv = String::from("id,changed_at,stage,content\n");
-    for (time, stage) in rows {
-        csv += &format!("H1,2026-09-21 {time},{stage},Mail\n");
-    }
-    for (at, stage) in [
+    let rows = [
+        ("21 10:00", "registered"),
+        ("21 10:30", "reviewed"),
+        ("21 10:45", "assigned"),
+        ("21 11:00", "in_progress"),
+        ("21 12:00", "waiting"),
         ("22 09:30", "in_progress"),
         ("22 11:00", "resolved"),
         ("23 09:00", "assigned"),
@@ -224,9 +224,9 @@ fn a_history_counts_like_the_same_life_entered_in_time() {
         ("23 15:00", "resolved"),
         ("24 08:00", "confirmed"),
         ("30 18:00", "closed"),
-    ] {
-        csv += &format!("H1,2026-09-{at},{stage},Mail\n");
-    }
+    ];
+    let rows: Vec<String> = rows.iter().map(|(at, stage)| format!("H1,2026-09-{at},{stage},Mail")).collect();
+    let csv = format!("id,changed_at,stage,content\n{}\n", rows.join("\n"));
     book.write("in/h.csv", csv);
     let _ = book.run(&["import", "requests", "in/h.csv", "--history"]).ok();
     let clock = |id: &str| book.run(&["show", id, "--clock", "--json"]).json();
@@ -279,7 +279,8 @@ fn the_files_columns_hold_unless_they_are_left_out() {
         let end = |row: &str| if row.starts_with("INC1") { "22/9/2026 10:30" } else { "?" };
         let mut lines = text.lines();
         let head = lines.next().unwrap().to_owned() + ",resolved_at\n";
-        head + &lines.map(|row| format!("{row},{}\n", end(row))).collect::<String>()
+        let rows: Vec<String> = lines.map(|row| format!("{row},{}", end(row))).collect();
+        format!("{head}{}\n", rows.join("\n"))
     };
     let resolved = |book: &Bench, id: &str| book.run(&["show", id, "--json"]).json()["resolved_at"].clone();
     let book = desk(&with_end(DESK));

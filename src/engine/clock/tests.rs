@@ -1,4 +1,9 @@
-use super::*;
+//! The clocks of single lives, and that they never run backwards.
+
+use super::{Clock, Elapsed, Event, Mark, Past, State, Verdict, clock};
+use crate::base::instant::Instant;
+use crate::model::promise::{Promise, Target};
+use crate::model::request::{Request, Severity, Stage};
 use proptest::prelude::*;
 
 const H: i64 = 3600;
@@ -103,7 +108,7 @@ fn a_due_time_that_came_along_is_judged_and_never_moved() {
     assert_eq!(verdict(&request, 99).0, Verdict::Met);
     request.closed_at = Some(at(11));
     assert_eq!(verdict(&request, 99).0, Verdict::Missed);
-    request.stage = Stage::Rejected;
+    (request.stage, request.reviewed_at) = (Stage::Rejected, Some(at(3)));
     assert_eq!(verdict(&request, 99).0, Verdict::None);
 }
 
