@@ -12,6 +12,8 @@ use crate::base::period::Period;
 use crate::exchange::encoding;
 use crate::exchange::mapping::RawMap;
 use crate::exchange::sheet::Sheet;
+use crate::exchange::values::Values;
+use crate::model::request::REQUESTS;
 use crate::model::rules::{
     assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, revisits::RawRevisits, service::RawService, tiers::RawTiers,
 };
@@ -54,7 +56,7 @@ pub fn yaml(data: &[u8]) {
         2 => store::yaml(bytes, |raw: RawService| raw.check()),
         3 => store::yaml(bytes, |raw: RawSurvey| raw.check()),
         4 => store::yaml(bytes, Settings::try_from as fn(RawSettings) -> _),
-        5 => store::yaml(bytes, |_: RawMap| Ok(())),
+        5 => store::yaml(bytes, |raw: RawMap| Values::new(&REQUESTS, raw.values.as_ref(), raw.blank.as_ref())),
         6 => store::yaml(bytes, |raw: RawCalendar| raw.check(Tz::Europe__Berlin, CnDays::default())),
         7 => store::yaml(bytes, |raw: RawAssignment| raw.check()),
         _ => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),

@@ -124,6 +124,7 @@ pub enum What {
     // hooks
     HookNotRun { why: [String; 2] },
     HookFailed { why: [String; 2] },
+    HistoryTorn { id: String, line: u64 },
     // backups
     FileNotFound { path: String },
     FolderNotEmpty { path: String },
@@ -231,6 +232,7 @@ impl What {
             What::HistoryLost { .. } => "history-lost",
             What::HookNotRun { .. } => "hook-not-run",
             What::HookFailed { .. } => "hook-failed",
+            What::HistoryTorn { .. } => "history-torn",
             What::Yaml { .. } => "yaml",
             What::YamlAnchor => "yaml-anchor",
             What::YamlAlias => "yaml-alias",

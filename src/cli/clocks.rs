@@ -56,7 +56,7 @@ impl Service {
     pub fn clock(&self, request: &Request, log: &[LogRow], session: &Session<'_>) -> Result<Clock, Failure> {
         let mut past = clock::past(request, log, &session.locale()?);
         past.columns(request);
-        Ok(past.clock(request.received_at, self.time(&request.promise), session.now))
+        Ok(past.clock_of(request, self.time(&request.promise), session.now))
     }
 }
 

@@ -92,6 +92,7 @@ fn exit_of(what: &What) -> Exit {
         | What::WrongPartition { .. }
         | What::LogBroken { .. }
         | What::LogForked { .. }
+        | What::HistoryTorn { .. }
         | What::NotABackup { .. }
         | What::BackupDamaged { .. }
         | What::Yaml { .. }

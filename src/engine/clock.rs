@@ -13,6 +13,7 @@ use crate::base::instant::Instant;
 use crate::model::cell::{Cell, Locale};
 use crate::model::log::LogRow;
 use crate::model::promise::{Promise, Target};
+use crate::model::punctuality;
 use crate::model::request::{Request, Severity, Stage};
 use crate::model::vocabulary::Code;
 
@@ -143,6 +144,18 @@ impl TargetClock {
     pub fn net(&self) -> i64 {
         self.elapsed - self.waiting
     }
+
+    /// By a due time that is fixed: nothing moves it.
+    fn judge_by(&mut self, due: Option<Instant>, now: Instant) {
+        let Some(due) = due.filter(|_| self.due.is_none()) else { return };
+        self.due = Some(due);
+        self.verdict = match self.reached {
+            Some(reached) if reached <= due => Verdict::Met,
+            Some(_) => Verdict::Missed,
+            None if now <= due => Verdict::Open,
+            None => Verdict::Overdue,
+        };
+    }
 }
 
 /// The clocks of one request at a moment.
@@ -194,7 +207,8 @@ impl Past {
         };
         found.extend(request.reviewed_at.map(|at| Event { at, mark: Mark::Acknowledged }));
         found.extend(request.responded_at.map(|at| Event { at, mark: Mark::Responded }));
-        if let Some(at) = request.resolved_at.filter(|_| !has(found, &[Stage::Resolved])) {
+        let ended = [Stage::Resolved, Stage::Confirmed, Stage::Closed];
+        if let Some(at) = punctuality::done_at(request).or(request.resolved_at).filter(|_| !has(found, &ended)) {
             found.push(Event { at, mark: Mark::Stage(Stage::Resolved) });
         }
         let ends = [Stage::Rejected, Stage::Duplicate];
@@ -202,6 +216,19 @@ impl Past {
             found.push(Event { at: request.reviewed_at.unwrap_or(request.received_at), mark: Mark::Stage(request.stage) });
         }
         found.sort_by_key(|event| event.at);
+    }
+
+    /// The clocks of a request that may have come with due times of its own: without a promise it is judged by those.
+    pub fn clock_of(&self, request: &Request, time: &dyn WorkingTime, now: Instant) -> Clock {
+        let mut clock = self.clock(request.received_at, time, now);
+        let ended = clock.segments.last().is_some_and(|segment| segment.state == State::Ended);
+        if request.promise.is_empty() && !ended {
+            let given = [request.acknowledge_due, request.respond_due, request.resolve_due];
+            for (target, due) in clock.targets.iter_mut().zip(given) {
+                target.judge_by(due, now);
+            }
+        }
+        clock
     }
 
     /// The clocks at a moment.
@@ -213,6 +240,11 @@ impl Past {
 /// Log rows in the order things happened.
 pub fn in_order(rows: &mut [LogRow]) {
     rows.sort_by_key(|row| (row.at, row.seq));
+}
+
+/// Until when the log tells of a record.
+pub fn told_until(log: &[LogRow]) -> Option<Instant> {
+    standing(log).map(|row| row.at).max()
 }
 
 /// The rows that were not taken back. An undo names the row it takes back at the start of its note.
@@ -264,15 +296,15 @@ pub fn clock(received: Instant, first: (Severity, &Promise), events: &[Event], t
     }
     let segments = segments(received, &parts, events, time, now);
     let reached = |mark: &dyn Fn(&Mark) -> bool| events.iter().find(|event| mark(&event.mark)).map(|event| event.at.max(received));
-    let responded = reached(&|mark| matches!(mark, Mark::Responded | Mark::Stage(Stage::Resolved)));
-    let acknowledged = reached(&|mark| matches!(mark, Mark::Acknowledged | Mark::Responded | Mark::Stage(Stage::Resolved)));
+    let responded = reached(&|mark| matches!(mark, Mark::Responded) || is_done(mark));
+    let acknowledged = reached(&|mark| matches!(mark, Mark::Acknowledged | Mark::Responded) || is_done(mark));
     let last = segments.last();
     let resolved = last.filter(|segment| segment.state == State::Resolved).map(|segment| segment.from);
     let ended = last.is_some_and(|segment| segment.state == State::Ended);
     let of = |(target, reached)| judge(&Asked { target, reached, parts: &parts, segments: &segments, ended }, time, now);
     Clock {
         targets: [(Target::Acknowledge, acknowledged), (Target::Respond, responded), (Target::Resolve, resolved)].map(of),
-        first_resolved: reached(&|mark| matches!(mark, Mark::Stage(Stage::Resolved))),
+        first_resolved: reached(&is_done),
         segments,
     }
 }
@@ -304,11 +336,17 @@ fn segments(received: Instant, parts: &[Part], events: &[Event], time: &dyn Work
     closed.into_iter().enumerate().filter(|(at, segment)| *at == last || segment.from < segment.to).map(|(_, segment)| segment).collect()
 }
 
+fn is_done(mark: &Mark) -> bool {
+    matches!(mark, Mark::Stage(stage) if stage.is_resolved())
+}
+
 fn state_of(stage: Stage, before: State) -> State {
     match stage {
         Stage::Waiting => State::Waiting,
         Stage::Resolved => State::Resolved,
-        Stage::Confirmed | Stage::Closed if before == State::Resolved => State::Resolved,
+        Stage::Confirmed | Stage::Closed if before == State::Ended => State::Ended,
+        // closed without having been resolved first: nobody works on it any more
+        Stage::Confirmed | Stage::Closed => State::Resolved,
         Stage::Rejected | Stage::Duplicate => State::Ended,
         _ => State::Running,
     }
@@ -374,104 +412,4 @@ fn pauses(asked: &Asked<'_>, from: Instant, until: Instant) -> Vec<(Instant, Ins
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const H: i64 = 3600;
-
-    fn at(hours: i64) -> Instant {
-        Instant::parse("2026-10-08 00:00", chrono_tz::UTC, crate::base::date::DateOrder::Iso).unwrap().plus_seconds(hours * H)
-    }
-
-    fn promise(respond: i64, resolve: i64) -> Promise {
-        Promise { acknowledge: Some(H), respond: Some(respond * H), resolve: Some(resolve * H), elapsed: true, rules: String::new() }
-    }
-
-    fn stage(hours: i64, stage: Stage) -> Event {
-        Event { at: at(hours), mark: Mark::Stage(stage) }
-    }
-
-    fn run(events: &[Event], now: i64) -> Clock {
-        clock(at(0), (Severity::Normal, &promise(4, 10)), events, &Elapsed, at(now))
-    }
-
-    #[test]
-    fn waiting_stops_resolve_and_never_respond() {
-        let events = [stage(1, Stage::Assigned), stage(2, Stage::Waiting), stage(7, Stage::InProgress), stage(14, Stage::Resolved)];
-        let clock = run(&events, 20);
-        let resolve = clock.of(Target::Resolve);
-        assert_eq!((resolve.due, resolve.verdict), (Some(at(15)), Verdict::Met));
-        assert_eq!((resolve.elapsed, resolve.waiting, resolve.net()), (14 * H, 5 * H, 9 * H));
-        let respond = clock.of(Target::Respond);
-        assert_eq!((respond.due, respond.reached, respond.verdict), (Some(at(4)), Some(at(14)), Verdict::Missed));
-    }
-
-    #[test]
-    fn resolving_straight_from_waiting_counts_the_waiting_as_waiting() {
-        let resolve = run(&[stage(2, Stage::Waiting), stage(30, Stage::Resolved)], 40).of(Target::Resolve).clone();
-        assert_eq!((resolve.verdict, resolve.elapsed, resolve.waiting, resolve.net()), (Verdict::Met, 30 * H, 28 * H, 2 * H));
-    }
-
-    #[test]
-    fn exactly_at_due_is_met_and_a_second_later_is_not() {
-        assert_eq!(run(&[stage(10, Stage::Resolved)], 20).of(Target::Resolve).verdict, Verdict::Met);
-        let late = [Event { at: at(10).plus_seconds(1), mark: Mark::Stage(Stage::Resolved) }];
-        assert_eq!(run(&late, 20).of(Target::Resolve).verdict, Verdict::Missed);
-        assert_eq!(run(&[], 10).of(Target::Resolve).verdict, Verdict::Open);
-        assert_eq!(run(&[], 11).of(Target::Resolve).verdict, Verdict::Overdue);
-        assert_eq!(run(&[stage(2, Stage::Waiting)], 99).of(Target::Resolve).verdict, Verdict::Paused);
-    }
-
-    #[test]
-    fn the_time_it_lay_resolved_is_not_charged_after_a_reopening() {
-        let events = [stage(5, Stage::Resolved), stage(6, Stage::Closed), stage(100, Stage::Assigned), stage(104, Stage::Resolved)];
-        let clock = run(&events, 200);
-        let resolve = clock.of(Target::Resolve);
-        assert_eq!((resolve.elapsed, resolve.due, resolve.verdict), (9 * H, Some(at(105)), Verdict::Met));
-        assert_eq!((clock.first_resolved, resolve.reached), (Some(at(5)), Some(at(104))));
-    }
-
-    #[test]
-    fn a_change_of_severity_counts_anew_and_leaves_what_was_reached() {
-        let answered = Event { at: at(3), mark: Mark::Responded };
-        let graver = Event { at: at(6), mark: Mark::Severity(Severity::Critical, promise(1, 2)) };
-        let clock = run(&[answered, graver, stage(9, Stage::Resolved)], 20);
-        assert_eq!((clock.of(Target::Respond).due, clock.of(Target::Respond).verdict), (Some(at(4)), Verdict::Met));
-        let resolve = clock.of(Target::Resolve);
-        assert_eq!((resolve.since, resolve.due, resolve.verdict, resolve.elapsed), (at(6), Some(at(8)), Verdict::Missed, 9 * H));
-    }
-
-    #[test]
-    fn raising_the_severity_of_what_is_late_does_not_make_it_punctual() {
-        let graver = Event { at: at(12), mark: Mark::Severity(Severity::Critical, promise(1, 20)) };
-        let clock = run(&[graver, stage(13, Stage::Resolved)], 20);
-        assert_eq!((clock.of(Target::Resolve).due, clock.of(Target::Resolve).verdict), (Some(at(10)), Verdict::Missed));
-    }
-
-    #[test]
-    fn what_was_rejected_owes_nothing() {
-        let clock = run(&[stage(3, Stage::Rejected)], 99);
-        assert_eq!(clock.of(Target::Resolve).verdict, Verdict::None);
-        assert_eq!(clock.segments.last().map(|segment| segment.state), Some(State::Ended));
-    }
-
-    proptest! {
-        #[test]
-        fn clocks_never_run_backwards(steps in prop::collection::vec((0_i64..50, 0..6_usize), 0..12), now in 0_i64..100, later in 0_i64..50) {
-            let stages = [Stage::Assigned, Stage::InProgress, Stage::Waiting, Stage::Resolved, Stage::Closed, Stage::InProgress];
-            let mut events: Vec<Event> = steps.iter().map(|(hours, which)| stage(*hours, stages[*which])).collect();
-            events.sort_by_key(|event| event.at);
-            events.retain(|event| event.at <= at(now));
-            let (one, two) = (run(&events, now), run(&events, now + later));
-            for (one, two) in one.targets.iter().zip(&two.targets) {
-                prop_assert!(one.elapsed <= two.elapsed && one.waiting <= two.waiting);
-                prop_assert!(one.elapsed >= one.waiting && one.waiting >= 0);
-                prop_assert!(one.due.is_none() || one.due <= two.due);
-            }
-            // the segments cover the time without gap or overlap
-            prop_assert_eq!(one.segments[0].from, at(0));
-            prop_assert!(one.segments.windows(2).all(|pair| pair[0].to == pair[1].from));
-        }
-    }
-}
+mod tests;

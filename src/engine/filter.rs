@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 
+use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::base::text::{fold_key, fold_phone};
 use crate::model::cell::{Kind, Locale};
+use crate::model::punctuality::Punctuality;
 use crate::model::record::Record;
-use crate::model::request::Stage;
+use crate::model::request::{Request, Stage};
 use crate::model::vocabulary::Code;
 
 /// A checked filter of one table.
@@ -43,6 +45,53 @@ impl Filter {
 
     pub fn matches<R: Record>(&self, record: &R, locale: &Locale) -> bool {
         self.tests.iter().all(|test| holds(test, record, locale))
+    }
+}
+
+/// Filters by how a request stands with its due time, which is no column: `ontime:late`, `overdue:yes`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DueFilter {
+    tests: Vec<DueTest>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DueTest {
+    Is(Punctuality),
+    PastDue(bool),
+}
+
+impl DueFilter {
+    /// Takes its words out of the filters.
+    ///
+    /// # Errors
+    /// [`What::BadFilter`] for a value that is none.
+    pub fn split(words: &[String]) -> Result<(DueFilter, Vec<String>), What> {
+        let (mut due, mut others) = (DueFilter::default(), Vec::new());
+        for word in words {
+            let allowed = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
+            match word.split_once([':', '：']).map(|(name, value)| (fold_key(name), value)) {
+                Some((name, value)) if matches!(name.as_str(), "ontime" | "on_time" | "按期") => {
+                    let codes = || allowed(Punctuality::ALL.iter().map(|one| one.code()).collect());
+                    let one = Punctuality::from_text(value).ok_or_else(|| What::BadFilter { filter: word.clone(), allowed: codes() })?;
+                    due.tests.push(DueTest::Is(one));
+                }
+                Some((name, value)) if matches!(name.as_str(), "overdue" | "逾期") => match fold_key(value).as_str() {
+                    "yes" | "true" | "是" => due.tests.push(DueTest::PastDue(true)),
+                    "no" | "false" | "否" => due.tests.push(DueTest::PastDue(false)),
+                    _ => return Err(What::BadFilter { filter: word.clone(), allowed: allowed(vec!["overdue:yes", "overdue:no"]) }),
+                },
+                _ => others.push(word.clone()),
+            }
+        }
+        Ok((due, others))
+    }
+
+    pub fn matches(&self, request: &Request, now: Instant) -> bool {
+        let stands = Punctuality::of(request, now);
+        self.tests.iter().all(|test| match test {
+            DueTest::Is(one) => *one == stands,
+            DueTest::PastDue(wanted) => *wanted == stands.is_past_due(),
+        })
     }
 }
 

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::values::{RawValues, Values};
 use crate::base::date::DateOrder;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
-use crate::model::rules::Pairs;
+use crate::model::rules::{Pairs, Words};
 use crate::model::table::Table;
 
 /// Columns that our own rejects files carry besides the data.
@@ -26,6 +27,19 @@ pub struct Mapping {
     pub order: DateOrder,
     /// Headers that feed nothing.
     pub unused: Vec<String>,
+    /// What the file's words mean.
+    pub values: Values,
+    /// When the rows are states of a history: the moment of each.
+    pub moments: Option<Moments>,
+}
+
+/// The columns that order the rows of a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moments {
+    /// When the request came to be so.
+    pub changed_at: usize,
+    /// A number that rises, for rows of one moment.
+    pub order: Option<usize>,
 }
 
 /// `maps/NAME.yaml` as it stands.
@@ -38,6 +52,10 @@ pub struct RawMap {
     pub encoding: Option<String>,
     /// Lines before the header.
     pub skip: Option<usize>,
+    /// What the file's words mean, by field.
+    pub values: Option<RawValues>,
+    /// Cells that mean nothing.
+    pub blank: Option<Words>,
 }
 
 /// The same for writing.
@@ -50,6 +68,10 @@ pub struct SavedMap {
     pub encoding: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<usize>,
+    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
+    pub values: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub blank: Vec<String>,
 }
 
 /// Where the user wants a field to come from.
@@ -64,7 +86,21 @@ pub enum Wish {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wishes(pub Vec<(String, Wish)>);
 
+/// Fields of a history's map that are no columns of the table.
+pub const CHANGED_AT: &str = "changed_at";
+pub const CHANGED_ORDER: &str = "changed_order";
+
+fn needs_column(field: &str) -> [String; 2] {
+    [format!("历史记录需要列 {field}: --map {field}=列名"), format!("a history needs a column for {field}: --map {field}=COLUMN")]
+}
+
 impl Wishes {
+    /// Takes out the wishes that only a history has.
+    pub fn split_history(self) -> (Wishes, Wishes) {
+        let (history, others) = self.0.into_iter().partition(|(field, _)| field == CHANGED_AT || field == CHANGED_ORDER);
+        (Wishes(others), Wishes(history))
+    }
+
     /// Reads `--map` words: `field=column`, `field==constant`.
     ///
     /// # Errors
@@ -135,7 +171,35 @@ impl Mapping {
         let unused = headers.iter().enumerate();
         let unused = unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !header.is_empty());
         let unused = unused.map(|(_, header)| header.clone()).collect();
-        if wrong.is_empty() { Ok(Mapping { sources, order, unused }) } else { Err(wrong) }
+        let mapping = Mapping { sources, order, unused, values: Values::default(), moments: None };
+        if wrong.is_empty() { Ok(mapping) } else { Err(wrong) }
+    }
+
+    /// The mapping of a history: where nothing else says when a request was received, its first moment does.
+    ///
+    /// # Errors
+    /// A column that does not exist, or none that gives the moments.
+    pub fn of_history(mut self, table: &'static Table, headers: &[String], wishes: &Wishes) -> Result<Mapping, What> {
+        let column = |field: &str| -> Result<Option<usize>, What> {
+            let said = wishes.0.iter().rev().find(|(name, _)| name == field);
+            match said {
+                Some((_, Wish::Column(name))) => column_of(headers, name).map(Some),
+                Some((name, Wish::Constant(_))) => Err(What::Usage { message: needs_column(name) }),
+                None => Ok(headers.iter().position(|header| fold_key(header) == field)),
+            }
+        };
+        let (changed_at, order) = (column(CHANGED_AT)?, column(CHANGED_ORDER)?);
+        let changed_at = changed_at.ok_or_else(|| What::Usage { message: needs_column(CHANGED_AT) })?;
+        let lacking = ["id", "stage"].into_iter().find(|code| table.position(code).is_none_or(|at| self.sources[at].is_none()));
+        if let Some(code) = lacking {
+            return Err(What::Usage { message: needs_column(code) });
+        }
+        if let Some(received) = table.position("received_at").filter(|at| self.sources[*at].is_none()) {
+            self.sources[received] = Some(Source::Column(changed_at));
+        }
+        self.unused.retain(|header| ![Some(changed_at), order].iter().flatten().any(|at| headers[*at] == *header));
+        self.moments = Some(Moments { changed_at, order });
+        Ok(self)
     }
 
     /// The mapping as `maps/NAME.yaml`.
@@ -145,13 +209,22 @@ impl Mapping {
             DateOrder::DayFirst => "dmy",
             DateOrder::MonthFirst => "mdy",
         };
+        let (values, blank) = self.values.saved(table);
         let mut saved = SavedMap {
             columns: serde_json::Map::new(),
             constants: serde_json::Map::new(),
             date_order: order,
             encoding: encoding.map(str::to_owned),
             skip: Some(skip).filter(|skip| *skip > 0),
+            values,
+            blank,
         };
+        if let Some(Moments { changed_at, order }) = &self.moments {
+            saved.columns.insert(CHANGED_AT.to_owned(), name_of(headers, *changed_at).into());
+            if let Some(order) = order {
+                saved.columns.insert(CHANGED_ORDER.to_owned(), name_of(headers, *order).into());
+            }
+        }
         for (at, source) in self.sources.iter().enumerate() {
             let code = table.columns[at].word.code.to_owned();
             match source {

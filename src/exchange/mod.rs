@@ -1,12 +1,14 @@
 //! Foreign files in and out: bytes in, rows out; no business.
 //!
 //! May use `base` and `model`. `encoding` makes text of bytes, `sheet` rows of text, `mapping` says which
-//! column feeds which field, `typed` makes records, `rejects` the file of rows that could not be taken.
+//! column feeds which field, `values` what its words mean, `typed` makes records, `rejects` the file of rows that could not be taken.
 
 pub mod encoding;
+pub mod history;
 pub mod mapping;
 pub mod rejects;
 pub mod sheet;
 pub mod survey;
 pub mod survey_wishes;
 pub mod typed;
+pub mod values;

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::mapping::{Mapping, Source};
 use super::sheet::{Sheet, SheetRow};
+use super::values::Values;
 use crate::base::date::plus_days;
 use crate::base::problem::{Problem, What};
 use crate::base::text::{fold_width, looks_like_formula};
@@ -67,8 +68,12 @@ fn read_row<R: Record>(
         return Err(vec![Problem::error(what).at(row.place(&sheet.file, Some(at)))]);
     }
     let columns = R::TABLE.columns;
-    let mut cells: Vec<String> =
-        mapping.sources.iter().enumerate().map(|(at, source)| cell(columns[at].kind, source.as_ref(), row)).collect();
+    let mut cells: Vec<String> = mapping
+        .sources
+        .iter()
+        .enumerate()
+        .map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, &mapping.values))
+        .collect();
     let given: Vec<bool> = cells.iter().map(|text| !text.trim().is_empty()).collect();
     let has_id = given.first().copied().unwrap_or(false);
     let at = |column: usize, what: What| {
@@ -89,14 +94,17 @@ fn read_row<R: Record>(
     Ok(Candidate { line: row.line, record, has_id, given, rounded })
 }
 
-/// A cell's text: the guard against formulas taken off; everything but free text without blanks at the ends.
-fn cell(kind: Kind, source: Option<&Source>, row: &SheetRow) -> String {
+/// A cell's text in our words: the guard against formulas taken off; everything but free text without blanks at the ends.
+fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, values: &Values) -> String {
     let text = match source {
         Some(Source::Column(from)) => row.cells[*from].as_str(),
         Some(Source::Constant(text)) => text.as_str(),
         None => "",
     };
-    let text = unguarded(text);
+    let text = match source {
+        Some(Source::Column(_)) => values.translated(at, unguarded(text)),
+        _ => unguarded(text),
+    };
     match kind {
         Kind::Text if !text.trim().is_empty() => text.to_owned(),
         Kind::Date | Kind::Instant => serial(text.trim()).unwrap_or_else(|| text.trim().to_owned()),

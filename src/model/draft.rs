@@ -19,6 +19,7 @@ use super::staff::{Absence, Staff};
 use super::survey::{Answer, Response};
 use super::table::{Part, Table};
 use super::tier::TierDecision;
+use crate::base::instant::Instant;
 
 /// Where a record was read from: the file and its n-th data row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +36,16 @@ struct Item<R> {
     logged: bool,
     gone: bool,
     note: Option<String>,
+    steps: Vec<Told>,
+}
+
+/// One step of a record's life that came with its history: the log tells it at its own time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    pub at: Instant,
+    /// The changed fields only.
+    pub before: Map<String, Value>,
+    pub after: Map<String, Value>,
 }
 
 /// The loaded rows of one table, and what became of them.
@@ -110,13 +121,22 @@ impl<R: Record> Rows<R> {
         }
     }
 
+    /// Tells in the log that a record became another at a moment. It then has these rows instead of one for the whole change.
+    /// `false` where the two are the same.
+    pub fn tell(&mut self, key: &str, at: Instant, before: &R, after: &R, locale: &Locale) -> bool {
+        let (was, is) = differing(before, after, locale);
+        let Some(item) = self.by_key.get(key).filter(|_| !is.is_empty()) else { return false };
+        self.items[*item].steps.push(Told { at, before: was, after: is });
+        true
+    }
+
     fn add(&mut self, record: R, logged: bool) {
         self.push(record, None, logged);
     }
 
     fn push(&mut self, record: R, origin: Option<Origin>, logged: bool) {
         self.by_key.insert(record.key(), self.items.len());
-        self.items.push(Item { now: record, before: None, origin, logged, gone: false, note: None });
+        self.items.push(Item { now: record, before: None, origin, logged, gone: false, note: None, steps: Vec::new() });
     }
 
     fn changes(&self, locale: &Locale, out: &mut Vec<Change>) {
@@ -128,6 +148,7 @@ impl<R: Record> Rows<R> {
             after: Map::new(),
             logged: false,
             note: None,
+            steps: Vec::new(),
         }));
         out.extend(self.items.iter().filter_map(|item| item.change(locale)));
     }
@@ -149,13 +170,11 @@ impl<R: Record> Item<R> {
         let before = self.before.as_deref()?;
         let cells: Vec<(usize, String)> =
             columns.map(|i| (i, self.now.written(i, locale))).filter(|(i, now)| before.written(*i, locale) != *now).collect();
-        if cells.is_empty() {
+        // steps that led back to where they began are told all the same
+        if cells.is_empty() && self.steps.is_empty() {
             return None;
         }
-        let fields = |record: &R| -> Map<String, Value> {
-            cells.iter().map(|(i, _)| (R::TABLE.columns[*i].word.code.to_owned(), record.json(*i, locale))).collect()
-        };
-        let (was, is) = (fields(before), fields(&self.now));
+        let (was, is) = differing(before, &self.now, locale);
         let part = self.now.part(locale);
         let act = if part == origin.part {
             Act::Update { origin: origin.clone(), cells }
@@ -174,8 +193,24 @@ impl<R: Record> Item<R> {
     }
 
     fn as_change(&self, act: Act, before: Map<String, Value>, after: Map<String, Value>) -> Change {
-        Change { table: R::TABLE, key: self.now.key(), act, before, after, logged: self.logged, note: self.note.clone() }
+        Change {
+            table: R::TABLE,
+            key: self.now.key(),
+            act,
+            before,
+            after,
+            logged: self.logged,
+            note: self.note.clone(),
+            steps: self.steps.clone(),
+        }
     }
+}
+
+/// The fields in which two states of a record differ.
+fn differing<R: Record>(before: &R, after: &R, locale: &Locale) -> (Map<String, Value>, Map<String, Value>) {
+    let columns: Vec<usize> = (0..R::TABLE.columns.len()).filter(|i| before.written(*i, locale) != after.written(*i, locale)).collect();
+    let fields = |record: &R| columns.iter().map(|i| (R::TABLE.columns[*i].word.code.to_owned(), record.json(*i, locale))).collect();
+    (fields(before), fields(after))
 }
 
 /// Whether a field holds nothing.
@@ -201,6 +236,8 @@ pub struct Change {
     pub logged: bool,
     /// Why this record, where the change as a whole has another reason or none.
     pub note: Option<String>,
+    /// What the log tells instead of one row: the steps that led here.
+    pub steps: Vec<Told>,
 }
 
 /// What happens to the row. Cells are given by the table's column positions.
@@ -244,6 +281,18 @@ pub struct Batch {
     pub table: &'static str,
     /// File name, its SHA-256, counts.
     pub facts: Map<String, Value>,
+}
+
+/// What requests that came with their past came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lives {
+    pub requests: usize,
+    /// Rows in the log.
+    pub steps: usize,
+    /// Requests whose column of reopenings says otherwise than their stages; the column holds.
+    pub reopened_differ: usize,
+    /// The same for the time of the resolution.
+    pub resolved_differ: usize,
 }
 
 /// The loaded tables and what a verb did to them.

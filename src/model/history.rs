@@ -1,7 +1,7 @@
 //! History: the tables as they were, by taking back what the log tells since.
 //!
 //! Every change of a record is a log row with its fields before and after; an import is one row, and its records carry
-//! its id. Taking the rows back from the last to the first gives the records as they stood.
+//! its id; those that came with their past have rows besides. Taking the rows back from the last to the first gives the records as they stood.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

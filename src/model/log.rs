@@ -6,7 +6,7 @@ use crate::base::date::Quarter;
 use crate::base::instant::Instant;
 
 record! {
-    /// One row of the log: one changed record, or one import batch.
+    /// One row of the log: one changed record, one import batch, or one step of a record that came with its past.
     ///
     /// `digest` is an HMAC of the row's values keyed by `salt`; `chain` is a hash over the previous
     /// chain and this row's digest. Values and salt can be erased together without breaking the chain.

@@ -14,6 +14,7 @@ pub mod log;
 pub mod member;
 pub mod order;
 pub mod promise;
+pub mod punctuality;
 pub mod record;
 pub mod request;
 pub mod responsible;

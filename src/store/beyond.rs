@@ -183,8 +183,11 @@ pub fn empty_again(path: &Path, was_made: bool) {
         let _ = fs::remove_dir_all(path);
         return;
     }
-    for name in Disk::new(path.to_path_buf()).list(".").unwrap_or_default() {
-        let at = path.join(name);
-        let _ = fs::remove_dir_all(&at).or_else(|_| fs::remove_file(&at));
-    }
+    // the hidden folder last: it says what the others are
+    let (hidden, rest): (Vec<_>, Vec<_>) =
+        Disk::new(path.to_path_buf()).list(".").unwrap_or_default().into_iter().partition(|name| name == layout::HIDDEN);
+    let _ = rest.into_iter().chain(hidden).map(|name| path.join(name)).try_for_each(|at| {
+        let is_folder = fs::symlink_metadata(&at)?.is_dir();
+        if is_folder { fs::remove_dir_all(&at) } else { fs::remove_file(&at) }
+    });
 }

@@ -9,7 +9,7 @@ use super::disk::hex;
 use crate::base::instant::Instant;
 use crate::base::problem::{Problem, What};
 use crate::model::cell::Locale;
-use crate::model::draft::{Batch, Change};
+use crate::model::draft::{Batch, Change, Told};
 use crate::model::log::LogRow;
 use crate::model::stamp::Stamp;
 
@@ -43,15 +43,22 @@ impl Entry {
     }
 }
 
-/// The entries of one change: the batch's first, then one per changed record.
+/// The entries of one change: the batch's first, then one per changed record, or its steps where it came with a history.
 pub fn entries(changes: &[Change], batch: Option<&Batch>, stamp: &Stamp) -> Vec<Entry> {
     let batch = batch.map(|batch| Entry::new(stamp, batch.table, &batch.id, Map::new(), batch.facts.clone()));
-    let told = changes.iter().filter(|change| change.logged);
     let entry = |c: &Change| {
         let entry = Entry::new(stamp, c.table.word.code, &c.key, c.before.clone(), c.after.clone());
         Entry { note: c.note.clone().unwrap_or(entry.note), ..entry }
     };
-    batch.into_iter().chain(told.map(entry)).collect()
+    let step = |c: &Change, told: &Told| {
+        let entry = Entry::new(stamp, c.table.word.code, &c.key, told.before.clone(), told.after.clone());
+        Entry { at: told.at, ..entry }
+    };
+    let told = changes.iter().flat_map(|c| match &c.steps[..] {
+        [] => Some(c).filter(|c| c.logged).map(entry).into_iter().collect::<Vec<_>>(),
+        steps => steps.iter().map(|told| step(c, told)).collect(),
+    });
+    batch.into_iter().chain(told).collect()
 }
 
 /// The log rows of entries, each chained to the one before.

@@ -177,7 +177,10 @@ mod tests {
         let survey =
             "title: {zh: 甲, en: A}\ncolumns: {phone: p, comment: [c]}\nquestions:\n- {code: q1, column: a, metric: nps, scale: 0-10}\n";
         assert_eq!(open_mappings::<RawSurvey>(survey), Vec::<String>::new());
-        assert_eq!(open_mappings::<RawMap>("columns: {amount: a}\nconstants: {kind: sale}\nskip: 2\n"), ["columns", "constants"]);
+        assert_eq!(
+            open_mappings::<RawMap>("columns: {amount: a}\nconstants: {kind: sale}\nvalues: {kind: {S: sale}}\nblank: ['?']\nskip: 2\n"),
+            ["columns", "constants", "values.kind"]
+        );
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod calendar;
 mod clocks;
 mod demo;
 mod harness;
+mod history;
 mod hooks;
 mod import;
 mod knowledge;

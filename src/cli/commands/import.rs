@@ -1,24 +1,32 @@
 //! `import`: a file's rows into the book, every one accounted for.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::{Map, json};
 
 use crate::base::date::DateOrder;
+use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::problem::{Problem, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
+use crate::engine::clock;
+use crate::exchange::history::{self, State};
 use crate::exchange::mapping::{Mapping, RawMap, Source, Wishes, date_order};
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
+use crate::exchange::values::Values;
 use crate::exchange::{encoding, rejects};
 use crate::model::cell::Kind;
 use crate::model::customer::Customer;
 use crate::model::draft::{Batch, Document, Draft, Need, Which};
+use crate::model::log::LogRow;
 use crate::model::order::Order;
 use crate::model::record::Record;
-use crate::model::request::Request;
+use crate::model::request::{REQUESTS, Request};
 use crate::model::table::{Column, Table};
 use crate::model::vocabulary::Word;
+use crate::ops::import::history::Moment;
 use crate::ops::import::orders::{Line, Present, Wanted};
 use crate::ops::import::{self, Incoming, Outcome, Refusal};
 use crate::store;
@@ -62,6 +70,9 @@ pub struct Args {
     /// Where rejected rows go [default: NAME-rejects.csv]
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<String>,
+    /// Requests: several rows per request, each its state from a moment on (`changed_at`)
+    #[arg(long)]
+    pub history: bool,
     /// Orders: make customers that the archive lacks
     #[arg(long)]
     pub create_customers: bool,
@@ -100,6 +111,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
             finish::<Order>(args, session, draft, opened, &outcome)
         }
+        Subject::Requests if args.history => histories(args, session),
         Subject::Requests => {
             let (opened, rows) = open::<Request>(args, session, import::requests::fill)?;
             let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::All)])?;
@@ -109,7 +121,49 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
 }
 
+/// Requests with their past.
+fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (mut opened, taken) = read::<Request>(args, session, import::history::fill)?;
+    let Some(moments) = opened.mapping.moments.clone() else { return Ok(Exit::Done) };
+    let (sheet, locale) = (&opened.input.sheet, session.locale()?);
+    let states = history::states(sheet, &opened.mapping, &moments, taken, &mut opened.rejected, &locale);
+    let moment = |State { at, order, candidate }: State<Request>| Moment { at, order, row: incoming(candidate) };
+    let rows: Vec<Moment> = states.into_iter().map(moment).collect();
+    let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::All)])?;
+    let told = told(session, &draft, &rows)?;
+    // a blank constant says that nothing feeds the field, whatever the headers are called
+    let feeds = |source: &Option<Source>| source.as_ref().is_some_and(|source| *source != Source::Constant(String::new()));
+    let mapped: Vec<bool> = opened.mapping.sources.iter().map(feeds).collect();
+    let outcome = import::history::import(&mut draft, rows, &import::history::Known { mapped: &mapped, told: &told });
+    finish::<Request>(args, session, draft, opened, &outcome)
+}
+
+/// Until when the log tells of the requests that are in the book already.
+fn told(session: &Session<'_>, draft: &Draft, rows: &[Moment]) -> Result<HashMap<String, Instant>, Failure> {
+    let ids: HashSet<&str> =
+        rows.iter().map(|moment| moment.row.record.id.as_str()).filter(|id| draft.requests.get(id).is_some()).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let log: Vec<LogRow> = session.book()?.some(&|row: &LogRow| row.table == REQUESTS.word.code && ids.contains(row.id.as_str()))?;
+    let mut by_id: HashMap<String, Vec<LogRow>> = HashMap::new();
+    for row in log {
+        by_id.entry(row.id.clone()).or_default().push(row);
+    }
+    Ok(by_id.into_iter().filter_map(|(id, log)| Some((id, clock::told_until(&log)?))).collect())
+}
+
+fn incoming<R>(candidate: Candidate<R>) -> Incoming<R> {
+    let Candidate { line, record, has_id, given, .. } = candidate;
+    Incoming { line, record, has_id, given }
+}
+
 fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Incoming<R>>), Failure> {
+    let (opened, taken) = read::<R>(args, session, fill)?;
+    Ok((opened, taken.into_iter().map(incoming).collect()))
+}
+
+fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Candidate<R>>), Failure> {
     let saved = saved_map(args, session)?;
     let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
     let skip = args.skip.or(saved.skip).unwrap_or(0);
@@ -118,14 +172,31 @@ fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
         Some(text) => date_order(text)?,
         None => DateOrder::Iso,
     };
-    let wishes = Wishes::parse(&args.map)?.over(&saved);
-    let mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?;
+    let (wishes, of_history) = Wishes::parse(&args.map)?.over(&saved).split_history();
+    let mut mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?;
+    if args.history && args.what == Subject::Requests {
+        mapping = mapping.of_history(R::TABLE, &input.sheet.headers, &of_history)?;
+    } else if args.history || !of_history.0.is_empty() {
+        let zh = "--history 用于 import requests,changed_at 列说明每一行从何时起如此".to_owned();
+        let en = "--history is for `import requests`, and changed_at says since when each row holds".to_owned();
+        return Err(What::Usage { message: [zh, en] }.into());
+    }
+    mapping.values = words_of(R::TABLE, args, session, &saved)?;
     require(R::TABLE, &mapping, &input.sheet, session.lang)?;
     let (taken, rejected) = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
     let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
     let rounded = rounded.next().map(|first| (1 + rounded.count(), first));
-    let rows = taken.into_iter().map(|Candidate { line, record, has_id, given, .. }| Incoming { line, record, has_id, given }).collect();
-    Ok((Opened { input, mapping, forced, skip, rejected, rounded }, rows))
+    Ok((Opened { input, mapping, forced, skip, rejected, rounded }, taken))
+}
+
+/// What the file's words mean, by the saved map; what is wrong with that is told with its line.
+fn words_of(table: &Table, args: &Args, session: &Session<'_>, saved: &RawMap) -> Result<Values, Failure> {
+    Values::new(table, saved.values.as_ref(), saved.blank.as_ref()).or_else(|problems| {
+        let Some(name) = &args.use_map else { return Err(problems.into()) };
+        let document = safe_map(name)?;
+        let text = session.book()?.document(&document)?.unwrap_or_default();
+        Err(store::Book::place_in(&document, &text, problems).into())
+    })
 }
 
 /// How many headers and coded values of a text belong to a table.
@@ -281,6 +352,7 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         mapped: mapped::<R>(opened),
         constants: constants::<R>(opened),
         unused: opened.mapping.unused.clone(),
+        history: outcome.history,
         rejects_file: None,
         batch: None,
         dry_run: session.flags.dry_run,

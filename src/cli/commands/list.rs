@@ -6,7 +6,7 @@ use crate::base::problem::What;
 use crate::base::text::fold_key;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::engine::filter::Filter;
+use crate::engine::filter::{DueFilter, Filter};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -49,7 +49,7 @@ fn table_named(word: &str) -> Option<&'static str> {
 /// Lists a table.
 pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     match code {
-        "requests" => records::<Request>("carebook.request.v1", REQUEST_COLUMNS, filters, session),
+        "requests" => requests(filters, session),
         "customers" => records::<Customer>("carebook.customer.v1", CUSTOMER_COLUMNS, filters, session),
         "staff" => staff(filters, session),
         "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
@@ -78,14 +78,24 @@ const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owne
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 
 fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (kept, of) = filtered::<R>(filters, session)?;
+    let (kept, of) = filtered::<R>(filters, session, &|_| true)?;
     let grid = grid(schema, &kept, session)?;
     print(&grid, shown, of, session)
 }
 
+/// Requests, and how each stands with its due time.
+fn requests(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (due, filters) = DueFilter::split(filters)?;
+    let now = session.now;
+    let (kept, of) = filtered::<Request>(&filters, session, &|request| due.matches(request, now))?;
+    let mut grid = grid("carebook.request.v1", &kept, session)?;
+    crate::view::present::request::add_punctuality(&mut grid, &kept, now, session.lang);
+    print(&grid, REQUEST_COLUMNS, of, session)
+}
+
 /// The staff, and who is away today.
 fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (kept, of) = filtered::<Staff>(filters, session)?;
+    let (kept, of) = filtered::<Staff>(filters, session, &|_| true)?;
     let absences: Vec<Absence> = session.book()?.all()?;
     let mut grid = grid("carebook.staff.v1", &kept, session)?;
     let kept: Vec<&Staff> = kept.iter().collect();
@@ -94,14 +104,14 @@ fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure>
 }
 
 /// The records that pass the filters, and how many there are at all.
-fn filtered<R: Record>(filters: &[String], session: &Session<'_>) -> Result<(Vec<R>, usize), Failure> {
+fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
     let locale = book.locale();
     let of = AtomicUsize::new(0);
     let kept: Vec<R> = book.some(&|record| {
         of.fetch_add(1, Ordering::Relaxed);
-        filter.matches(record, &locale)
+        filter.matches(record, &locale) && also(record)
     })?;
     Ok((kept, of.into_inner()))
 }

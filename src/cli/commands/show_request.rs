@@ -10,9 +10,11 @@ use crate::cli::session::Session;
 use crate::cli::{helpful, likely};
 use crate::engine::story;
 use crate::model::log::LogRow;
+use crate::model::punctuality::Punctuality;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::rules::feedback::Remedy;
+use crate::model::vocabulary::Code as _;
 use crate::view::present;
 
 pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -40,6 +42,7 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         let mut document = json!({"schema": "carebook.request.v1", "currency": currency});
         show::merge(&mut document, request.object(&locale).into());
         document["first_resolved_at"] = first.map(|at| at.iso(locale.zone)).into();
+        document["ontime"] = Punctuality::of(request, session.now).code().into();
         document["dissatisfied"] = sore.into();
         document["merged"] = merged.iter().map(|row| Value::Object(row.object(&locale))).collect();
         document["similar"] = present::request::similar_json(&similar);
@@ -53,6 +56,7 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         let told = if sore { present::request::dissatisfied(request, Remedy::Nothing, None, until, lang) + "\n" } else { String::new() };
         let alike = if alike.is_empty() { alike } else { format!("\n{alike}") };
         let text = present::record::sheet(request, &locale, lang)
+            + &present::request::punctuality(request, session.now, lang)
             + &present::request::beyond(&merged, first, &locale, lang)
             + &told
             + &alike

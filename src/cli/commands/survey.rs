@@ -133,6 +133,7 @@ fn take_over(
     draft.documents.extend(proposed.map(|text| (Document::Survey(name.to_owned()), text)));
     let tally = survey::import(&mut draft, name, survey, &taken);
     let mut receipt = Receipt {
+        history: None,
         what: "responses",
         file: args.file.clone(),
         encoding: input.encoding,

@@ -7,12 +7,23 @@ use serde::Serialize;
 use super::figure::{Figure, Number, count, mean, quantile, share};
 use super::{Cohort, Inputs, Pair};
 use crate::base::instant::Instant;
+use crate::model::punctuality::Punctuality;
 use crate::model::request::Request;
+use crate::model::vocabulary::Code;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Efficiency {
     pub figures: Vec<Figure>,
+    /// How the requests stand with their due times, also those that came with one.
+    pub due: Vec<Standing>,
     pub handlers: Vec<Handler>,
+}
+
+/// How many requests stand so with their due time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    pub code: &'static str,
+    pub requests: usize,
 }
 
 /// One member of staff's requests of the period.
@@ -54,7 +65,11 @@ pub fn promises<'a>(requests: impl Iterator<Item = &'a Request>, now: Instant) -
     let (mut respond, mut resolve) = (Promise::default(), Promise::default());
     for request in requests {
         respond.add(request.respond_due, request.responded_at, now);
-        resolve.add(request.resolve_due, request.resolved_at, now);
+        match Punctuality::of(request, now) {
+            Punctuality::Met => resolve.met += 1,
+            Punctuality::Late | Punctuality::Overdue => resolve.missed += 1,
+            Punctuality::Open | Punctuality::Paused | Punctuality::Unbound => {}
+        }
     }
     (respond, resolve)
 }
@@ -84,7 +99,16 @@ pub fn efficiency(inputs: &Inputs<'_>, pair: &Pair<'_>) -> Efficiency {
             share(cohort.accepted().filter(|r| r.reopened.unwrap_or(0) > 0).count(), cohort.accepted().count())
         }),
     ];
-    Efficiency { figures, handlers: handlers(inputs, &pair.now) }
+    Efficiency { figures, due: standings(pair.now.accepted(), inputs.now), handlers: handlers(inputs, &pair.now) }
+}
+
+/// How requests stand with their due times.
+fn standings<'a>(requests: impl Iterator<Item = &'a Request>, now: Instant) -> Vec<Standing> {
+    let mut rows: Vec<Standing> = Punctuality::ALL.iter().map(|one| Standing { code: one.code(), requests: 0 }).collect();
+    for request in requests {
+        rows[Punctuality::of(request, now) as usize].requests += 1;
+    }
+    rows
 }
 
 /// Resolved ÷ (received − rejected − duplicates).

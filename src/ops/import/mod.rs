@@ -4,6 +4,7 @@
 //! New records carry the batch, changed ones have log rows of their own. Importing a file twice is importing it once.
 
 pub mod customers;
+pub mod history;
 pub mod orders;
 pub mod requests;
 
@@ -11,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::base::problem::What;
 use crate::model::cell::Locale;
-use crate::model::draft::Rows;
+use crate::model::draft::{Lives, Rows};
 use crate::model::record::Record;
 
 /// A row that the reading of the file accepted.
@@ -55,6 +56,8 @@ pub struct Outcome {
     pub created: usize,
     /// Facts that the log keeps because their rows are gone: lines of orders stated anew.
     pub replaced: Vec<serde_json::Value>,
+    /// Where the rows were states of requests at moments.
+    pub history: Option<Lives>,
 }
 
 /// The one fate of a row.

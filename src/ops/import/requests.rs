@@ -66,7 +66,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
 }
 
 /// What no request can be, and `check` would find.
-fn contradiction(request: &Request, locale: &Locale) -> Option<(&'static str, What)> {
+pub(super) fn contradiction(request: &Request, locale: &Locale) -> Option<(&'static str, What)> {
     if let Some(score) = request.feedback.filter(|score| !(1..=5).contains(score)) {
         return Some(("feedback", What::OutOfRange { value: score.to_string(), min: "1".into(), max: "5".into() }));
     }
@@ -135,7 +135,7 @@ impl Nameless {
 }
 
 /// Links a row to the archive; `false` when it names a customer whom the archive lacks.
-fn link(draft: &Draft, names: &HashMap<String, Option<String>>, row: &mut Incoming<Request>) -> bool {
+pub(super) fn link(draft: &Draft, names: &HashMap<String, Option<String>>, row: &mut Incoming<Request>) -> bool {
     let position = REQUESTS.position("customer").unwrap_or(0);
     if let Some(id) = row.record.customer.clone() {
         if let Some(customer) = draft.customers.get(id.as_str()) {
@@ -161,7 +161,7 @@ fn link(draft: &Draft, names: &HashMap<String, Option<String>>, row: &mut Incomi
 }
 
 /// Names that one customer alone has.
-fn unique_names(draft: &Draft) -> HashMap<String, Option<String>> {
+pub(super) fn unique_names(draft: &Draft) -> HashMap<String, Option<String>> {
     let mut names: HashMap<String, Option<String>> = HashMap::new();
     for customer in draft.customers.iter().filter(|customer| customer.is_active() && !customer.name.trim().is_empty()) {
         names.entry(fold_key(&customer.name)).and_modify(|id| *id = None).or_insert_with(|| Some(customer.id.to_string()));

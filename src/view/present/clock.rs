@@ -85,12 +85,15 @@ fn line(target: &TargetClock, locale: &Locale, lang: Lang) -> String {
     let name = target.target.label(lang);
     let minute = |at: Instant| at.minute(locale.zone);
     let Some(due) = target.due else { return format!("{name}: {}", verdict(Verdict::None, lang)) };
-    let allowed = duration(target.allowed.unwrap_or(0), lang);
+    let allowed = target.allowed.map(|allowed| duration(allowed, lang));
     let reached = target.reached.map_or_else(
         || lang.pick("尚未完成", "not yet").to_owned(),
         |at| lang.pick(format!("{} 完成", minute(at)), format!("reached {}", minute(at))),
     );
-    let due = lang.pick(format!("限 {allowed},至 {}", minute(due)), format!("{allowed}, due {}", minute(due)));
+    let due = match allowed {
+        Some(allowed) => lang.pick(format!("限 {allowed},至 {}", minute(due)), format!("{allowed}, due {}", minute(due))),
+        None => lang.pick(format!("至 {}", minute(due)), format!("due {}", minute(due))),
+    };
     let (elapsed, net) = (duration(target.elapsed, lang), duration(target.net(), lang));
     let used = if target.waiting == 0 {
         lang.pick(format!("用时 {elapsed}"), format!("took {elapsed}"))

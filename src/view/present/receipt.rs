@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
 use crate::base::text::many;
+use crate::model::draft::Lives;
 use crate::view::text::words;
 
 /// Counts that add up: rows = new + updated + unchanged + rejected.
@@ -31,6 +32,8 @@ pub struct Receipt {
     /// Field code and the value that every row got.
     pub constants: Vec<(String, String)>,
     pub unused: Vec<String>,
+    /// Of rows that were states of requests at moments.
+    pub history: Option<Lives>,
     pub rejects_file: Option<String>,
     /// `None` when the book stayed as it was.
     pub batch: Option<String>,
@@ -39,6 +42,10 @@ pub struct Receipt {
 
 impl Receipt {
     pub fn json(&self) -> Value {
+        let lives = |lives: Lives| {
+            let Lives { requests, steps, reopened_differ, resolved_differ } = lives;
+            json!({"requests": requests, "steps": steps, "reopened_differ": reopened_differ, "resolved_differ": resolved_differ})
+        };
         let object = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<std::collections::BTreeMap<_, _>>();
         json!({
             "schema": "carebook.receipt.v1", "what": self.what, "file": self.file, "encoding": self.encoding,
@@ -47,6 +54,7 @@ impl Receipt {
             "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
             "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
+            "history": self.history.map(lives),
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -105,6 +113,7 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
             format!("  note: the customers of {n} rows are not in the archive; importing again later links them"),
         ));
     }
+    notes.extend(receipt.history.iter().flat_map(|lives| lived(lives, lang)));
     if receipt.created > 0 {
         let created = receipt.created;
         notes.push(lang.pick(format!("  新建客户档案 {created} 位"), format!("  {} added to the archive", many(created, "customer"))));
@@ -115,6 +124,28 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
             format!(
                 "  note: {rows} rows have an id or phone past 15 digits that ends in zeros ({example}): a spreadsheet may have rounded it"
             ),
+        ));
+    }
+    notes
+}
+
+/// What histories came to, and where the file's columns say otherwise than its stages.
+fn lived(lives: &Lives, lang: Lang) -> Vec<String> {
+    let Lives { requests, steps, reopened_differ, resolved_differ } = lives;
+    let mut notes = vec![lang.pick(
+        format!("  {requests} 件诉求的经过,{steps} 步记入日志"),
+        format!("  the histories of {requests} requests, {steps} steps in the log"),
+    )];
+    if *reopened_differ > 0 {
+        notes.push(lang.pick(
+            format!("  注意: {reopened_differ} 件诉求的重开次数与进度不符,以该列为准"),
+            format!("  note: of {reopened_differ} requests the column of reopenings says otherwise than the stages; the column holds"),
+        ));
+    }
+    if *resolved_differ > 0 {
+        notes.push(lang.pick(
+            format!("  注意: {resolved_differ} 件诉求的解决时间列与进度不符,以该列为准;计时仍按进度"),
+            format!("  note: of {resolved_differ} requests the resolved_at column says otherwise than the stages; the column holds, clocks go by the stages"),
         ));
     }
     notes

@@ -10,10 +10,12 @@ use crate::base::lang::Lang;
 use crate::base::text::one_line;
 use crate::engine::similar::Why;
 use crate::model::cell::Locale;
+use crate::model::punctuality::Punctuality;
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::Revisit;
 use crate::model::rules::feedback::Remedy;
 use crate::model::vocabulary::Code;
+use crate::view::grid::{Field, Grid, col};
 
 /// So many that may be the same are told.
 const SHOWN: usize = 5;
@@ -145,6 +147,23 @@ pub fn similar(found: &[(Request, Why)], lang: Lang) -> String {
         let _ = writeln!(out, "{}", lang.pick(format!("另有 {more} 条"), format!("and {more} more")));
     }
     out
+}
+
+/// Adds how each request stands with its due time now.
+pub fn add_punctuality(grid: &mut Grid, requests: &[Request], now: Instant, lang: Lang) {
+    grid.columns.push(col("ontime", lang.pick("按期", "On time")));
+    for (row, request) in grid.rows.iter_mut().zip(requests) {
+        let stands = Punctuality::of(request, now);
+        row.push(Field::coded(stands.label(lang), stands.code()));
+    }
+}
+
+/// How a request stands with its due time, where it has one.
+pub fn punctuality(request: &Request, now: Instant, lang: Lang) -> String {
+    match Punctuality::of(request, now) {
+        Punctuality::Unbound => String::new(),
+        stands => lang.pick(format!("解决期限: {}\n", stands.label(lang)), format!("Due time: {}\n", stands.label(lang).to_lowercase())),
+    }
 }
 
 /// The same for machines.

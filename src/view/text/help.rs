@@ -244,6 +244,7 @@ const HELP: &[(&str, &str)] = &[
     ("*.date_order", "03/04/2026 这类日期的日月顺序: dmy 或 mdy"),
     ("*.rejects", "拒收的行写到哪里 [默认: 文件名-rejects.csv]"),
     ("import.skip", "表头之前要跳过的行数"),
+    ("import.history", "诉求:每件诉求有多行,每行是它在 changed_at 时刻的状态"),
     ("import.create_customers", "订单:为档案中没有的客户建档"),
     ("survey", "问卷:导入答卷、列出、查看得分"),
     ("survey import", "导入问卷平台导出的答卷"),

@@ -126,6 +126,10 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         What::CannotUndo { seq, reason } => {
             (format!("不能撤销日志 {seq} 的改动: {}", reason[0]), format!("the change of log row {seq} cannot be undone: {}", reason[1]))
         }
+        What::HistoryTorn { id, line } => (
+            format!("{id} 的另一行(第 {line} 行)不能导入,历史须整条导入"),
+            format!("another row of {id} (line {line}) cannot be taken; a history comes whole"),
+        ),
         What::HistoryLost { what } => (what[0].clone(), what[1].clone()),
         What::HookNotRun { why } => (format!("钩子没有运行: {}", why[0]), format!("the hook is not run: {}", why[1])),
         What::HookFailed { why } => {
