@@ -142,6 +142,22 @@ fn a_history_is_one_batch_in_the_log() {
         shown["timeline"].as_array().unwrap().iter().map(|row| (row["at"].as_str().unwrap(), row["action"].as_str().unwrap())).collect();
     assert_eq!(timeline.len(), 7);
     assert_eq!((timeline[0], timeline[6]), (("2026-09-21T10:30:00+08:00", "import"), ("2026-09-30T18:00:00+08:00", "import")));
+    let clock = book.run(&["show", "INC1", "--clock", "--json"]).json();
+    let segments: Vec<[&str; 3]> = clock["segments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| ["from", "state", "severity"].map(|name| one[name].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ["2026-09-21T10:00:00+08:00", "running", "normal"],
+        ["2026-09-21T12:00:00+08:00", "waiting", "normal"],
+        ["2026-09-22T09:30:00+08:00", "running", "critical"],
+        ["2026-09-22T11:00:00+08:00", "resolved", "critical"],
+        ["2026-09-23T09:00:00+08:00", "running", "critical"],
+        ["2026-09-23T15:00:00+08:00", "resolved", "critical"],
+    ];
+    assert_eq!(segments, expected);
     assert_eq!((book.run(&["check"]).ok(), ids(&book, &["--as-of", "2026-10-07"])), (String::new(), String::new()));
     // twice changes nothing; one undo takes it back, one redo brings it
     let first = book.files();
