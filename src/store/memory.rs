@@ -52,6 +52,8 @@ pub struct State {
 const MADE: &str = "made";
 /// First word of a line that tells how a file was left.
 const FILE: &str = "file";
+/// Days whose numbers are remembered, a table.
+const DAYS_KEPT: usize = 100;
 
 impl State {
     /// What is remembered; nothing, where there is no memory.
@@ -150,8 +152,8 @@ impl State {
         disk.replace(layout::STATE, self.write().as_bytes())
     }
 
-    /// Notes the ids of new rows. Of dated prefixes (`R20261008-`) only the latest of a table is kept: no number of an
-    /// earlier day is made but by late entry, and then its rows are there.
+    /// Notes the ids of new rows. Of dated prefixes (`R20261008-`) the latest [`DAYS_KEPT`] of a table are kept: on days
+    /// before those a number is made by late entry alone, and what was taken back there is far from what is new.
     pub fn note_made(&mut self, changes: &[Change]) {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
@@ -164,14 +166,15 @@ impl State {
             let dated = prefix.len() > 1;
             let ours = prefix.starts_with(['C', 'R', 'V', 'K']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
             let beside = |known: &str| known.len() == 10 && known.chars().next() == prefix.chars().next();
-            if !ours || (dated && made.keys().any(|known| beside(known) && known.as_str() > prefix)) {
+            if !ours {
                 continue;
-            }
-            if dated {
-                made.retain(|known, _| !beside(known) || known == prefix);
             }
             let highest = made.entry(prefix.to_owned()).or_default();
             *highest = (*highest).max(number);
+            let days: Vec<String> = made.keys().filter(|known| beside(known)).cloned().collect();
+            for old in days.iter().rev().skip(DAYS_KEPT) {
+                made.remove(old);
+            }
         }
     }
 

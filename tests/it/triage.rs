@@ -137,6 +137,10 @@ fn a_split_off_matter_has_its_own_life_from_the_same_receipt() {
     assert!(book.run(&["split", A, " "]).fails(4).contains("TEXT"));
     let _ = book.run(&["undo"]).ok();
     assert_eq!(tables(&book), before);
+    // an id that was taken back is not given to something else, on an older day either
+    let _ = book.run(&["intake", "today's"]).ok();
+    assert!(book.run(&["split", A, "又一件"]).err.starts_with("Split R20260928-003 off"));
+    let _ = book.run(&["undo"]).ok();
     let _ = book.run(&["merge", B, A]).ok();
     assert!(book.run(&["split", B, "x"]).fails(2).contains("split R20260928-001"));
     book.lang("zh");
