@@ -87,6 +87,7 @@ fn lists_are_filtered_in_either_language() {
     assert_eq!(ids(&["received_at:2026-07"]), ["R20260701-001"]);
     assert_eq!(ids(&["加座"]), ["R20261001-001"]);
     assert_eq!(ids(&["类型:"]), ["R20260701-001"]);
+    assert_eq!(ids(&["客户:"]).len(), 2);
     assert!(book.run(&["list", "colour:red"]).fails(2).contains("colour:red"));
     assert!(book.run(&["list", "--json=?"]).ok().starts_with("id\ncustomer\n"));
     assert!(book.run(&["list", "--json=nothing"]).fails(2).contains("received_at"));

@@ -29,7 +29,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let named = args.words.first().and_then(|word| table_named(word));
+    // a word with a colon is a filter, also a bare one: `customer:`, those without
+    let named = args.words.first().filter(|word| !word.contains([':', '：'])).and_then(|word| table_named(word));
     match named {
         Some(code) => of(code, &args.words[1..], session),
         None => of("requests", &args.words, session),
