@@ -100,15 +100,6 @@ impl Schedule {
         days.map(|n| plus_days(date, n)).find(|date| self.is_workday(*date))
     }
 
-    /// The n-th working day after a date; with 0 the first on or after it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the clocks of requests"))]
-    pub fn add_working_days(&self, date: NaiveDate, n: u32) -> Option<NaiveDate> {
-        match n {
-            0 => self.next_workday(date),
-            _ => (0..n).try_fold(date, |date, _| self.next_workday(plus_days(date, 1))),
-        }
-    }
-
     /// Working seconds of a day.
     pub fn seconds_on(&self, date: NaiveDate) -> i64 {
         self.spans_of(date).iter().map(|(open, close)| close - open).sum()
@@ -131,15 +122,9 @@ impl Schedule {
         year::merged(seconds_of(pauses)).iter().map(within).sum()
     }
 
-    /// The first instant by which so much working time has passed. Time that is used up at closing ends there. With 0
-    /// it is `start` itself within hours, their ends included, else the next opening. `None` when no work is done for
-    /// five years on end.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the clocks of requests"))]
-    pub fn due(&self, start: Instant, seconds: i64) -> Option<Instant> {
-        self.due_at(start.timestamp(), seconds).map(Instant::from_timestamp)
-    }
-
-    /// The same where pauses do not count.
+    /// The first instant by which so much working time has passed, pauses not counted. Time that is used up at closing
+    /// ends there. With 0 it is `start` itself within hours, their ends included, else the next opening. `None` when no
+    /// work is done for five years on end.
     pub fn due_paused(&self, start: Instant, seconds: i64, pauses: &[(Instant, Instant)]) -> Option<Instant> {
         let (mut at, mut left) = (start.timestamp(), seconds.max(0));
         for (from, to) in year::merged(seconds_of(pauses)).into_iter().filter(|(_, to)| *to > start.timestamp()) {

@@ -119,10 +119,6 @@ fn working_days_and_calendar_days() {
     assert_eq!(asked.due("2026-11-20 16:00", "1 day"), "2026-11-23 09:00:00");
     assert_eq!(asked.due("2026-11-23 16:00", "1 day"), "2026-11-24 16:00:00");
     assert_eq!(asked.paused("2026-11-23 16:00", "1 day", &[("2026-11-24 09:00", "2026-11-24 10:00")]), "2026-11-24 17:00:00");
-    let (schedule, friday) = (&asked.schedule, day("2026-11-20"));
-    assert_eq!(schedule.add_working_days(friday, 1), Some(day("2026-11-23")));
-    assert_eq!(schedule.add_working_days(day("2026-11-21"), 0), Some(day("2026-11-23")));
-    assert_eq!(schedule.add_working_days(day("2026-12-23"), 2), Some(day("2026-12-28")));
 }
 
 #[test]
@@ -188,14 +184,14 @@ fn a_calendar_that_never_opens_ends() {
     }
     let once = Asked::of("{week: {}, special: {2029-01-01: ['09:00-10:00']}}", UTC);
     assert_eq!(once.due("2026-11-23", "1 hour"), "2029-01-01 10:00:00");
-    assert_eq!(Asked::of("{}", UTC).schedule.due(once.at("2026-11-23"), i64::MAX), None);
+    assert_eq!(Asked::of("{}", UTC).schedule.due_paused(once.at("2026-11-23"), i64::MAX, &[]), None);
 }
 
 #[test]
 fn a_hundred_thousand_due_times() {
     let china = schedule(LUNCH, Shanghai);
     let start = Instant::parse("2025-01-01", Shanghai, DateOrder::Iso).unwrap();
-    let dues = (0..100_000).filter_map(|n| china.due(start.plus_seconds(n * 601), 100_000));
+    let dues = (0..100_000).filter_map(|n| china.due_paused(start.plus_seconds(n * 601), 100_000, &[]));
     assert_eq!(dues.count(), 100_000);
 }
 
@@ -237,7 +233,7 @@ proptest! {
     #[test]
     fn add_then_between_is_what_was_added(schedule in any_schedule(), start in any_instant(), seconds in 0_i64..2_000_000, pauses in any_pauses()) {
         let start = moment(start);
-        let due = schedule.due(start, seconds).unwrap();
+        let due = schedule.due_paused(start, seconds, &[]).unwrap();
         prop_assert!(due >= start);
         prop_assert_eq!(schedule.working_between(start, due), seconds);
         let paused = schedule.due_paused(start, seconds, &pauses).unwrap();
@@ -252,7 +248,7 @@ proptest! {
 
     #[test]
     fn more_work_is_due_later_and_in_two_steps_at_the_same_time(schedule in any_schedule(), start in any_instant(), a in 0_i64..500_000, b in 0_i64..500_000) {
-        let due = |at, seconds| schedule.due(at, seconds).unwrap();
+        let due = |at, seconds| schedule.due_paused(at, seconds, &[]).unwrap();
         let start = moment(start);
         prop_assert!(due(start, a) <= due(start, a + b));
         prop_assert_eq!(due(due(start, a), b), due(start, a + b));
