@@ -101,6 +101,19 @@ fn a_system_without_carebook_opens_it_too() {
 }
 
 #[test]
+fn the_manifest_names_the_format_and_the_last_change() {
+    let bench = shop();
+    let _ = on(&bench, &["backup", "b.tgz"]).ok();
+    let printed = std::process::Command::new("tar").arg("xzOf").arg(bench.path("b.tgz")).arg("MANIFEST.json").output().unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
+    let last = &on(&bench, &["log", "--last", "1", "--json"]).json()["rows"][0];
+    assert_eq!((&manifest["book"], &manifest["log"]["seq"]), (&1.into(), &last["seq"]));
+    let quarter = std::fs::read_dir(bench.path("shop/log")).unwrap().next().unwrap().unwrap().path();
+    let log = std::fs::read_to_string(quarter).unwrap();
+    assert_eq!(manifest["log"]["chain"].as_str(), log.trim_end().rsplit(',').next());
+}
+
+#[test]
 fn links_are_named_and_not_followed() {
     let bench = shop();
     std::os::unix::fs::symlink("/etc/passwd", bench.path("shop/passwd")).unwrap();
