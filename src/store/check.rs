@@ -178,6 +178,8 @@ fn requests(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let (customers, entries) = (&known.customers, &known.knowledge);
     let mut ids = Ids::default();
+    // those they name may come later in the table
+    let mut named: Vec<(String, Problem)> = Vec::new();
     let mut found = rows::<Request>(book, &mut ids, &mut |request, at| {
         if let Some(customer) = request.customer.as_ref().filter(|id| !customers.contains(id.as_str())) {
             wrong.push(at(Some("customer"), unknown("customers", customer.as_str())));
@@ -185,6 +187,9 @@ fn requests(book: &Book, known: &mut Known) -> Problems {
         for entry in request.knowledge.0.iter().filter(|id| !entries.contains(id)) {
             wrong.push(at(Some("knowledge"), unknown("knowledge", entry)));
         }
+        let other = |field, id: &str| (id.to_owned(), at(Some(field), unknown("requests", id)));
+        named.extend(request.duplicate_of.iter().map(|id| other("duplicate_of", id.as_str())));
+        named.extend(request.links().into_iter().map(|id| other("related", &id)));
         if request.feedback.is_some_and(|score| !(1..=5).contains(&score)) {
             let value = request.feedback.unwrap_or(0).to_string();
             wrong.push(at(Some("feedback"), What::OutOfRange { value, min: "1".into(), max: "5".into() }));
@@ -195,6 +200,7 @@ fn requests(book: &Book, known: &mut Known) -> Problems {
             wrong.push(at(Some("resolved_at"), What::TimeOrder { value, earlier: request.received_at.minute(zone) }));
         }
     });
+    wrong.extend(named.into_iter().filter(|(id, _)| !ids.contains(id)).map(|(_, problem)| problem));
     known.requests = ids;
     found.append(&mut wrong);
     found

@@ -108,6 +108,11 @@ fn links_are_on_both_sides_sorted_and_once() {
     let _ = book.run(&["link", B, A]).ok();
     assert_eq!((related(A), related(B), related(C)), (json!(B), json!(format!("{A};{C}")), json!(B)));
     assert!(book.run(&["link", A, B]).err.contains("Nothing changed"));
+    assert_eq!(book.run(&["check"]).ok(), "");
+    let (name, whole) = ("requests/2026Q4.csv", book.read("requests/2026Q4.csv"));
+    book.write(name, whole.replace(&format!("{A};{C}"), &format!("{A};R20990101-001")));
+    assert!(book.run(&["check"]).fails(6).contains("R20990101-001"));
+    book.write(name, &whole);
     assert_eq!(book.run(&["list", "related:0928-1", "--format", "id"]).ok().trim(), "");
     assert_eq!(book.run(&["list", &format!("关联:{A}"), "--format", "id"]).ok().trim(), B);
     assert!(book.run(&["link", A, A]).fails(2).contains("itself"));
