@@ -364,7 +364,9 @@ struct Asked<'a> {
 
 fn judge(asked: &Asked<'_>, time: &dyn WorkingTime, now: Instant) -> TargetClock {
     let Asked { target, reached, parts, segments, ended } = *asked;
-    let until = reached.unwrap_or(now);
+    // what nothing is owed on any more is counted to its end
+    let end = segments.last().filter(|_| ended).map_or(now, |segment| segment.from);
+    let until = reached.unwrap_or(end);
     let (part, due) = in_force(asked, until, time);
     let stops = target == Target::Resolve;
     let paused = reached.is_none() && segments.last().is_some_and(|segment| stops && segment.state == State::Waiting);

@@ -142,6 +142,43 @@ fn example_10_rejected_owes_nothing_more() {
 }
 
 #[test]
+fn example_11_raised_after_the_answer() {
+    let mut book = shop();
+    book.write("rules/service.yaml", "escalation:\n  - {target: resolve, before: 20 hours, raise: critical}\n");
+    steps(&book, &BEGIN);
+    steps(&book, &[("2026-09-21 11:30", "start 0921-1")]);
+    book.today("2026-09-22");
+    let _ = book.run(&["escalate", "--run"]).ok();
+    // the answer stays judged by the promise it was given under; the solution is owed within 8 hours from noon on
+    assert_eq!(clock(&book, "0921-1", "respond"), is("met", "2026-09-22T10:00:00+08:00", 90, 0));
+    assert_eq!(clock(&book, "0921-1", "resolve"), is("open", "2026-09-23T11:00:00+08:00", 11 * 60, 0));
+}
+
+#[test]
+fn example_12_merged_while_waiting() {
+    let book = shop();
+    steps(&book, &BEGIN);
+    steps(&book, &[("2026-09-21 12:00", "wait 0921-1"), ("2026-09-21 13:00", "intake 茶叶又潮 -c 王芳")]);
+    steps(&book, &[("2026-09-21 15:00", "merge 0921-1 0921-2")]);
+    let (verdict, _, elapsed, waiting) = clock(&book, "0921-1", "resolve");
+    assert_eq!((verdict.as_str(), elapsed, waiting), ("none", 5 * 3600, 3 * 3600));
+    // the other goes on under its own promise
+    assert_eq!(clock(&book, "0921-2", "resolve").1, "2026-09-24T13:00:00+08:00");
+}
+
+#[test]
+fn example_13_reopened_too_late() {
+    let mut book = shop();
+    steps(&book, &BEGIN);
+    steps(&book, &[("2026-09-21 15:00", "resolve 0921-1 好 -m 换货")]);
+    book.today("2026-10-22");
+    assert!(book.run(&["reopen", "0921-1", "-r", "又坏"]).fails(2).contains("intake --related R20260921-001"));
+    assert_eq!(clock(&book, "0921-1", "resolve"), is("met", "2026-09-24T10:00:00+08:00", 5 * 60, 0));
+    let _ = book.run(&["intake", "又坏", "-c", "王芳", "--related", "0921-1"]).ok();
+    assert_eq!(clock(&book, "1022-1", "resolve").0, "open");
+}
+
+#[test]
 fn what_is_entered_late_and_in_time_gives_the_same_clocks() {
     let words = ["intake 茶叶受潮 -c 王芳", "review 0930-1 accept", "assign 0930-1 小李", "wait 0930-1", "resume 0930-1"];
     let times = ["2026-09-30 09:00", "2026-09-30 10:00", "2026-09-30 10:00", "2026-09-30 11:00", "2026-09-30 15:00"];
