@@ -224,3 +224,15 @@ fn what_cannot_be_printed_after_the_change_is_not_taken_for_undone() {
     assert!(ran.err.contains("The change was saved"), "{ran:?}");
     assert!(book.run(&["log", "--last", "1"]).ok().contains("tier"));
 }
+
+#[test]
+fn a_table_that_is_a_link_is_refused_as_one() {
+    let book = Bench::en();
+    let _ = book.run(&["customer", "add", "Ann"]).ok();
+    std::fs::rename(book.path("customers.csv"), book.path("elsewhere")).unwrap();
+    std::os::unix::fs::symlink(book.path("elsewhere"), book.path("customers.csv")).unwrap();
+    for words in [&["customer", "list"][..], &["customer", "add", "Bo"], &["check"]] {
+        let ran = book.run(words);
+        assert!(ran.code != 0 && ran.err.contains("customers.csv is not a regular file"), "{words:?} {ran:?}");
+    }
+}
