@@ -252,6 +252,8 @@ record! {
     escalated: String = "已升级", "Escalated";
     /// The entries of the knowledge base that answered it.
     knowledge: Tags = "知识", "Knowledge";
+    /// Who confirmed, at the customer.
+    confirmed_by: String = "确认人", "Confirmed by";
     batch: String = "批次", "Batch", ["导入批次"];
 }
 
@@ -297,6 +299,7 @@ impl Request {
             promise: Promise::default(),
             escalated: String::new(),
             knowledge: Tags::default(),
+            confirmed_by: String::new(),
             batch: String::new(),
         }
     }

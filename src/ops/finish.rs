@@ -8,9 +8,10 @@ use crate::model::rules::feedback::FeedbackRules;
 use crate::model::stamp::Stamp;
 
 /// The customer confirmed the result, by this way.
-pub fn confirm(draft: &mut Draft, stamp: &Stamp, id: &str, how: &str) -> Result<(), Problems> {
+pub fn confirm(draft: &mut Draft, stamp: &Stamp, id: &str, by: &str, how: &str) -> Result<(), Problems> {
     step(draft, id, Verb::Confirm, stamp, |request| {
         request.confirmed_at = Some(stamp.at);
+        by.clone_into(&mut request.confirmed_by);
         how.clone_into(&mut request.confirmed_how);
     })
 }
@@ -46,6 +47,7 @@ pub fn reopen(draft: &mut Draft, stamp: &Stamp, rules: &FeedbackRules, id: &str,
         request.reopened = Some(request.reopened.unwrap_or(0) + 1);
         request.resolved_at = None;
         request.confirmed_at = None;
+        request.confirmed_by = String::new();
         request.confirmed_how = String::new();
         request.closed_at = None;
     })

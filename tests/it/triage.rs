@@ -231,7 +231,7 @@ fn what_may_be_the_same_is_told_and_never_decided() {
 const RULES: &str = "closed_list: true
 categories:
   - {code: quality, label: {zh: 质量, en: Quality}, type: complaint, severity: high, required: {resolve: [cause, responsible]}}
-  - {code: mould, label: {zh: 霉变, en: Mould}, parent: quality, required: {confirm: [confirmed_how], close: [feedback, wish]}}
+  - {code: mould, label: {zh: 霉变, en: Mould}, parent: quality, required: {confirm: [confirmed_how, confirmed_by], close: [feedback, wish]}}
 ";
 
 #[test]
@@ -257,8 +257,9 @@ fn a_category_asks_for_what_must_be_known() {
     let shown = book.run(&["show", "1", "--json"]).json();
     assert_eq!(shown["cause"], "流程\n漏检\n为什么: 没有抽查\n为什么: 没有标准");
     assert_eq!((&shown["responsible"], &shown["cost"]), (&json!("客服部:60% 小李:40% 2026-10-08"), &json!("20.00")));
-    assert!(book.run(&["confirm", "1"]).fails(4).contains("add --how"));
-    let _ = book.run(&["confirm", "1", "--how", "电话"]).ok();
+    assert!(book.run(&["confirm", "1"]).fails(4).contains("add --how --by"));
+    let _ = book.run(&["confirm", "1", "--how", "电话", "--by", "王芳的母亲"]).ok();
+    assert_eq!(book.run(&["show", "1", "--json"]).json()["confirmed_by"], "王芳的母亲");
     book.lang("zh");
     let err = book.run(&["close", "1"]).fails(4);
     assert!(err.contains("在 close 之前须填: 期望、客户评分"), "{err}");

@@ -23,6 +23,9 @@ pub struct ConfirmArgs {
     /// How the customer confirmed, such as phone
     #[arg(long)]
     pub how: Option<String>,
+    /// Who confirmed, where it was not the customer in person
+    #[arg(long)]
+    pub by: Option<String>,
     #[command(flatten)]
     pub findings: findings::FoundArgs,
 }
@@ -63,7 +66,8 @@ pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Fa
     let stamp = session.stamp("confirm")?;
     let found = args.findings.read(&categories, session)?;
     ops::findings::add(&mut draft, &id, &found)?;
-    finish::confirm(&mut draft, &stamp, &id, args.how.as_deref().unwrap_or_default())?;
+    let [by, how] = [&args.by, &args.how].map(|text| text.as_deref().unwrap_or_default());
+    finish::confirm(&mut draft, &stamp, &id, by, how)?;
     gate::category(&draft, &categories, &id, Verb::Confirm)?;
     said(session, &mut draft, &stamp, &id)
 }

@@ -118,6 +118,7 @@ const UNTOLD: &[&str] = &[
     "cost",
     "reviewed_at",
     "assigned_at",
+    "confirmed_by",
     "confirmed_how",
     "related",
     "batch",

@@ -30,7 +30,7 @@ const ASKABLE: [&[&str]; 3] = [
         "cost",
         "knowledge",
     ],
-    &["confirmed_how"],
+    &["confirmed_by", "confirmed_how"],
     &["confirmed_at", "feedback", "feedback_text"],
 ];
 

@@ -366,6 +366,8 @@ fn gate_hint(id: &str, verb: &str, columns: &[&'static str], lang: Lang) -> Stri
             "note" => flags.push("--reason".to_owned()),
             "measures" if verb != "resolve" => commands.push(format!("carebook note {id} TEXT")),
             "confirmed_how" if verb == "confirm" => flags.push("--how".to_owned()),
+            "confirmed_by" if verb == "confirm" => flags.push("--by".to_owned()),
+            "confirmed_by" => commands.push(format!("carebook confirm {id} --by WHO")),
             "confirmed_how" | "confirmed_at" => commands.push(format!("carebook confirm {id} --how HOW")),
             "feedback" | "feedback_text" => commands.push(format!("carebook feedback {id} SCORE TEXT")),
             "department" | "handler" => commands.push(format!("carebook assign {id} WHO")),
