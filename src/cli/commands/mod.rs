@@ -84,7 +84,7 @@ pub enum Command {
     #[command(display_order = 27, visible_alias = "备注")]
     Note(progress::NoteArgs),
     /// What is near its due time or past it: remind, raise, hand over
-    #[command(display_order = 27, visible_alias = "升级诉求")]
+    #[command(display_order = 28, visible_alias = "升级诉求")]
     Escalate(escalate::Args),
     /// Resolve a request: measures and result
     #[command(display_order = 28, visible_alias = "办结")]
@@ -105,22 +105,22 @@ pub enum Command {
     #[command(display_order = 33, visible_alias = "合并")]
     Merge(merge::MergeArgs),
     /// Link two requests that belong together
-    #[command(display_order = 33, visible_alias = "关联")]
+    #[command(display_order = 34, visible_alias = "关联")]
     Link(merge::LinkArgs),
     /// Split a second matter off a request
-    #[command(display_order = 33, visible_alias = "拆分")]
+    #[command(display_order = 35, visible_alias = "拆分")]
     Split(merge::SplitArgs),
     /// Revisits: plan, due, done, skip, attempt
-    #[command(display_order = 33, visible_alias = "回访", subcommand)]
+    #[command(display_order = 36, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
     /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge
-    #[command(display_order = 34, visible_alias = "列表")]
+    #[command(display_order = 37, visible_alias = "列表")]
     List(list::Args),
     /// Show one record with its timeline
-    #[command(display_order = 35, visible_alias = "查看")]
+    #[command(display_order = 38, visible_alias = "查看")]
     Show(show::Args),
     /// Common problems with solutions: add, link, list by use, show, problems
-    #[command(display_order = 36, visible_alias = "知识", subcommand)]
+    #[command(display_order = 39, visible_alias = "知识", subcommand)]
     Knowledge(knowledge::Command),
     // RECORDS
     /// The archive: add, edit, list, show
