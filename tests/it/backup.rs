@@ -270,6 +270,7 @@ fn a_forged_backup_gets_nowhere() {
         ("up, unannounced", forged(&[settings, ("../evil", file, b"x")], &[told])),
         ("absolute", forged(&[settings, ("/tmp/evil", file, b"x")], &[told, ("/tmp/evil", 1)])),
         ("another name", forged(&[settings, ("book/../evil", file, b"x")], &[told, ("evil", 1)])),
+        ("another name, the same content", forged(&[settings, ("book/other", file, b"")], &[told, ("evil", 0)])),
         ("link", forged(&[settings, ("book/evil", tar::EntryType::Symlink, b"")], &[told, ("evil", 0), ("evil/passwd", 0)])),
         ("hard link", forged(&[settings, ("book/evil", tar::EntryType::Link, b"")], &[told, ("evil", 0)])),
         ("folder", forged(&[settings, ("book/evil", tar::EntryType::Directory, b"")], &[told, ("evil", 0)])),
