@@ -256,4 +256,9 @@ fn staff_are_edited_field_by_field() {
     book.lang("zh");
     assert_eq!(book.run(&["员工", "修改", "Ann", "岗位=店长"]).err, "已修改员工 Ann。\n");
     assert_eq!(book.run(&["check"]).ok(), "");
+    // and so they begin, in one change
+    let _ = book.run(&["staff", "add", "Eve", "capacity=3", "regions=north"]).ok();
+    let eve = &book.run(&["list", "staff", "名称:Eve", "--json=capacity,regions"]).json()["rows"][0];
+    assert_eq!((&eve["capacity"], &eve["regions"]), (&3.into(), &serde_json::json!(["north"])), "{eve}");
+    assert!(book.run(&["staff", "add", "Fay", "capacity=many"]).fails(2).contains("many"));
 }

@@ -52,6 +52,9 @@ pub struct AddArgs {
     /// A skill; may be repeated
     #[arg(long)]
     pub skill: Vec<String>,
+    /// Other fields, such as capacity=8 regions=north
+    #[arg(value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -99,6 +102,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
 
 fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let name = Id::parse(&args.name)?;
+    let settings = super::customer::assignments(&args.set)?;
     let mut draft = session.draft(&[Need::Staff])?;
     let stamp = session.stamp("add")?;
     let particulars = Particulars {
@@ -110,6 +114,9 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         skills: args.skill.clone(),
     };
     staff::add(&mut draft, &stamp, name, particulars)?;
+    if !settings.is_empty() {
+        staff::edit(&mut draft, &args.name, &settings)?;
+    }
     let committed = session.commit(&draft, &stamp)?;
     if !committed.dry_run {
         session.say(&session.lang.pick(format!("已新增员工 {}。", args.name), format!("Added {} to the staff.", args.name)));

@@ -196,6 +196,7 @@ const HELP: &[(&str, &str)] = &[
     ("*.customer", "客户:编号、姓名、电话或邮箱"),
     ("staff", "员工:新增、修改、列出、请假"),
     ("staff add", "新增员工"),
+    ("staff add.set", "其他字段,如 容量=8 负责地区=城西"),
     ("staff add.name", "简称,如 小李"),
     ("staff add.full_name", "姓名"),
     ("staff add.department", "部门"),
