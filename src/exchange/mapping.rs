@@ -158,7 +158,9 @@ impl Mapping {
         let said: Vec<bool> = sources.iter().map(Option::is_some).collect();
         let taken = |from: usize, sources: &[Option<Source>]| sources.contains(&Some(Source::Column(from)));
         for (from, header) in headers.iter().enumerate() {
-            let Some(at) = table.find(header).filter(|at| !said[*at] && is_importable(table, *at)) else { continue };
+            let Some(at) = table.find(header).filter(|at| !said[*at] && is_importable(table, *at) && is_plain(table, *at)) else {
+                continue;
+            };
             if is_reason(header) || taken(from, &sources) {
                 continue;
             }
@@ -248,6 +250,12 @@ impl Mapping {
 /// A batch is carebook's to set.
 fn is_importable(table: &Table, at: usize) -> bool {
     table.columns[at].word.code != "batch"
+}
+
+/// What names records of this book, or what this book promised, is taken where it is asked for alone: in other files
+/// such headings mean something else.
+fn is_plain(table: &Table, at: usize) -> bool {
+    !matches!(table.columns[at].word.code, "knowledge" | "related" | "duplicate_of" | "promise" | "escalated")
 }
 
 /// Whether a column holds the reasons of an earlier rejection.

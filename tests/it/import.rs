@@ -230,3 +230,17 @@ fn encodings_are_never_guessed_past_doubt() {
     let ran = book.run(&["import", "customers", "in/u16.csv", "--encoding", "utf-16"]);
     assert!(ran.err.contains("UTF-16BE, 1 row"), "{}", ran.err);
 }
+
+#[test]
+fn a_column_called_knowledge_is_no_link_unless_it_is_said_to_be() {
+    let book = Bench::en();
+    let _ = book.run(&["knowledge", "add", "Damp tea", "--solution", "dry it"]).ok();
+    book.write("in/r.csv", "content,customer_name,received_at,knowledge\nwet,Ann,2026-10-01 09:00,true\n");
+    let ran = book.run(&["import", "requests", "in/r.csv"]);
+    assert!(ran.code == 0 && ran.err.contains("not imported: knowledge"), "{ran:?}");
+    assert_eq!(book.run(&["check"]).ok(), "");
+    book.write("in/k.csv", "content,customer_name,received_at,knowledge\ndamp,Bo,2026-10-02 09:00,K0001\nlate,Cy,2026-10-02 09:00,K0009\n");
+    assert!(book.run(&["import", "requests", "in/k.csv", "-m", "knowledge=knowledge"]).fails(6).contains("in/k.csv:3"));
+    assert_eq!(book.run(&["list", "knowledge:K0001", "--fields", "customer_name", "--format", "plain"]).ok(), "Bo\n");
+    assert_eq!(book.run(&["check"]).ok(), "");
+}

@@ -114,7 +114,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Subject::Requests if args.history => histories(args, session),
         Subject::Requests => {
             let (opened, rows) = open::<Request>(args, session, import::requests::fill)?;
-            let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::All)])?;
+            let mut draft = session.draft(&[Need::Customers, Need::Knowledge, Need::Requests(Which::All)])?;
             let outcome = import::requests::import(&mut draft, rows);
             finish::<Request>(args, session, draft, opened, &outcome)
         }
@@ -129,7 +129,7 @@ fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let states = history::states(sheet, &opened.mapping, &moments, taken, &mut opened.rejected, &locale);
     let moment = |State { at, order, candidate }: State<Request>| Moment { at, order, row: incoming(candidate) };
     let rows: Vec<Moment> = states.into_iter().map(moment).collect();
-    let mut draft = session.draft(&[Need::Customers, Need::Requests(Which::All)])?;
+    let mut draft = session.draft(&[Need::Customers, Need::Knowledge, Need::Requests(Which::All)])?;
     let told = told(session, &draft, &rows)?;
     // a blank constant says that nothing feeds the field, whatever the headers are called
     let feeds = |source: &Option<Source>| source.as_ref().is_some_and(|source| *source != Source::Constant(String::new()));

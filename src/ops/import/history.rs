@@ -4,9 +4,9 @@
 //! timeline and clocks are as if it had been entered in time. What only verbs write (review, answer, resolution, reopening)
 //! follows from the stages, unless the file has a column for it. The exact rules are in docs/rules.md, section Histories.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::requests::{contradiction, link, unique_names};
+use super::requests::{contradiction, entries, link, unique_names};
 use super::{Fate, Incoming, Outcome, Refusal};
 use crate::base::id::Id;
 use crate::base::instant::Instant;
@@ -61,9 +61,9 @@ pub fn import(draft: &mut Draft, rows: Vec<Moment>, known: &Known<'_>) -> Outcom
     }
     // the order of the file decides nothing
     lives.sort_by(|(a, x), (b, y)| (x[0].at, a).cmp(&(y[0].at, b)));
-    let (mut fates, mut told) = (Vec::new(), Lives::default());
+    let (mut fates, mut told, entries) = (Vec::new(), Lives::default(), entries(draft));
     for (id, moments) in lives {
-        let life = Life { known, locale: &locale, batch: &batch };
+        let life = Life { known, entries: &entries, locale: &locale, batch: &batch };
         match life.lived(draft.requests.get(&id), &moments) {
             Ok(lived) => fates.extend(lived.record(draft, &id, &mut told)),
             Err((column, what)) => {
@@ -133,6 +133,7 @@ impl Lived {
 
 struct Life<'a> {
     known: &'a Known<'a>,
+    entries: &'a HashSet<String>,
     locale: &'a Locale,
     batch: &'a str,
 }
@@ -161,7 +162,7 @@ impl Life<'_> {
             lived.resolved_differs = self.end_by_columns(&mut lived.states, last);
         }
         if let Some((_, last)) = lived.states.last() {
-            contradiction(last, self.locale).map_or(Ok(()), Err)?;
+            contradiction(last, self.entries, self.locale).map_or(Ok(()), Err)?;
             if lived.present.as_ref().is_some_and(|present| present.batch.is_empty() && present != last) {
                 let id = &last.id;
                 let zh = format!("{id} 是在本账本中登记的,它的经过由本账本记录");

@@ -1,7 +1,7 @@
 //! Requests from a file: matched by id, else by time, content and customer; linked to customers by id or by a name
 //! only one customer has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal};
 use crate::base::id::Id;
@@ -35,6 +35,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
     let locale = draft.locale();
     let batch = draft.batch_id();
     let names = unique_names(draft);
+    let entries = entries(draft);
     let mut numbers = Numbers::new('R');
     draft.requests.iter().for_each(|request| numbers.note(request.id.as_str()));
     rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
@@ -42,7 +43,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
     let mut ledger = Ledger::new();
     let mut strangers = 0;
     for mut row in rows {
-        if let Some((column, what)) = contradiction(&row.record, &locale) {
+        if let Some((column, what)) = contradiction(&row.record, &entries, &locale) {
             ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what }));
             continue;
         }
@@ -65,10 +66,18 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
     Outcome::of(ledger.close(&draft.requests), strangers)
 }
 
+/// The entries of the knowledge base that a request may name.
+pub(super) fn entries(draft: &Draft) -> HashSet<String> {
+    draft.knowledge.iter().map(|entry| entry.id.to_string()).collect()
+}
+
 /// What no request can be, and `check` would find.
-pub(super) fn contradiction(request: &Request, locale: &Locale) -> Option<(&'static str, What)> {
+pub(super) fn contradiction(request: &Request, entries: &HashSet<String>, locale: &Locale) -> Option<(&'static str, What)> {
     if let Some(score) = request.feedback.filter(|score| !(1..=5).contains(score)) {
         return Some(("feedback", What::OutOfRange { value: score.to_string(), min: "1".into(), max: "5".into() }));
+    }
+    if let Some(entry) = request.knowledge.0.iter().find(|id| !entries.contains(id.as_str())) {
+        return Some(("knowledge", What::UnknownReference { table: "knowledge", id: entry.clone() }));
     }
     let resolved = request.resolved_at.filter(|at| *at < request.received_at)?;
     let (value, earlier) = (resolved.minute(locale.zone), request.received_at.minute(locale.zone));
