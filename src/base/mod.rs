@@ -14,3 +14,4 @@ pub mod period;
 pub mod problem;
 pub mod rows;
 pub mod text;
+pub mod window;

@@ -49,6 +49,7 @@ fn exit_of_problem(problem: &Problem) -> Exit {
             | What::AmbiguousDate { .. }
             | What::BadInstant { .. }
             | What::BadDuration { .. }
+            | What::BadWindow { .. }
             | What::BadMoney { .. }
             | What::BadNumber { .. }
             | What::OutOfRange { .. }

@@ -17,3 +17,4 @@ pub mod run;
 pub mod session;
 mod topics;
 pub mod ui;
+mod weighing;

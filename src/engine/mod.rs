@@ -11,6 +11,7 @@ pub mod escalation;
 pub mod filter;
 pub mod knowledge;
 pub mod report;
+pub mod rfm;
 pub mod scores;
 pub mod similar;
 pub mod story;

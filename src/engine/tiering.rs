@@ -11,6 +11,8 @@ pub mod measures;
 pub mod movement;
 pub mod overview;
 pub mod score;
+pub mod sources;
+pub mod what_if;
 
 use std::collections::HashMap;
 
@@ -88,7 +90,7 @@ fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rule
     let factors = score::factors(rules, &member, &facts, &totals.scope);
     let score = score::score(&factors).rounded;
     let present = movement::present(&member, history, as_of);
-    let (tier, reason) = movement::judge(rules, score, &present, as_of);
+    let (tier, reason) = judged(rules, &member, position, totals, score, &present);
     let counted = |factor: &FactorScore| factor.reached.map(|(_, points)| (factor.measure, points, factor.weight));
     let points = if differs(&tier, &reason, &present) { factors.iter().filter_map(counted).collect() } else { Vec::new() };
     TierOutcome {
@@ -101,6 +103,30 @@ fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rule
         superseded: customer.tier_since.is_some_and(|since| since > as_of),
         present,
         points,
+    }
+}
+
+/// The tier by the rules, and why. A fall that has to wait does not where only refunds since the tier began bring it about.
+fn judged(
+    rules: &TierRules,
+    member: &Member<'_>,
+    position: usize,
+    totals: &Totals,
+    score: Option<Decimal>,
+    present: &Present,
+) -> (String, Reason) {
+    let (tier, reason) = movement::judge(rules, score, present, totals.scope.as_of);
+    match (reason, present.since) {
+        (Reason::Held { to, until }, Some(since)) if rules.movement.refunds_at_once => {
+            let refunded = totals.refunded_after(position, since);
+            let mut facts = totals.facts(position);
+            facts.spend += refunded;
+            let keeps = |score: Decimal| movement::keeps(rules, &present.tier, score);
+            let by_refunds = refunded > 0 && score::of(rules, member, &facts, &totals.scope).is_some_and(keeps);
+            let amount = Decimal::try_from_i128_with_scale(refunded, totals.scope.digits).unwrap_or_default();
+            if by_refunds { (to, Reason::Refunded { amount }) } else { (tier, Reason::Held { to, until }) }
+        }
+        (reason, _) => (tier, reason),
     }
 }
 
@@ -132,8 +158,7 @@ impl Tiering {
 pub struct Explanation {
     pub outcome: TierOutcome,
     pub name: String,
-    pub as_of: NaiveDate,
-    pub after: Option<NaiveDate>,
+    pub scope: Scope,
     pub factors: Vec<FactorScore>,
     pub score: Score,
     /// With the score below `keep`: the first day on which the customer may fall.
@@ -148,8 +173,7 @@ pub fn explain(customers: &[&Customer], tiering: &Tiering, id: &str, rules: &Tie
     let falls = matches!(outcome.reason, Reason::Held { .. } | Reason::Down);
     Some(Explanation {
         name: customer.name.clone(),
-        as_of: tiering.scope.as_of,
-        after: tiering.scope.after,
+        scope: tiering.scope,
         score: score::score(&factors),
         factors,
         may_fall_from: outcome.present.since.filter(|_| falls).map(|since| movement::earliest_fall(&rules.movement, since)),
@@ -181,7 +205,7 @@ mod tests {
     fn tiered(customers: &[&Customer], orders: &[(&str, i64)]) -> Tiering {
         let as_of = "2026-11-23".parse().unwrap();
         let index = Index::of(&MemberIds::of(customers.iter().copied()));
-        let mut acc = Accumulators::new(&index, customers.len(), Scope::new(as_of, rules().window, chrono_tz::UTC, 2));
+        let mut acc = Accumulators::new(&index, customers.len(), Scope::new(as_of, rules().window.on(as_of, 1), chrono_tz::UTC, 2));
         for (i, (customer, fen)) in orders.iter().enumerate() {
             let id = i.to_string();
             acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money(*fen), kind: None });

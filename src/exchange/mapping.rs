@@ -6,6 +6,7 @@ use super::values::{RawValues, Values};
 use crate::base::date::DateOrder;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
+use crate::model::cell::Kind;
 use crate::model::rules::{Pairs, Words};
 use crate::model::table::Table;
 
@@ -17,6 +18,8 @@ pub const REASON_HEADERS: [&str; 2] = ["拒收原因", "reject_reason"];
 pub enum Source {
     Column(usize),
     Constant(String),
+    /// A quantity times a unit price, for amounts that the file leaves to be worked out.
+    Product(usize, usize),
 }
 
 /// A file's mapping onto a table.
@@ -149,19 +152,19 @@ impl Mapping {
         let mut wrong = Problems::new();
         let mut sources: Vec<Option<Source>> = vec![None; table.columns.len()];
         for (field, wish) in &wishes.0 {
-            let source = field_of(table, field).and_then(|at| Ok((at, source_of(headers, wish)?)));
+            let source = field_of(table, field).and_then(|at| Ok((at, source_of(headers, table.columns[at].kind, wish)?)));
             match source {
                 Ok((at, source)) => sources[at] = Some(source),
                 Err(what) => wrong.push(what.into()),
             }
         }
         let said: Vec<bool> = sources.iter().map(Option::is_some).collect();
-        let taken = |from: usize, sources: &[Option<Source>]| sources.contains(&Some(Source::Column(from)));
+        let taken = |from: usize, sources: &[Option<Source>]| sources.iter().flatten().any(|source| source.uses(from));
         for (from, header) in headers.iter().enumerate() {
             let Some(at) = table.find(header).filter(|at| !said[*at] && is_importable(table, *at) && is_plain(table, *at)) else {
                 continue;
             };
-            if is_reason(header) || taken(from, &sources) {
+            if is_reason(header) || sources.contains(&Some(Source::Column(from))) {
                 continue;
             }
             if let Some(Source::Column(first)) = sources[at] {
@@ -231,6 +234,10 @@ impl Mapping {
             let code = table.columns[at].word.code.to_owned();
             match source {
                 Some(Source::Column(from)) => saved.columns.insert(code, name_of(headers, *from).into()),
+                Some(Source::Product(a, b)) => {
+                    let product = format!("{}{TIMES}{}", name_of(headers, *a), name_of(headers, *b));
+                    saved.columns.insert(code, product.into())
+                }
                 Some(Source::Constant(text)) => saved.constants.insert(code, text.clone().into()),
                 None => None,
             };
@@ -268,10 +275,29 @@ fn field_of(table: &'static Table, name: &str) -> Result<usize, What> {
     table.find(name).filter(|at| is_importable(table, *at)).ok_or_else(|| What::UnknownField { name: name.to_owned(), allowed: known() })
 }
 
-fn source_of(headers: &[String], wish: &Wish) -> Result<Source, What> {
-    match wish {
-        Wish::Constant(text) => Ok(Source::Constant(text.clone())),
-        Wish::Column(name) => column_of(headers, name).map(Source::Column),
+/// Between the two columns of a product.
+const TIMES: char = '*';
+
+impl Source {
+    fn uses(&self, column: usize) -> bool {
+        match self {
+            Source::Column(from) => *from == column,
+            Source::Product(a, b) => *a == column || *b == column,
+            Source::Constant(_) => false,
+        }
+    }
+}
+
+fn source_of(headers: &[String], kind: Kind, wish: &Wish) -> Result<Source, What> {
+    let name = match wish {
+        Wish::Constant(text) => return Ok(Source::Constant(text.clone())),
+        Wish::Column(name) => name,
+    };
+    let whole = column_of(headers, name).map(Source::Column);
+    // a header may have a star in it
+    match name.split_once(TIMES).filter(|_| kind == Kind::Money && whole.is_err()) {
+        Some((a, b)) => Ok(Source::Product(column_of(headers, a.trim())?, column_of(headers, b.trim())?)),
+        None => whole,
     }
 }
 
@@ -322,6 +348,11 @@ mod tests {
         assert_eq!(mapping.column(ORDERS.position("product").unwrap()), Some(4));
         assert!(mapping.unused.is_empty());
         assert_eq!(map(&["a", "b"], &["id=#2"]).unwrap().column(0), Some(1));
+        let amount = ORDERS.position("amount").unwrap();
+        let product = map(&["Qty", "Price", "note"], &["amount=Qty * Price", "quantity=Qty"]).unwrap();
+        assert_eq!((&product.sources[amount], product.unused), (&Some(Source::Product(0, 1)), vec!["note".to_owned()]));
+        assert_eq!(map(&["a*b", "a", "b"], &["amount=a*b"]).unwrap().column(amount), Some(0));
+        assert!(map(&["a", "b"], &["id=a*b"]).is_err());
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Rows of a sheet → records, each cell read the way a cell of the book is read.
 
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::mapping::{Mapping, Source};
 use super::sheet::{Sheet, SheetRow};
 use super::values::Values;
 use crate::base::date::plus_days;
+use crate::base::money::Money;
 use crate::base::problem::{Problem, What};
 use crate::base::text::{fold_width, looks_like_formula};
 use crate::model::cell::{Kind, Locale};
@@ -72,7 +74,7 @@ fn read_row<R: Record>(
         .sources
         .iter()
         .enumerate()
-        .map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, &mapping.values))
+        .map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, &mapping.values, locale.digits))
         .collect();
     let given: Vec<bool> = cells.iter().map(|text| !text.trim().is_empty()).collect();
     let has_id = given.first().copied().unwrap_or(false);
@@ -95,11 +97,14 @@ fn read_row<R: Record>(
 }
 
 /// A cell's text in our words: the guard against formulas taken off; everything but free text without blanks at the ends.
-fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, values: &Values) -> String {
+fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, values: &Values, digits: u32) -> String {
+    if let Some(Source::Product(a, b)) = source {
+        return product(unguarded(&row.cells[*a]), unguarded(&row.cells[*b]), digits);
+    }
     let text = match source {
         Some(Source::Column(from)) => row.cells[*from].as_str(),
         Some(Source::Constant(text)) => text.as_str(),
-        None => "",
+        Some(Source::Product(..)) | None => "",
     };
     let text = match source {
         Some(Source::Column(_)) => values.translated(at, unguarded(text)),
@@ -111,6 +116,20 @@ fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, valu
         _ => text.trim().to_owned(),
     }
 }
+
+/// Quantity times unit price, half up to the currency's decimals. What cannot be multiplied stays as it is, to be refused by name.
+fn product(quantity: &str, price: &str, digits: u32) -> String {
+    let number = |text: &str| Money::parse(text, FACTOR_DIGITS).ok().map(|parsed| Decimal::new(parsed.0, FACTOR_DIGITS));
+    let amount = || number(quantity)?.checked_mul(number(price)?);
+    match amount() {
+        Some(amount) => amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).to_string(),
+        None if quantity.trim().is_empty() && price.trim().is_empty() => String::new(),
+        None => format!("{} * {}", quantity.trim(), price.trim()),
+    }
+}
+
+/// Decimals that quantities and unit prices may have.
+const FACTOR_DIGITS: u32 = 6;
 
 /// A spreadsheet's serial number of a day (days since 1899-12-30, of the years 1954 to 2119) with its time as the
 /// fraction, as a date: `46204.5` is noon of 2026-07-01.
@@ -166,6 +185,20 @@ mod tests {
     use crate::base::lang::Lang;
     use crate::exchange::mapping::Wishes;
     use crate::model::customer::{CUSTOMERS, Customer};
+
+    #[test]
+    fn quantity_times_price() {
+        for (quantity, price, amount) in [
+            ("6", "2.55", "15.30"),
+            ("-1", "¥1,000.005", "-1000.01"),
+            ("3", "0.333333", "1.00"),
+            ("", "", ""),
+            ("two", "5", "two * 5"),
+            ("", "5", " * 5"),
+        ] {
+            assert_eq!(product(quantity, price, 2), amount, "{quantity} {price}");
+        }
+    }
 
     fn customers(text: &str) -> (Vec<Candidate<Customer>>, Vec<Rejected>) {
         let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };

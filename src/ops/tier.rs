@@ -133,7 +133,11 @@ mod tests {
     fn applied(draft: &mut Draft, as_of: &str, fen: i64) -> usize {
         let customers: Vec<&Customer> = draft.customers.iter().collect();
         let index = Index::of(&MemberIds::of(customers.iter().copied()));
-        let mut acc = Accumulators::new(&index, customers.len(), Scope::new(day(as_of), None, chrono_tz::UTC, 2));
+        let mut acc = Accumulators::new(
+            &index,
+            customers.len(),
+            Scope::new(day(as_of), crate::base::window::Window::All.on(day(as_of), 1), chrono_tz::UTC, 2),
+        );
         acc.order(&OrderLine { id: "1", customer: "a", date: day(as_of), amount: Money(fen), kind: None });
         let tiering = decide(&customers, &[], &rules(), &acc.settled());
         apply(draft, &tiering, "built-in", &|outcome| outcome.reason.code().to_owned())

@@ -24,6 +24,13 @@ impl Book {
         self.rules("tiers", |raw: RawTiers| raw.check())
     }
 
+    /// Tier rules from any file.
+    pub fn tier_rules_of(name: &str, bytes: &[u8]) -> Result<Ruled<TierRules>, Problems> {
+        let raw: RawTiers = yaml_file::parse(name, bytes)?;
+        let rules = raw.check().map_err(|problems| yaml_file::place(problems, name, &String::from_utf8_lossy(bytes)))?;
+        Ok(Ruled { rules, hash: hash(bytes)[..8].to_owned() })
+    }
+
     /// The revisit rules in force.
     pub fn revisit_rules(&self) -> Result<Ruled<RevisitRules>, Problems> {
         self.rules("revisits", |raw: RawRevisits| raw.check())

@@ -64,11 +64,13 @@ pub struct Grid {
     pub notes: Vec<(&'static str, Value)>,
     /// The same for calendars, where its rows have a day or a moment.
     pub calendar: Option<Calendar>,
+    /// The same as a picture (SVG), above the table in HTML.
+    pub picture: Option<String>,
 }
 
 impl Grid {
     pub fn new(schema: &'static str, columns: Vec<Col>) -> Grid {
-        Grid { schema, currency: None, columns, rows: Vec::new(), notes: Vec::new(), calendar: None }
+        Grid { schema, currency: None, columns, rows: Vec::new(), notes: Vec::new(), calendar: None, picture: None }
     }
 
     /// All columns of records, with labels in the user's language.
@@ -97,6 +99,14 @@ impl Grid {
         self.columns.iter().position(is)
     }
 
+    /// Without the columns that say nothing in any row.
+    #[must_use]
+    pub fn without_blank_columns(&self) -> Grid {
+        let said = |at: &usize| self.rows.iter().any(|row| !row[*at].shown.is_empty());
+        let kept: Vec<&str> = (0..self.columns.len()).filter(said).map(|at| self.columns[at].code.as_str()).collect();
+        self.select(&kept)
+    }
+
     /// Keeps these columns, in this order; unknown ones are left out.
     #[must_use]
     pub fn select<S: AsRef<str>>(&self, names: &[S]) -> Grid {
@@ -108,6 +118,7 @@ impl Grid {
             rows: self.rows.iter().map(|row| at.iter().map(|i| row[*i].clone()).collect()).collect(),
             notes: self.notes.clone(),
             calendar: self.calendar.clone(),
+            picture: self.picture.clone(),
         }
     }
 }

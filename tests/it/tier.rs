@@ -35,7 +35,7 @@ fn what_is_shown_is_recorded_once() {
     let book = book();
     let ran = book.run(&["tier", "--json"]);
     assert!(
-        ran.err.contains("left out: 1 facts dated after 2026-10-08\nleft out: 1 facts of customers the archive does not have"),
+        ran.err.contains("left out: 1 fact dated after 2026-10-08\nleft out: 1 fact of customers the archive does not have"),
         "{}",
         ran.err
     );

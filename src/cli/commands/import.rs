@@ -376,7 +376,12 @@ fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, s
 }
 
 fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
-    let name = |at: usize| opened.mapping.column(at).map(|from| opened.input.sheet.headers[from].clone());
+    let header = |from: usize| opened.input.sheet.headers[from].clone();
+    let name = |at: usize| match &opened.mapping.sources[at] {
+        Some(Source::Column(from)) => Some(header(*from)),
+        Some(Source::Product(a, b)) => Some(format!("{} × {}", header(*a), header(*b))),
+        Some(Source::Constant(_)) | None => None,
+    };
     let columns = R::TABLE.columns.iter().enumerate();
     columns.filter_map(|(at, column)| Some((column.word.code.to_owned(), name(at)?))).collect()
 }

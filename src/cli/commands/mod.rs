@@ -25,12 +25,15 @@ mod resolve;
 mod restore;
 mod review;
 mod revisit;
+mod rfm;
 mod show;
 mod show_request;
 mod staff;
 mod status;
 mod survey;
 mod tier;
+mod tier_history;
+mod tier_what_if;
 mod today;
 mod undo;
 mod upgrade;
@@ -129,7 +132,10 @@ pub enum Command {
     /// The people who serve: add, edit, list, leave
     #[command(display_order = 42, visible_alias = "员工", subcommand)]
     Staff(staff::Command),
-    /// Customer tiers by the rules: show, apply, explain, set
+    /// Recency, frequency and monetary scores, and their segments
+    #[command(display_order = 45)]
+    Rfm(rfm::Args),
+    /// Customer tiers by the rules: show, apply, explain, what-if, history, set
     #[command(display_order = 43, visible_alias = "分级")]
     Tier(tier::Args),
     /// Working days and working time: show, between, due
@@ -214,6 +220,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Knowledge(command) => knowledge::run(command, session),
         Command::Customer(command) => customer::run(command, session),
         Command::Staff(command) => staff::run(command, session),
+        Command::Rfm(args) => rfm::run(args, session),
         Command::Tier(args) => tier::run(args, session),
         Command::Calendar(command) => calendar::run(command, session),
         Command::Import(args) => import::run(args, session),
@@ -254,7 +261,7 @@ impl Command {
     /// Whether `--as-of` means the book as it was recorded then. Tiers are decided by the dates of the facts instead:
     /// orders imported today would make every past empty.
     pub fn asks_the_past(&self) -> bool {
-        !matches!(self, Command::Tier(_) | Command::Check(_))
+        !matches!(self, Command::Tier(_) | Command::Rfm(_) | Command::Check(_))
     }
 
     /// Whether a run that wrote nothing can be repeated: not where a file was read from stdin or rejects were written.

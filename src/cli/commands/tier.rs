@@ -2,28 +2,20 @@
 
 use chrono::NaiveDate;
 
-use crate::base::date::{DateOrder, Quarter, parse_date, plus_days};
+use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::period::Period;
-use crate::base::problem::{Problem, Problems, What};
+use crate::base::problem::{Problem, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::cli::weighing::{self, Glance, Weighed, weigh};
 use crate::engine::filter::Filter;
-use crate::engine::tiering::facts::{self, Accumulators, LeftOut, OrderLine, Scope, Totals};
-use crate::engine::tiering::index::Index;
-use crate::engine::tiering::overview::{Overview, over};
+use crate::engine::tiering::facts::{LeftOut, Scope};
 use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
-use crate::model::customer::{CUSTOMERS, Customer};
+use crate::model::customer::Customer;
 use crate::model::draft::{Need, Which};
-use crate::model::member::{MemberIds, MembersReader};
-use crate::model::order::ORDERS;
-use crate::model::request::REQUESTS;
-use crate::model::revisit::{REVISITS, Revisit};
-use crate::model::rules::tiers::{Measure, TierRules};
-use crate::model::survey::{RESPONSES, Response};
 use crate::ops::tier as verb;
-use crate::store::book::Ruled;
-use crate::store::{Book, OrderRow, parallel};
+use crate::view::format::Format;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -46,6 +38,12 @@ enum Command {
     /// One customer's score and tier, step by step
     #[command(visible_alias = "解释")]
     Explain(ExplainArgs),
+    /// Who would move under other rules, and why
+    #[command(name = "what-if", visible_alias = "试算")]
+    WhatIf(super::tier_what_if::Args),
+    /// Every decision on one customer, with its effective dates
+    #[command(visible_alias = "历史")]
+    History(super::tier_history::Args),
     /// Set a tier by hand, for a reason and until a day
     #[command(visible_alias = "设定")]
     Set(SetArgs),
@@ -70,6 +68,9 @@ struct ShowArgs {
 struct ExplainArgs {
     /// The customer: id, name, phone or email
     customer: String,
+    /// Also the records each measure rests on, one by one
+    #[arg(short, long)]
+    rows: bool,
     /// With --as-of: from what was recorded by then, also where facts were entered later
     #[arg(long, requires = "as_of")]
     as_recorded: bool,
@@ -95,12 +96,14 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Some(Command::Show(args)) => show(args, session),
         Some(Command::Apply) => apply(session),
         Some(Command::Explain(args)) => explain(args, session),
+        Some(Command::WhatIf(args)) => super::tier_what_if::run(args, session),
+        Some(Command::History(args)) => super::tier_history::run(args, session),
         Some(Command::Set(args)) => set(args, session),
     }
 }
 
 /// A day as typed; without one, today.
-fn day(typed: Option<&str>, flag: &'static str, today: NaiveDate) -> Result<NaiveDate, Problem> {
+pub fn day(typed: Option<&str>, flag: &'static str, today: NaiveDate) -> Result<NaiveDate, Problem> {
     let Some(text) = typed else { return Ok(today) };
     let named = |problem| Period::parse(text, today).ok().filter(|period| period.from == period.to).map(|period| period.to).ok_or(problem);
     parse_date(text, DateOrder::Iso).or_else(named).map_err(|what| Problem::error(what).field(flag))
@@ -122,8 +125,17 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 fn at_a_glance(as_of: NaiveDate, session: &mut Session<'_>) -> Result<Glance, Failure> {
     let book = session.book()?;
-    let glance = overview(book, as_of)?;
-    let grid = present::tier::summary(&glance.overview, &glance.ruled.rules, &book.settings, session.lang);
+    let glance = weighing::overview(book, as_of)?;
+    let (rules, lang) = (&glance.ruled.rules, session.lang);
+    let mut grid = present::tier::summary(&glance.overview, rules, &book.settings, lang);
+    let format = session.format(Format::Table);
+    if format == Format::Html {
+        grid.picture = Some(present::tier_chart::pyramid(&glance.overview, rules, &book.settings, lang));
+    }
+    let columns_named = !session.flags.fields.is_empty() || session.flags.json.is_some();
+    if format == Format::Table && !columns_named {
+        present::tier_chart::bars(&mut grid, &glance.overview, lang);
+    }
     session.print(&grid)?;
     Ok(glance)
 }
@@ -189,16 +201,26 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let all: Vec<Customer> = book.all()?;
     let id = find::customer(&args.customer, all.iter())?;
     let customers: Vec<&Customer> = all.iter().collect();
-    let Weighed { ruled, totals, tiering } = weigh(book, &customers, as_of)?;
-    let Some(told) = tiering::explain(&customers, &tiering, &id, &ruled.rules, &totals) else {
+    let weighed = weigh(book, &customers, as_of)?;
+    let Weighed { ruled, totals, tiering } = &weighed;
+    let Some(told) = tiering::explain(&customers, tiering, &id, &ruled.rules, totals) else {
         let message = [format!("{id} 已合并或删除,不参与分级"), format!("{id} was merged or erased and is not rated")];
         return Err(What::Usage { message }.into());
     };
+    let rows = args.rows.then(|| weighing::sources(book, &customers, told.outcome.position, &weighed)).transpose()?;
     if session.wants_json() {
-        session.print_json(&present::tier_explanation::json(&told, &ruled.rules, &ruled.hash, &currency, lang))?;
+        let mut document = present::tier_explanation::json(&told, &ruled.rules, &ruled.hash, &currency, lang);
+        if let Some(rows) = &rows {
+            document["source_rows"] = present::tier_sources::json(rows);
+        }
+        session.print_json(&document)?;
     } else {
         let columns = session.ui.host.columns();
-        session.print_text(&present::tier_explanation::text(&told, &ruled.rules, &ruled.hash, columns, lang))?;
+        let mut text = present::tier_explanation::text(&told, &ruled.rules, &ruled.hash, columns, lang);
+        if let Some(rows) = &rows {
+            text = text + "\n" + &present::tier_sources::text(rows, columns, lang);
+        }
+        session.print_text(&text)?;
     }
     Ok(Exit::Done)
 }
@@ -225,100 +247,4 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         session.say(&said);
     }
     Ok(Exit::Done)
-}
-
-/// The rules, the sums and what follows from them.
-struct Weighed {
-    ruled: Ruled<TierRules>,
-    totals: Totals,
-    tiering: Tiering,
-}
-
-/// Streams the facts the rules ask for and decides.
-fn weigh(book: &Book, customers: &[&Customer], as_of: NaiveDate) -> Result<Weighed, Problems> {
-    let ruled = book.tier_rules()?;
-    let totals = totals(book, &MemberIds::of(customers.iter().copied()), &ruled.rules, as_of)?;
-    // only a customer whose tier began after the day needs the decisions before it
-    let back = customers.iter().any(|customer| customer.tier_since.is_some_and(|since| since > as_of));
-    let history = if back { book.all()? } else { Vec::new() };
-    let tiering = tiering::decide(customers, &history, &ruled.rules, &totals);
-    Ok(Weighed { ruled, totals, tiering })
-}
-
-/// What the facts say of each customer.
-fn totals(book: &Book, ids: &MemberIds, rules: &TierRules, as_of: NaiveDate) -> Result<Totals, Problems> {
-    let locale = book.locale();
-    let (index, scope) = (Index::of(ids), Scope::new(as_of, rules.window, locale.zone, locale.digits));
-    let asks = |measures: &[Measure]| rules.factors.iter().any(|factor| measures.contains(&factor.measure));
-    let window = scope.after.map(|after| Period::days(plus_days(after, 1), NaiveDate::MAX));
-    let all_orders = asks(&[Measure::RecencyDays, Measure::TenureMonths]);
-    let new = || Accumulators::new(&index, ids.len(), scope);
-    let each = |acc: &mut Accumulators<'_>, row: &OrderRow<'_>| {
-        acc.order(&OrderLine { id: row.id, customer: row.customer, date: row.date, amount: row.amount, kind: row.kind });
-    };
-    let mut accumulators = book.fold_orders(window.filter(|_| !all_orders), &new, &each, &Accumulators::sort)?;
-    if let Some(first) = accumulators.first_mut() {
-        hear(book, rules, window, first)?;
-    }
-    Ok(Accumulators::together(accumulators).unwrap_or_else(|| new().settled()))
-}
-
-/// Takes up what customers said and complained of, as far as the rules ask for it.
-fn hear(book: &Book, rules: &TierRules, window: Option<Period>, acc: &mut Accumulators<'_>) -> Result<(), Problems> {
-    let asks = |measure: Measure| rules.factors.iter().any(|factor| factor.measure == measure);
-    let satisfaction = asks(Measure::Satisfaction);
-    if satisfaction || asks(Measure::Complaints) {
-        for period in slices(window, acc.scope().as_of) {
-            book.some_within(period, &facts::speaks)?.iter().for_each(|request| acc.request(request));
-        }
-    }
-    if satisfaction {
-        book.some(&|revisit: &Revisit| revisit.satisfaction.is_some())?.iter().for_each(|revisit| acc.revisit(revisit));
-        book.some(&|response: &Response| response.index.is_some())?.iter().for_each(|response| acc.response(response));
-    }
-    Ok(())
-}
-
-/// The tiers at a glance, without a record per customer.
-fn overview(book: &Book, as_of: NaiveDate) -> Result<Glance, Problems> {
-    let ruled = book.tier_rules()?;
-    let tables = [&CUSTOMERS, &ORDERS, &REQUESTS, &REVISITS, &RESPONSES];
-    let (members, totals) = book.derived("tiers", &tables, &as_of.to_string(), || {
-        let MembersReader { members, ids, .. } = book.members(MembersReader::default())?;
-        let totals = totals(book, &ids, &ruled.rules, as_of)?;
-        Ok((members, totals))
-    })?;
-    if members.any_tier_after(as_of) {
-        // the decisions are needed: one by one
-        let all: Vec<Customer> = book.all()?;
-        let Weighed { ruled, tiering, .. } = weigh(book, &all.iter().collect::<Vec<_>>(), as_of)?;
-        return Ok(Glance { overview: tiering.overview(&ruled.rules), ruled, scope: tiering.scope, left_out: tiering.left_out });
-    }
-    let starts: Vec<usize> = (0..members.len()).step_by(CHUNK).collect();
-    let count = |start: &usize| over(&members, *start..members.len().min(start + CHUNK), &ruled.rules, &totals);
-    let mut overview = Overview::new(&ruled.rules);
-    for counted in parallel::map(&starts, &count) {
-        overview.join(&ruled.rules, &counted);
-    }
-    Ok(Glance { overview, ruled, scope: totals.scope, left_out: totals.left_out })
-}
-
-/// Customers counted at once on one core.
-const CHUNK: usize = 1 << 16;
-
-/// What `tier` alone shows.
-struct Glance {
-    ruled: Ruled<TierRules>,
-    overview: Overview,
-    scope: Scope,
-    left_out: LeftOut,
-}
-
-/// The window quarter by quarter, and what comes after it, so that no more than a quarter is held at once.
-fn slices(window: Option<Period>, as_of: NaiveDate) -> Vec<Period> {
-    let Some(window) = window else { return vec![Period::all()] };
-    let last = Quarter::of(as_of);
-    let mut slices: Vec<Period> = Period::days(window.from, as_of).quarters().into_iter().map(Period::quarter).collect();
-    slices.push(Period::days(last.next().start(), window.to));
-    slices
 }

@@ -11,8 +11,9 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 
 use super::index::{Index, Slot};
-use crate::base::duration::Span;
 use crate::base::money::Money;
+use crate::base::window::Stretch;
+use crate::engine::rfm::Rfm;
 use crate::model::member::Day;
 use crate::model::order::OrderKind;
 use crate::model::request::{Request, RequestType, Stage};
@@ -38,26 +39,30 @@ pub struct Facts {
     pub satisfaction: Decimal,
     pub answers: u32,
     pub complaints: u32,
+    /// Position of the RFM segment in the rules, where they ask for it.
+    pub segment: Option<u16>,
 }
 
-/// The part of time that counts: the window `(after, as_of]`, or everything up to `as_of`.
+/// The part of time that counts: everything up to `as_of`, and of that the window `(after, last]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scope {
     pub as_of: NaiveDate,
     /// The day before the window's first; `None`: all time.
     pub after: Option<NaiveDate>,
+    /// The window's last day: the as-of date, or earlier.
+    pub last: NaiveDate,
     pub zone: Tz,
     /// Decimals of the currency.
     pub digits: u32,
 }
 
 impl Scope {
-    pub fn new(as_of: NaiveDate, window: Option<Span>, zone: Tz, digits: u32) -> Scope {
-        Scope { as_of, after: window.map(|span| span.before(as_of)), zone, digits }
+    pub fn new(as_of: NaiveDate, window: Stretch, zone: Tz, digits: u32) -> Scope {
+        Scope { as_of, after: window.after, last: window.last, zone, digits }
     }
 
-    fn in_window(&self, date: NaiveDate) -> bool {
-        self.after.is_none_or(|after| date > after)
+    pub fn in_window(&self, date: NaiveDate) -> bool {
+        Stretch { after: self.after, last: self.last }.contains(date)
     }
 }
 
@@ -73,7 +78,7 @@ pub struct OrderLine<'a> {
 
 impl OrderLine<'_> {
     /// What is not said to be a refund is a sale, unless its amount is negative.
-    fn is_sale(&self) -> bool {
+    pub fn is_sale(&self) -> bool {
         self.kind.map_or(self.amount >= Money(0), |kind| kind == OrderKind::Sale)
     }
 }
@@ -135,8 +140,15 @@ pub struct Totals {
     pub voices: Vec<Voice>,
     /// What did not fit into 64 bits of spend.
     pub(super) carried: HashMap<u32, i128>,
+    /// What refunds took off in the window: of whom, when, how much. In order.
+    pub(super) refunds: Vec<(u32, (Day, i64))>,
+    /// Positions of the RFM segments; empty where no rule asks for them.
+    pub(super) segments: Vec<u16>,
     pub left_out: LeftOut,
 }
+
+/// In no segment.
+const NO_SEGMENT: u16 = u16::MAX;
 
 /// How many facts were left out, and why.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -232,6 +244,9 @@ impl<'a> Accumulators<'a> {
             *self.totals.carried.entry(at).or_default() += i128::from(sums.spend);
             sums.spend = line.amount;
         }
+        if line.amount < 0 {
+            self.totals.refunds.push((at, (line.day, line.amount.saturating_neg())));
+        }
         if line.sale {
             let order = (at, line.order);
             // lines of an order mostly follow each other
@@ -265,6 +280,7 @@ impl<'a> Accumulators<'a> {
         for (at, _) in seen {
             totals.sums[at as usize].orders += 1;
         }
+        totals.refunds.sort_unstable();
         Some(totals)
     }
 
@@ -320,7 +336,8 @@ impl<'a> Accumulators<'a> {
 
 impl Totals {
     fn new(sums: Vec<Sums>, scope: Scope) -> Totals {
-        Totals { scope, sums, voices: Vec::new(), carried: HashMap::new(), left_out: LeftOut::default() }
+        let (voices, refunds, segments) = (Vec::new(), Vec::new(), Vec::new());
+        Totals { scope, sums, voices, carried: HashMap::new(), refunds, segments, left_out: LeftOut::default() }
     }
 
     fn voice(&mut self, at: u32) -> &mut Voice {
@@ -346,6 +363,22 @@ impl Totals {
             satisfaction: voice.satisfaction,
             answers: voice.answers,
             complaints: voice.complaints,
+            segment: self.segments.get(position).copied().filter(|segment| *segment != NO_SEGMENT),
+        }
+    }
+
+    /// What refunds after a day took off the spend of the window; minor units.
+    pub fn refunded_after(&self, position: usize, day: NaiveDate) -> i128 {
+        let Ok(at) = u32::try_from(position) else { return 0 };
+        let first = self.refunds.partition_point(|(whose, (on, _))| (*whose, *on) <= (at, Day::from(day)));
+        self.refunds[first..].iter().take_while(|(whose, _)| *whose == at).map(|(_, (_, amount))| i128::from(*amount)).sum()
+    }
+
+    /// Takes up the RFM segments of the customers who have one.
+    pub fn segment(&mut self, rfm: &Rfm) {
+        self.segments = vec![NO_SEGMENT; self.sums.len()];
+        for row in &rfm.rows {
+            self.segments[row.position] = u16::try_from(row.segment).unwrap_or(NO_SEGMENT);
         }
     }
 
@@ -366,6 +399,7 @@ impl Totals {
         for (at, spend) in &other.carried {
             *self.carried.entry(*at).or_default() += spend;
         }
+        self.refunds.extend(&other.refunds);
         for (at, voice) in (0..).zip(&other.voices).filter(|(_, voice)| **voice != Voice::default()) {
             let mine = self.voice(at);
             mine.satisfaction += voice.satisfaction;
@@ -378,7 +412,7 @@ impl Totals {
     }
 }
 
-fn is_complaint(request: &Request) -> bool {
+pub(super) fn is_complaint(request: &Request) -> bool {
     request.r#type == Some(RequestType::Complaint) && !matches!(request.stage, Stage::Duplicate | Stage::Rejected)
 }
 
@@ -388,7 +422,7 @@ pub fn speaks(request: &Request) -> bool {
 }
 
 /// `(x − 1) ÷ 4 × 100` of a score from 1 to 5; other scores are no answer.
-fn index_of_five(score: u32) -> Option<Decimal> {
+pub(super) fn index_of_five(score: u32) -> Option<Decimal> {
     (1..=5).contains(&score).then(|| Decimal::from((score - 1) * 25))
 }
 

@@ -82,6 +82,13 @@ pub const MEASURES: &[MeasureInfo] = &[
         sources: &["requests.type", "requests.received_at", "requests.stage"],
         meaning: ["受理的投诉数,不含重复与不受理的;没有为 0", "complaints received, without duplicates and rejected ones; 0 without any"],
     },
+    MeasureInfo {
+        measure: Measure::Rfm,
+        unit: ["分群代码", "code of a segment"],
+        windowed: true,
+        sources: &["orders.id", "orders.date", "orders.amount", "orders.kind"],
+        meaning: ["RFM 分群(窗口为 rfm.window);从未购买则无数据", "the RFM segment, in the window `rfm.window`; no data without any sale"],
+    },
 ];
 
 /// What a measure says of one customer.
@@ -89,6 +96,8 @@ pub const MEASURES: &[MeasureInfo] = &[
 pub enum Value {
     Number(Decimal),
     Potential(Potential),
+    /// Position in the rules.
+    Segment(u16),
 }
 
 /// The value of a measure; `None` where there is no data. No orders and no complaints are data: 0.
@@ -105,6 +114,7 @@ pub fn value(measure: Measure, customer: &Member<'_>, facts: &Facts, scope: &Sco
         Measure::Potential => return customer.potential.map(Value::Potential),
         Measure::Satisfaction => facts.satisfaction.checked_div(facts.answers.into()),
         Measure::Complaints => Some(facts.complaints.into()),
+        Measure::Rfm => return facts.segment.map(Value::Segment),
     };
     number.map(Value::Number)
 }
@@ -119,6 +129,7 @@ pub fn rows(measure: Measure, customer: &Member<'_>, facts: &Facts) -> u32 {
         Measure::Potential => u32::from(customer.potential.is_some()),
         Measure::Satisfaction => facts.answers,
         Measure::Complaints => facts.complaints,
+        Measure::Rfm => facts.sales,
     }
 }
 
@@ -127,6 +138,7 @@ mod tests {
     use super::*;
     use crate::base::duration::Span;
     use crate::base::id::Id;
+    use crate::base::window::Window;
     use crate::model::customer::Customer;
     use crate::model::vocabulary::Code;
 
@@ -156,13 +168,13 @@ mod tests {
     #[test]
     fn nothing_is_not_the_same_as_zero() {
         let as_of = "2026-11-23".parse().unwrap();
-        let scope = Scope::new(as_of, Some(Span::Months(12)), chrono_tz::UTC, 2);
+        let scope = Scope::new(as_of, Window::Rolling(Span::Months(12)).on(as_of, 1), chrono_tz::UTC, 2);
         let mut customer = Customer::new(Id::parse("C1").unwrap(), String::new());
         let zero = Some(Value::Number(Decimal::ZERO));
         let of = |customer: &Customer, facts: &Facts| {
             Measure::ALL.iter().map(|m| value(*m, &Member::of(customer), facts, &scope)).collect::<Vec<_>>()
         };
-        assert_eq!(of(&customer, &Facts::default()), [zero, zero, None, None, None, None, zero]);
+        assert_eq!(of(&customer, &Facts::default()), [zero, zero, None, None, None, None, zero, None]);
         customer.since = Some("2026-05-24".parse().unwrap());
         let facts = Facts { spend: 123_456, satisfaction: 175.into(), answers: 2, ..Facts::default() };
         let known = of(&customer, &facts);

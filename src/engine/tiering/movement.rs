@@ -36,6 +36,8 @@ pub enum Reason {
     Held { to: String, until: NaiveDate },
     /// The score is below `keep`, and nothing holds it.
     Down,
+    /// As held, but only refunds since the tier began (major units) bring it about: nothing holds it.
+    Refunded { amount: Decimal },
     /// Set by hand; stands to the end of this day.
     Manual { until: NaiveDate },
     /// No positive factor has data.
@@ -53,6 +55,7 @@ impl Reason {
             Reason::Stays => "stays",
             Reason::Held { .. } => "held",
             Reason::Down => "down",
+            Reason::Refunded { .. } => "refunded",
             Reason::Manual { .. } => "manual",
             Reason::NoData => "no_data",
         }
@@ -120,6 +123,11 @@ pub fn judge(rules: &TierRules, score: Option<Decimal>, present: &Present, as_of
         Some(until) => stay(Reason::Held { to: code(target), until }),
         None => (code(target), Reason::Down),
     }
+}
+
+/// Whether a score is enough to stay in a tier.
+pub fn keeps(rules: &TierRules, tier: &str, score: Decimal) -> bool {
+    rank(rules, tier).is_none_or(|rank| rules.tiers[rank].keep.is_none_or(|keep| score >= keep))
 }
 
 /// The first tier from a position on whose threshold the score reaches; the last takes everybody.

@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::facts::Totals;
 use super::movement::{self, Reason};
-use super::{differs, money, score};
+use super::{differs, judged, money, score};
 use crate::base::money::Money;
 use crate::model::member::Members;
 use crate::model::rules::tiers::TierRules;
@@ -136,7 +136,7 @@ pub fn over(members: &Members, positions: Range<usize>, rules: &TierRules, total
         let score = match scores.get(&profile) {
             Some(score) => *score,
             None => {
-                let score = score::score(&score::factors(rules, &member, &facts, &totals.scope)).rounded;
+                let score = score::of(rules, &member, &facts, &totals.scope);
                 scores.insert(profile.clone(), score);
                 score
             }
@@ -149,7 +149,7 @@ pub fn over(members: &Members, positions: Range<usize>, rules: &TierRules, total
             overview.changes += usize::from(differs(tier, reason, &blank));
         } else {
             let present = movement::present(&member, &[], as_of);
-            let (tier, reason) = movement::judge(rules, score, &present, as_of);
+            let (tier, reason) = judged(rules, &member, at, totals, score, &present);
             overview.add(rules, &present.tier, &tier, score, spend);
             overview.changes += usize::from(differs(&tier, &reason, &present));
         }

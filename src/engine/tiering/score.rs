@@ -75,12 +75,18 @@ pub fn score(factors: &[FactorScore]) -> Score {
     Score { sum, weights, rounded: rounded.map(|score| score.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED)) }
 }
 
+/// The score of one customer, as it is compared.
+pub fn of(rules: &TierRules, customer: &Member<'_>, facts: &Facts, scope: &Scope) -> Option<Decimal> {
+    score(&factors(rules, customer, facts, scope)).rounded
+}
+
 fn points(scale: &Scale, value: Value) -> (Step, Decimal) {
     let below = (Step::Below, Decimal::ZERO);
     let Some(at) = reached(scale, value) else { return below };
     match scale {
         Scale::Steps(steps) => (Step::At(steps[at].0), steps[at].1),
         Scale::Values(values) => (Step::Coded, values[at].1),
+        Scale::Segments(points) => points[at].map_or(below, |points| (Step::Coded, points)),
     }
 }
 
@@ -88,6 +94,7 @@ fn points(scale: &Scale, value: Value) -> (Step, Decimal) {
 fn reached(scale: &Scale, value: Value) -> Option<usize> {
     match (scale, value) {
         (Scale::Steps(steps), Value::Number(number)) => steps.iter().rposition(|(from, _)| *from <= number),
+        (Scale::Segments(points), Value::Segment(at)) => Some(usize::from(at)).filter(|at| *at < points.len()),
         (Scale::Values(values), Value::Potential(potential)) => values.iter().position(|(code, _)| code == potential.code()),
         // the rules are checked: coded measures have values, the others steps
         _ => None,
@@ -115,14 +122,15 @@ mod tests {
         serde_yaml::from_str::<RawTiers>(yaml).unwrap().check().unwrap()
     }
 
-    fn scored(factors_yaml: &str, facts: &Facts) -> Score {
+    pub(super) fn scored(factors_yaml: &str, facts: &Facts) -> Score {
         let rules = rules(&format!("factors:\n{factors_yaml}"));
-        let scope = Scope::new("2026-11-23".parse().unwrap(), rules.window, chrono_tz::UTC, 2);
+        let as_of = "2026-11-23".parse().unwrap();
+        let scope = Scope::new(as_of, rules.window.on(as_of, 1), chrono_tz::UTC, 2);
         let customer = Customer::new(Id::parse("C1").unwrap(), String::new());
         score(&factors(&rules, &Member::of(&customer), facts, &scope))
     }
 
-    fn dec(text: &str) -> Decimal {
+    pub(super) fn dec(text: &str) -> Decimal {
         text.parse().unwrap()
     }
 
@@ -159,5 +167,49 @@ mod tests {
     fn without_any_data_there_is_no_score() {
         let none = scored("- {measure: recency_days, weight: 1, steps: {0: 100}}", &Facts::default());
         assert_eq!(none.rounded, None);
+    }
+}
+
+#[cfg(test)]
+mod laws {
+    use super::tests::{dec, scored};
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Steps whose points rise with the value.
+    fn rising() -> impl Strategy<Value = Vec<(i64, i64)>> {
+        (prop::collection::btree_set(-100_i64..2000, 1..6), prop::collection::vec(0_i64..101, 6)).prop_map(|(from, mut points)| {
+            points.sort_unstable();
+            from.into_iter().zip(points).collect()
+        })
+    }
+
+    fn factor(measure: &str, weight: u32, steps: &[(i64, i64)]) -> String {
+        let steps: Vec<String> = steps.iter().map(|(from, points)| format!("{from}: {points}")).collect();
+        format!("- {{measure: {measure}, weight: {weight}, steps: {{{}}}}}\n", steps.join(", "))
+    }
+
+    proptest! {
+        #[test]
+        fn more_spend_and_more_orders_never_lower_the_score(
+            spend_steps in rising(), order_steps in rising(), weights in (1_u32..50, 0_u32..50),
+            spend in (-10_000_i128..300_000, 0_i128..300_000), orders in (0_u32..50, 0_u32..50),
+        ) {
+            let yaml = factor("spend", weights.0, &spend_steps) + &factor("frequency", weights.1, &order_steps);
+            let less = Facts { spend: spend.0, orders: orders.0, ..Facts::default() };
+            let more = Facts { spend: spend.0 + spend.1, orders: orders.0 + orders.1, ..Facts::default() };
+            prop_assert!(scored(&yaml, &less).rounded <= scored(&yaml, &more).rounded);
+        }
+
+        #[test]
+        fn a_score_adds_up_and_stays_in_its_bounds(spend_steps in rising(), weight in 1_u32..50, minus in 0_u32..50, spend in -10_000_i128..300_000, complaints in 0_u32..5) {
+            let yaml = factor("spend", weight, &spend_steps) + &factor("complaints", minus, &[(1, 40), (2, 100)]).replace("weight: ", "weight: -");
+            let facts = Facts { spend, complaints, ..Facts::default() };
+            let score = scored(&yaml, &facts);
+            let rounded = score.rounded.unwrap();
+            prop_assert!(rounded >= Decimal::ZERO && rounded <= Decimal::ONE_HUNDRED);
+            let exact = (score.sum / score.weights).clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
+            prop_assert!((rounded - exact).abs() <= dec("0.05"));
+        }
     }
 }

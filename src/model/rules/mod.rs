@@ -9,6 +9,7 @@ pub mod categories;
 pub mod cn_days;
 pub mod feedback;
 pub mod revisits;
+pub mod rfm;
 pub mod service;
 pub mod severity;
 pub mod tiers;

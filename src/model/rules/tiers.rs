@@ -3,9 +3,11 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::rfm::{RawRfm, RfmRules};
 use super::{Pairs, Plain, RawLabel};
 use crate::base::duration::Span;
 use crate::base::problem::{Problem, Problems, What};
+use crate::base::window::Window;
 use crate::model::customer::Potential;
 use crate::model::vocabulary::{Code, codes};
 
@@ -22,6 +24,7 @@ codes! {
         Potential = "potential", "潜在价值", "Potential";
         Satisfaction = "satisfaction", "满意度", "Satisfaction";
         Complaints = "complaints", "投诉次数", "Complaints";
+        Rfm = "rfm", "RFM 分群", "RFM segment";
     }
 }
 
@@ -33,6 +36,7 @@ pub struct RawTiers {
     factors: Option<Vec<RawFactor>>,
     tiers: Option<Vec<RawTier>>,
     movement: Option<RawMovement>,
+    rfm: Option<RawRfm>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -61,6 +65,7 @@ struct RawMovement {
     grace: Option<String>,
     downgrade: Option<String>,
     review: Option<String>,
+    refunds: Option<String>,
 }
 
 /// How a measure's value becomes points.
@@ -70,6 +75,8 @@ pub enum Scale {
     Steps(Vec<(Decimal, Decimal)>),
     /// Points by coded value.
     Values(Vec<(String, Decimal)>),
+    /// Points by the position of an RFM segment; none for one the factor does not name.
+    Segments(Vec<Option<Decimal>>),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,17 +114,20 @@ pub struct Movement {
     pub downgrade: Downgrade,
     /// Months between review dates, counted from January.
     pub review_months: u32,
+    /// Whether a fall that only refunds bring about waits for nothing.
+    pub refunds_at_once: bool,
 }
 
 /// The rules, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierRules {
-    /// `None`: all time.
-    pub window: Option<Span>,
+    /// The days that windowed measures look at.
+    pub window: Window,
     pub factors: Vec<Factor>,
     /// From the top.
     pub tiers: Vec<Tier>,
     pub movement: Movement,
+    pub rfm: RfmRules,
 }
 
 impl TierRules {
@@ -139,28 +149,31 @@ impl RawTiers {
     pub fn check(self) -> Result<TierRules, Problems> {
         let mut wrong = Problems::new();
         let default: RawTiers = serde_yaml::from_str(DEFAULT).unwrap_or_default();
-        let window = span_or_all(self.window.or(default.window), &mut wrong);
+        let window = window(self.window.or(default.window), "window", &mut wrong);
         let factors = self.factors.or(default.factors).unwrap_or_default();
-        let factors: Vec<Factor> = factors.into_iter().enumerate().filter_map(|(i, raw)| factor(i, raw, &mut wrong)).collect();
+        let rfm = self.rfm.unwrap_or_default().check(default.rfm.unwrap_or_default(), &mut wrong);
+        let factors = factors.into_iter().enumerate().filter_map(|(i, raw)| factor(i, raw, &rfm, &mut wrong));
+        let factors: Vec<Factor> = factors.collect();
         if wrong.is_empty() && !factors.iter().any(|factor| factor.weight > Decimal::ZERO) {
             wrong.push(conflict("factors", "至少一个因素的权重须为正数", "at least one factor needs a positive weight"));
         }
         let tiers = tiers(self.tiers.or(default.tiers).unwrap_or_default(), &mut wrong);
         let movement = movement(self.movement.unwrap_or_default(), default.movement.unwrap_or_default(), &mut wrong);
-        if wrong.is_empty() { Ok(TierRules { window, factors, tiers, movement }) } else { Err(wrong) }
+        if wrong.is_empty() { Ok(TierRules { window, factors, tiers, movement, rfm }) } else { Err(wrong) }
     }
 }
 
-fn conflict(field: &str, zh: &str, en: &str) -> Problem {
+pub(super) fn conflict(field: &str, zh: &str, en: &str) -> Problem {
     Problem::error(What::RuleConflict { message: [zh.to_owned(), en.to_owned()] }).field(field)
 }
 
-fn span_or_all(text: Option<String>, wrong: &mut Problems) -> Option<Span> {
-    let text = text.filter(|text| !matches!(text.as_str(), "all" | "全部"))?;
-    Span::parse(&text).map_err(|what| wrong.push(Problem::error(what).field("window"))).ok()
+/// A window as written; all time without one.
+pub(super) fn window(text: Option<String>, field: &str, wrong: &mut Problems) -> Window {
+    let parse = |text: String| Window::parse(&text).map_err(|what| wrong.push(Problem::error(what).field(field))).ok();
+    text.and_then(parse).unwrap_or(Window::All)
 }
 
-fn factor(i: usize, raw: RawFactor, wrong: &mut Problems) -> Option<Factor> {
+fn factor(i: usize, raw: RawFactor, rfm: &RfmRules, wrong: &mut Problems) -> Option<Factor> {
     let field = |key: &str| format!("factors[{i}].{key}");
     let before = wrong.len();
     let measure = Measure::from_text(&raw.measure);
@@ -171,6 +184,7 @@ fn factor(i: usize, raw: RawFactor, wrong: &mut Problems) -> Option<Factor> {
     let missing = raw.missing.as_ref().and_then(|plain| number(plain, field("missing"), wrong));
     let scale = match (raw.steps, raw.values) {
         (Some(given), None) => steps(&given, &field("steps"), wrong),
+        (None, Some(given)) if measure == Some(Measure::Rfm) => by_segment(given, rfm, &field("values"), wrong),
         (None, Some(given)) => values(given, &field("values"), wrong),
         _ => {
             wrong.push(conflict(&field("steps"), "steps 与 values 须且只能有一个", "give either steps or values"));
@@ -181,16 +195,17 @@ fn factor(i: usize, raw: RawFactor, wrong: &mut Problems) -> Option<Factor> {
         return None;
     }
     let scale = scale?;
-    let coded = matches!(scale, Scale::Values(_));
+    let coded = !matches!(scale, Scale::Steps(_));
     let measure = measure?;
-    if coded != (measure == Measure::Potential) {
-        wrong.push(conflict(&field("measure"), "potential 用 values,其他用 steps", "potential takes values, the others steps"));
+    if coded != matches!(measure, Measure::Potential | Measure::Rfm) {
+        let [zh, en] = ["potential 与 rfm 用 values,其他用 steps", "potential and rfm take values, the others steps"];
+        wrong.push(conflict(&field("measure"), zh, en));
         return None;
     }
     Some(Factor { measure, weight: weight?, scale, missing })
 }
 
-fn number(plain: &Plain, field: String, wrong: &mut Problems) -> Option<Decimal> {
+pub(super) fn number(plain: &Plain, field: String, wrong: &mut Problems) -> Option<Decimal> {
     plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field))).ok()
 }
 
@@ -225,6 +240,21 @@ fn values(given: Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scal
         }
     }
     Some(Scale::Values(values))
+}
+
+/// Points of the RFM segments, by their codes or labels.
+fn by_segment(given: Pairs<Plain>, rfm: &RfmRules, field: &str, wrong: &mut Problems) -> Option<Scale> {
+    let mut points = vec![None; rfm.segments.len()];
+    for (name, plain) in given.0 {
+        let number = number(&plain, field.to_owned(), wrong)?;
+        if let Some(at) = rfm.named(&name) {
+            points[at] = Some(number);
+        } else {
+            let allowed = rfm.segments.iter().map(|segment| segment.code.clone()).collect();
+            wrong.push(Problem::error(What::UnknownName { name, allowed }).field(field));
+        }
+    }
+    Some(Scale::Segments(points))
 }
 
 fn tiers(raw: Vec<RawTier>, wrong: &mut Problems) -> Vec<Tier> {
@@ -292,7 +322,15 @@ fn movement(raw: RawMovement, default: RawMovement, wrong: &mut Problems) -> Mov
             3
         }
     };
-    Movement { minimum_stay, grace, downgrade, review_months }
+    let refunds_at_once = match raw.refunds.or(default.refunds).as_deref() {
+        None | Some("at_once") => true,
+        Some("as_others") => false,
+        Some(other) => {
+            unknown(other.to_owned(), "refunds", &["at_once", "as_others"]);
+            true
+        }
+    };
+    Movement { minimum_stay, grace, downgrade, review_months, refunds_at_once }
 }
 
 #[cfg(test)]

@@ -15,16 +15,27 @@ pub fn markdown(grid: &Grid) -> String {
     out
 }
 
+/// A page of its own: a browser that opens it from a disk must not guess the encoding.
+const PAGE: &str = "<!doctype html>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n\
+    <style>:root{color-scheme:light dark}body{font:15px/1.5 sans-serif;margin:2em}table{border-collapse:collapse}\
+    th,td{padding:.3em .7em;border-bottom:1px solid #8886;text-align:left;vertical-align:top}.n{text-align:right}svg{max-width:100%}</style>\n";
+
 pub fn html(grid: &Grid) -> String {
-    let mut out = String::from("<table>\n<thead><tr>");
+    let mut out = PAGE.to_owned();
+    if let Some(picture) = &grid.picture {
+        let _ = writeln!(out, "<figure>{picture}</figure>");
+    }
+    out.push_str("<table>\n<thead><tr>");
     for column in &grid.columns {
-        let _ = write!(out, "<th scope=\"col\">{}</th>", escape_html(&column.label));
+        let class = if column.right { " class=\"n\"" } else { "" };
+        let _ = write!(out, "<th scope=\"col\"{class}>{}</th>", escape_html(&column.label));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
     for row in &grid.rows {
         out.push_str("<tr>");
-        for field in row {
-            let _ = write!(out, "<td>{}</td>", escape_html(&harmless(&field.shown)));
+        for (column, field) in grid.columns.iter().zip(row) {
+            let class = if column.right { " class=\"n\"" } else { "" };
+            let _ = write!(out, "<td{class}>{}</td>", escape_html(&harmless(&field.shown)));
         }
         out.push_str("</tr>\n");
     }

@@ -73,7 +73,7 @@ fn count(n: usize) -> i64 {
 }
 
 /// Percent with one decimal for people, a fraction with three for machines.
-fn share(part: usize, whole: usize) -> Field {
+pub fn share(part: usize, whole: usize) -> Field {
     let Some(share) = Decimal::from(part).checked_div(whole.into()) else { return Field::blank() };
     let half_up = rust_decimal::RoundingStrategy::MidpointAwayFromZero;
     let share = share.round_dp_with_strategy(3, half_up);
@@ -149,6 +149,13 @@ pub fn reason(row: &TierOutcome, rules: &TierRules, lang: Lang) -> String {
             lang.pick(format!("{};{until} 起才可降为 {to}", below(now)), format!("{}; may fall to {to} from {until} on", below(now)))
         }
         Reason::Down => lang.pick(format!("{},降为 {then}", below(now)), format!("{}: falls to {then}", below(now))),
+        Reason::Refunded { amount } => {
+            let amount = plain(*amount);
+            lang.pick(
+                format!("{},因等级开始后退款 {amount},不再等待,降为 {then}", below(now)),
+                format!("{}, only because of refunds of {amount} since the tier began: falls to {then}", below(now)),
+            )
+        }
         Reason::Manual { until } => lang.pick(format!("人工设定,至 {until} 止"), format!("set by hand until {until}")),
         Reason::NoData => lang.pick("没有可评分的数据", "no data to score").to_owned(),
     }
@@ -165,15 +172,26 @@ pub fn record(row: &TierOutcome, rules: &TierRules, lang: Lang) -> String {
     lang.pick(format!("{reason}({parts})"), format!("{reason} ({parts})"))
 }
 
-/// As-of date and window: `As of 2026-11-23, window 2025-11-24 to 2026-11-23, rules built-in.`
+/// As-of date and window: `as of 2026-11-23, window 2025-11-24 to 2026-11-23`.
+pub fn span(scope: &Scope, lang: Lang) -> String {
+    let (as_of, last) = (scope.as_of, scope.last);
+    match scope.after.map(|day| crate::base::date::plus_days(day, 1)) {
+        Some(from) => lang.pick(format!("截至 {as_of},窗口 {from} 至 {last}"), format!("as of {as_of}, window {from} to {last}")),
+        None => lang.pick(format!("截至 {as_of},窗口为全部时间"), format!("as of {as_of}, all time")),
+    }
+}
+
+/// The same as a sentence, with the rules.
 pub fn scope(scope: &Scope, hash: &str, lang: Lang) -> String {
-    let as_of = scope.as_of;
-    let window = match scope.after.map(|day| crate::base::date::plus_days(day, 1)) {
-        Some(from) => lang.pick(format!("窗口 {from} 至 {as_of}"), format!("window {from} to {as_of}")),
-        None => lang.pick("窗口为全部时间".to_owned(), "all time".to_owned()),
-    };
-    let rules = rules_named(hash, lang);
-    lang.pick(format!("截至 {as_of},{window},{rules}。"), format!("As of {as_of}, {window}, {rules}."))
+    by_rules(scope, &rules_named(hash, lang), lang)
+}
+
+/// The same with rules of any name.
+pub fn by_rules(scope: &Scope, rules: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{},{rules}。", span(scope, lang)),
+        Lang::En => format!("A{}, {rules}.", span(scope, lang).trim_start_matches('a')),
+    }
 }
 
 pub fn rules_named(hash: &str, lang: Lang) -> String {
@@ -193,13 +211,13 @@ pub fn left_out(scope: &Scope, left_out: &LeftOut, lang: Lang) -> Vec<String> {
         }
     };
     let LeftOut { future_dated: future, unknown_customers: unknown, undated } = *left_out;
-    say(future, format!("未计入:{future} 条晚于 {as_of} 的记录"), format!("left out: {future} facts dated after {as_of}"));
+    say(future, format!("未计入:{future} 条晚于 {as_of} 的记录"), format!("left out: {} dated after {as_of}", many(future, "fact")));
     say(
         unknown,
         format!("未计入:{unknown} 条客户不在档案中的记录"),
-        format!("left out: {unknown} facts of customers the archive does not have"),
+        format!("left out: {} of customers the archive does not have", many(unknown, "fact")),
     );
-    say(undated, format!("未计入:{undated} 份没有提交时间的答卷"), format!("left out: {undated} responses without a time"));
+    say(undated, format!("未计入:{undated} 份没有提交时间的答卷"), format!("left out: {} without a time", many(undated, "response")));
     said
 }
 

@@ -16,10 +16,14 @@ use crate::model::vocabulary::Code;
 use crate::view::format::{self, Format};
 use crate::view::grid::{Field, Grid, col, num};
 
-fn value(factor: &FactorScore, lang: Lang) -> Field {
+fn value(factor: &FactorScore, rules: &TierRules, lang: Lang) -> Field {
     match factor.value {
         None => Field::coded(lang.pick("无数据", "no data"), Value::Null),
         Some(measures::Value::Potential(potential)) => Field::coded(potential.label(lang), potential.code()),
+        Some(measures::Value::Segment(at)) => {
+            let segment = &rules.rfm.segments[usize::from(at)];
+            Field::coded(segment.label.pick(lang, &segment.code), segment.code.as_str())
+        }
         Some(measures::Value::Number(number)) => {
             let exact = plain(number.round_dp(4));
             Field::coded(grouped(number.round_dp(2)), exact)
@@ -60,7 +64,7 @@ fn info(measure: Measure) -> &'static MeasureInfo {
 }
 
 /// Every factor: value, source rows, step, points, weight, contribution.
-fn grid(explanation: &Explanation, lang: Lang) -> Grid {
+fn grid(explanation: &Explanation, rules: &TierRules, lang: Lang) -> Grid {
     let columns = vec![
         col("measure", lang.pick("指标", "Measure")),
         num("value", lang.pick("数值", "Value")),
@@ -75,7 +79,7 @@ fn grid(explanation: &Explanation, lang: Lang) -> Grid {
     for factor in &explanation.factors {
         grid.rows.push(vec![
             Field::coded(factor.measure.label(lang), factor.measure.code()),
-            value(factor, lang),
+            value(factor, rules, lang),
             unit(factor, lang),
             Field::number(factor.rows),
             step(factor, lang),
@@ -92,14 +96,9 @@ pub fn text(told: &Explanation, rules: &TierRules, hash: &str, columns: Option<u
     let outcome = &told.outcome;
     let id = outcome.customer.as_str();
     let mut out = if told.name == id { format!("{id}\n") } else { format!("{id} {}\n", told.name) };
-    let as_of = told.as_of;
-    let window = told.after.map(|day| crate::base::date::plus_days(day, 1));
-    let window = window.map_or_else(
-        || lang.pick("全部时间".to_owned(), "all time".to_owned()),
-        |from| lang.pick(format!("窗口 {from} 至 {as_of}"), format!("window {from} to {as_of}")),
-    );
-    let _ = writeln!(out, "{}\n", lang.pick(format!("截至 {as_of},{window}"), format!("as of {as_of}, {window}")));
-    out.push_str(&format::write(&grid(told, lang), Format::Table, columns));
+    let scope = super::tier::span(&told.scope, lang);
+    let _ = writeln!(out, "{scope}\n");
+    out.push_str(&format::write(&grid(told, rules, lang), Format::Table, columns));
     let _ = writeln!(out, "\n{}", sums(told, lang));
     let _ = writeln!(out, "{}", thresholds(rules, lang));
     let _ = writeln!(out, "{}", present(told, rules, lang));
@@ -156,7 +155,7 @@ fn present(told: &Explanation, rules: &TierRules, lang: Lang) -> String {
 /// The whole story, for machines.
 pub fn json(told: &Explanation, rules: &TierRules, hash: &str, currency: &str, lang: Lang) -> Value {
     let outcome = &told.outcome;
-    let grid = grid(told, lang);
+    let grid = grid(told, rules, lang);
     let factor = |(factor, row): (&FactorScore, &Vec<Field>)| {
         let mut object: serde_json::Map<String, Value> =
             grid.columns.iter().zip(row).map(|(column, field)| (column.code.clone(), field.json.clone())).collect();
@@ -176,8 +175,9 @@ pub fn json(told: &Explanation, rules: &TierRules, hash: &str, currency: &str, l
         "currency": currency,
         "customer": outcome.customer.as_str(),
         "name": told.name,
-        "as_of": told.as_of.to_string(),
-        "window_from": day(told.after.map(|day| crate::base::date::plus_days(day, 1))),
+        "as_of": told.scope.as_of.to_string(),
+        "window_to": told.scope.last.to_string(),
+        "window_from": day(told.scope.after.map(|day| crate::base::date::plus_days(day, 1))),
         "factors": told.factors.iter().zip(&grid.rows).map(factor).collect::<Vec<_>>(),
         "sum": plain(told.score.sum),
         "weights": plain(told.score.weights),

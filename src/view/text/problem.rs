@@ -51,6 +51,7 @@ fn value(what: &What, lang: Lang) -> Option<String> {
         What::AmbiguousDate { value } => (format!("日月顺序不明: {value}"), format!("day or month first? {value}")),
         What::BadInstant { value } => (format!("不是时间: {value}"), format!("not a time: {value}")),
         What::BadPeriod { value } => (format!("不是时间段: {value}"), format!("not a period: {value}")),
+        What::BadWindow { value } => (format!("不是统计窗口: {value}"), format!("not a window of time: {value}")),
         What::BadDuration { value } => (format!("不是时长: {value}"), format!("not a length of time: {value}")),
         What::BadMoney { value } => (format!("不是金额: {value}"), format!("not an amount of money: {value}")),
         What::BadNumber { value } => (format!("不是数字: {value}"), format!("not a number: {value}")),
@@ -290,6 +291,10 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::BadPeriod { .. } => (
             "例如 2026Q3、2026-07、上季度、本月、90d、2026-07-01..2026-09-30".into(),
             "such as 2026Q3, 2026-07, \"last quarter\", 90d, 2026-07-01..2026-09-30".into(),
+        ),
+        What::BadWindow { .. } => (
+            "写成 12 months、365 days、calendar year、2 fiscal years、last calendar year 或 all".into(),
+            "write 12 months, 365 days, calendar year, 2 fiscal years, last calendar year, or all".into(),
         ),
         What::BadDuration { .. } => (
             "例如 90 days、12 months、30天;工作时间如 4小时、90分钟、2个工作日".into(),

@@ -4,6 +4,7 @@ use super::{Accumulators, Facts, OrderLine, Scope};
 use crate::base::duration::Span;
 use crate::base::id::Id;
 use crate::base::money::Money;
+use crate::base::window::Window;
 use crate::engine::tiering::index::Index;
 use crate::model::customer::Customer;
 use crate::model::member::MemberIds;
@@ -24,7 +25,7 @@ fn line<'a>(customer: &'a str, id: &'a str, date: &str, fen: i64) -> OrderLine<'
 }
 
 fn scope(as_of: &str) -> Scope {
-    Scope::new(day(as_of), Some(Span::Months(12)), chrono_tz::UTC, 2)
+    Scope::new(day(as_of), Window::Rolling(Span::Months(12)).on(day(as_of), 1), chrono_tz::UTC, 2)
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn a_merged_customers_facts_count_for_the_one_it_went_into() {
 #[test]
 fn a_published_example() {
     let abbey = customer("abbey_o'reilly");
-    let as_of = Scope::new(day("2006-12-31"), None, chrono_tz::UTC, 0);
+    let as_of = Scope::new(day("2006-12-31"), Window::All.on(day("2006-12-31"), 1), chrono_tz::UTC, 0);
     let index = Index::of(&MemberIds::of([&abbey]));
     let mut acc = Accumulators::new(&index, 1, as_of);
     let dates = ["2005-12-24", "2006-01-06", "2006-06-09", "2005-07-16", "2005-11-03", "2005-09-04"];
