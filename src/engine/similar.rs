@@ -4,38 +4,40 @@
 //! both have it, by all pairs of both. Before that they are folded (width, case) and everything but letters and digits
 //! is dropped, so it works for Chinese, which has no blanks between words, as for English.
 
-use std::collections::HashMap;
-
 use crate::base::text::fold_key;
 use crate::model::request::{Request, Stage};
 use crate::model::rules::severity::Similar;
 
-/// A text ready for comparing: its pairs, and how often each stands in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pairs {
-    counts: HashMap<(char, char), u32>,
-    total: u32,
-}
+/// A text ready for comparing: its pairs in order, each as often as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pairs(Vec<(char, char)>);
 
 impl Pairs {
     pub fn of(text: &str) -> Pairs {
         let letters: Vec<char> = fold_key(text).chars().filter(|c| c.is_alphanumeric()).collect();
-        let mut counts = HashMap::new();
-        if let [only] = letters[..] {
+        let mut pairs: Vec<(char, char)> = match letters[..] {
             // one character has no neighbour: it is its own pair
-            counts.insert((only, only), 1);
-        }
-        for pair in letters.windows(2) {
-            *counts.entry((pair[0], pair[1])).or_insert(0) += 1;
-        }
-        let total = counts.values().sum();
-        Pairs { counts, total }
+            [only] => vec![(only, only)],
+            _ => letters.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+        };
+        pairs.sort_unstable();
+        Pairs(pairs)
+    }
+
+    /// In order.
+    pub fn all(&self) -> &[(char, char)] {
+        &self.0
     }
 
     /// Twice the shared pairs, and all pairs of both: the likeness is their ratio, 0 to 1. Texts without letters share nothing.
     pub fn likeness(&self, other: &Pairs) -> (u32, u32) {
-        let shared: u32 = self.counts.iter().map(|(pair, n)| *n.min(other.counts.get(pair).unwrap_or(&0))).sum();
-        (2 * shared, self.total + other.total)
+        let (mut shared, mut one, mut two) = (0_u32, 0, 0);
+        while let (Some(a), Some(b)) = (self.0.get(one), other.0.get(two)) {
+            shared += u32::from(a == b);
+            (one, two) = (one + usize::from(a <= b), two + usize::from(b <= a));
+        }
+        let all = self.0.len() + other.0.len();
+        (2 * shared, u32::try_from(all).unwrap_or(u32::MAX))
     }
 }
 

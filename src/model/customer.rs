@@ -64,6 +64,8 @@ record! {
     tags: Tags = "标签", "Tags", ["客户标签"];
     status: Option<CustomerStatus> = "状态", "Status", ["客户状态"];
     merged_into: Option<Id> = "并入", "Merged into";
+    /// Customers who were found to be others, however alike they look.
+    distinct_from: Tags = "不同于", "Distinct from";
     batch: String = "批次", "Batch", ["导入批次"];
     note: String = "备注", "Note", ["说明", "notes", "remark", "comment"];
 }
@@ -96,6 +98,7 @@ impl Customer {
             tags: Tags::default(),
             status: None,
             merged_into: None,
+            distinct_from: Tags::default(),
             batch: String::new(),
             note: String::new(),
         }

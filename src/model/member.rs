@@ -119,6 +119,11 @@ impl MemberIds {
         self.ids.len()
     }
 
+    /// The id at a position.
+    pub fn at(&self, position: u32) -> &str {
+        self.ids.get(position as usize)
+    }
+
     /// In the order of the archive.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.ids.iter()
