@@ -4,6 +4,7 @@
 //! decide, commits once, and hands a grid or a text to the session.
 
 pub mod args;
+mod archive;
 mod clocks;
 pub mod commands;
 pub mod error;

@@ -6,6 +6,23 @@ use std::collections::{HashMap, HashSet};
 use super::customer::Customer;
 use super::member::MemberIds;
 
+/// Which of two values stands when customers are merged, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Both say the same.
+    Same,
+    /// The survivor's, which is not blank.
+    Kept,
+    /// The other's, where the survivor had none.
+    Filled,
+    /// Both together.
+    United,
+    /// The earlier or the later date.
+    Date,
+    /// As asked for with `--take`.
+    Taken,
+}
+
 /// The customers that were merged, each with the one at the end of its chain.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merged {

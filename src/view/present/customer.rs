@@ -26,13 +26,6 @@ pub fn changed(customer: &Customer, lang: Lang) -> String {
     lang.pick(format!("已修改客户 {id} {name}。"), format!("Changed customer {id} {name}."))
 }
 
-/// Customers that may be the same one.
-pub fn alike(others: &[&Customer], lang: Lang) -> String {
-    let names: Vec<String> = others.iter().take(5).map(|other| format!("{} {}", other.id, other.title())).collect();
-    let names = names.join(", ");
-    lang.pick(format!("可能重复 (电话、邮箱或名称相同): {names}"), format!("Perhaps the same customer (phone, email or name): {names}"))
-}
-
 /// What a customer has bought, asked and been asked.
 #[derive(Debug, Default)]
 pub struct Dealings {
