@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::base::problem::Problems;
 use crate::engine::duplicates::{self, Desk, Pair};
 use crate::model::contact::Contact;
-use crate::model::customer::Customer;
+use crate::model::customer::{CUSTOMERS, Customer};
 use crate::model::merged::Merged;
 use crate::store::{Book, Wanted};
 use crate::view::present;
@@ -23,6 +23,15 @@ pub fn merged(book: &Book) -> Result<Merged, Problems> {
     let keep = |customer: &Customer| customer.merged_into.is_some();
     let customers = book.wanted(&Wanted { keep: &keep, first: Some(("merged_into", &gone)), without: UNREAD })?;
     Ok(Merged::of(&customers))
+}
+
+/// The same for questions that are asked again and again.
+pub fn merged_kept(book: &Book) -> Result<Merged, Problems> {
+    let pairs = book.derived("merged", &[&CUSTOMERS], "", || {
+        let owned = |(id, into): (&str, &str)| (id.to_owned(), into.to_owned());
+        Ok(merged(book)?.pairs().into_iter().map(owned).collect::<Vec<(String, String)>>())
+    })?;
+    Ok(Merged::from_pairs(pairs))
 }
 
 /// The customers of these ids, for looking up by them: one who was merged has everything of the survivor but the id.

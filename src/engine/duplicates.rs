@@ -140,9 +140,8 @@ impl<'a> Desk<'a> {
                 (false, false) => Sign::SimilarName,
             });
         }
-        let (shared, all) = one.pairs.likeness(&other.pairs);
         // shop 1 and shop 2 are two shops
-        let alike = one.digits == other.digits && u64::from(shared) * 100 >= u64::from(self.rules.likeness) * u64::from(all);
+        let alike = one.digits == other.digits && alike(&one.pairs, &other.pairs, self.rules.likeness);
         Some(if alike { Sign::SimilarName } else { Sign::OtherName })
     }
 
@@ -154,6 +153,34 @@ impl<'a> Desk<'a> {
         let neither = !one.is_active() && !other.is_active();
         neither || one.id == other.id || self.merged.same(one.id.as_str(), other.id.as_str()) || named(one, other) || named(other, one)
     }
+}
+
+/// A name, for a first look at others.
+#[derive(Debug)]
+pub struct Called {
+    folder: Folder,
+    core: String,
+    pairs: Pairs,
+    likeness: u32,
+}
+
+impl Called {
+    pub fn new(name: &str, rules: &DuplicateRules) -> Called {
+        let folder = Folder::default();
+        let core = folder.name(name, None).core;
+        Called { pairs: Pairs::of(&core), core, folder, likeness: rules.likeness }
+    }
+
+    /// Whether another name is alike enough for a closer look.
+    pub fn may_be(&self, other: &str) -> bool {
+        let core = self.folder.name(other, None).core;
+        !core.is_empty() && (core == self.core || alike(&self.pairs, &Pairs::of(&core), self.likeness))
+    }
+}
+
+fn alike(one: &Pairs, other: &Pairs, likeness: u32) -> bool {
+    let (shared, all) = one.likeness(other);
+    u64::from(shared) * 100 >= u64::from(likeness) * u64::from(all)
 }
 
 /// Both have some, and none is shared.

@@ -5,6 +5,7 @@
 //! is dropped, so it works for Chinese, which has no blanks between words, as for English.
 
 use crate::base::text::fold_key;
+use crate::model::merged::Merged;
 use crate::model::request::{Request, Stage};
 use crate::model::rules::severity::Similar;
 
@@ -59,11 +60,12 @@ pub struct Finder<'a> {
     category: String,
     pairs: Pairs,
     rules: Similar,
+    merged: &'a Merged,
 }
 
 impl<'a> Finder<'a> {
-    pub fn new(request: &'a Request, rules: Similar) -> Finder<'a> {
-        Finder { request, category: fold_key(&request.category), pairs: Pairs::of(&request.content), rules }
+    pub fn new(request: &'a Request, rules: Similar, merged: &'a Merged) -> Finder<'a> {
+        Finder { request, category: fold_key(&request.category), pairs: Pairs::of(&request.content), rules, merged }
     }
 
     /// Why `other` may be the same matter; `None` when nothing says so. One that was merged already is not told again.
@@ -74,7 +76,8 @@ impl<'a> Finder<'a> {
         if !near || told || other.id == self.request.id {
             return None;
         }
-        let same_customer = self.request.customer.is_some() && self.request.customer == other.customer;
+        let both = self.request.customer.as_ref().zip(other.customer.as_ref());
+        let same_customer = both.is_some_and(|(one, other)| self.merged.same(one.as_str(), other.as_str()));
         let repeated = same_customer && !self.category.is_empty() && self.category == fold_key(&other.category);
         let (shared, all) = self.pairs.likeness(&Pairs::of(&other.content));
         let enough = all > 0 && u64::from(shared) * 100 >= u64::from(self.rules.likeness) * u64::from(all);
@@ -110,7 +113,7 @@ mod tests {
     #[test]
     fn same_customer_and_category_or_alike_within_the_days() {
         let one = request("R5", 40, "C1", "质量", "茶叶受潮发霉了");
-        let why = |other: &Request| Finder::new(&one, RULES).why(other).map(|why| (why.repeated, why.alike, why.days));
+        let why = |other: &Request| Finder::new(&one, RULES, &Merged::default()).why(other).map(|why| (why.repeated, why.alike, why.days));
         assert_eq!(why(&request("R1", 10, "C1", "质 量", "罐子破")), None);
         assert_eq!(why(&request("R1", 10, "C1", "质量", "罐子破")), Some((true, None, 30)));
         assert_eq!(why(&request("R1", 9, "C1", "质量", "罐子破")), None, "31 days");

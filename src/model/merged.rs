@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::customer::Customer;
-use super::member::MemberIds;
+use crate::base::id::Id;
 
 /// Which of two values stands when customers are merged, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,10 +35,6 @@ impl Merged {
         Merged::by(&customers.into_iter().filter_map(step).collect())
     }
 
-    pub fn of_members(ids: &MemberIds) -> Merged {
-        Merged::by(&ids.merged.iter().map(|(at, into)| (ids.at(*at), into.as_str())).collect())
-    }
-
     /// A ring made by hand leads nowhere: who is in it, or leads into it, stands for nobody else.
     fn by(steps: &HashMap<&str, &str>) -> Merged {
         let mut survivors = HashMap::with_capacity(steps.len());
@@ -52,6 +48,23 @@ impl Merged {
             }
         }
         Merged { survivors }
+    }
+
+    /// From [`Merged::pairs`], as kept.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Merged {
+        Merged { survivors: pairs.into_iter().collect() }
+    }
+
+    /// Ids that name merged customers become those of the survivors, for counting.
+    pub fn lead<'i>(&self, ids: impl Iterator<Item = &'i mut Id>) {
+        if self.is_empty() {
+            return;
+        }
+        for id in ids {
+            if let Some(survivor) = self.survivors.get(id.as_str()) {
+                *id = Id::made(survivor.clone());
+            }
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -102,7 +115,6 @@ impl Merged {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::id::Id;
 
     fn customer(id: &str, into: Option<&str>) -> Customer {
         let mut customer = Customer::new(Id::parse(id).unwrap(), format!("name of {id}"));
@@ -118,7 +130,8 @@ mod tests {
         assert_eq!(["A", "B", "C", "D", "E", "F", "X"].map(|id| merged.survivor(id)), ["C", "C", "C", "D", "E", "F", "X"]);
         assert_eq!(merged.gone_into("C"), ["A", "B"]);
         assert!(merged.same("A", "B") && !merged.same("D", "E"));
-        assert_eq!(Merged::of_members(&MemberIds::of(&customers)), merged);
+        let kept = merged.pairs().into_iter().map(|(id, into)| (id.to_owned(), into.to_owned())).collect();
+        assert_eq!(Merged::from_pairs(kept), merged);
         let names: Vec<String> = merged.standing_in(customers).into_iter().map(|customer| format!("{} {}", customer.id, customer.name)).collect();
         assert_eq!(names[..4], ["A name of C", "B name of C", "C name of C", "D name of D"]);
     }

@@ -64,7 +64,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
     let (mut draft, customer) = match args.customer.as_deref() {
-        Some(typed) => find::draft_with_customer(session, typed, &needs).map(|(draft, id)| (draft, Some(id)))?,
+        Some(typed) => {
+            let (draft, id, gone) = find::draft_with_standing(session, typed, &needs)?;
+            if let Some(gone) = gone {
+                session.say(&present::merge_customer::led(&gone, &id, session.lang));
+            }
+            (draft, Some(id))
+        }
         None => (session.draft(&needs)?, None),
     };
     let related = args.related.as_deref().map(|typed| related(typed, quarter, args.customer.as_deref(), &mut draft, session));
@@ -109,6 +115,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     clocks::warn_of_promise(None, &request, session)?;
     likely::tell(&request, session);
+    likely::tell_customer(&request, session);
     Ok(Exit::Done)
 }
 
@@ -133,7 +140,7 @@ fn related(typed: &str, quarter: Quarter, customer: Option<&str>, draft: &mut Dr
         quarters.dedup();
         let needs = [Need::Requests(Which::Quarters(quarters))];
         *draft = match customer {
-            Some(typed) => find::draft_with_customer(session, typed, &needs)?.0,
+            Some(typed) => find::draft_with_standing(session, typed, &needs)?.0,
             None => session.draft(&needs)?,
         };
     }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::base::problem::What;
 use crate::base::text::fold_key;
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::filter::{DueFilter, Filter};
@@ -108,6 +109,7 @@ fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure>
 fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
+    let filter = if filter.asks_for_customer::<R>() { filter.following(archive::merged(book)?) } else { filter };
     let locale = book.locale();
     let of = AtomicUsize::new(0);
     let kept: Vec<R> = book.some(&|record| {

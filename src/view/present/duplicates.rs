@@ -68,6 +68,12 @@ pub fn told(lines: &[String], lang: Lang) -> String {
     out
 }
 
+/// Whom of the archive a name may mean that was entered as a stranger's.
+pub fn known(lines: &[String], lang: Lang) -> String {
+    let head = lang.pick("档案中可能已有:", "Perhaps in the archive already:");
+    told(lines, lang).replacen(lang.pick("可能重复:", "Perhaps the same customer:"), head, 1)
+}
+
 /// Where to go from there.
 pub fn next(one: &str, other: &str, lang: Lang) -> String {
     lang.pick(

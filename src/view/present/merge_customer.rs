@@ -111,6 +111,19 @@ pub fn unmerged(id: &str, into: &str, lang: Lang) -> String {
     )
 }
 
+/// Who went into a customer, or where the customer itself went.
+pub fn standing(id: &str, survivor: &str, gone: &[&str], lang: Lang) -> String {
+    if survivor != id {
+        let zh = format!("\n已并入 {survivor}: 记在 {id} 名下的都算在 {survivor} 名下\n");
+        return lang.pick(zh, format!("\nMerged into {survivor}: what names {id} counts for {survivor}\n"));
+    }
+    if gone.is_empty() {
+        return String::new();
+    }
+    let gone = gone.join(lang.pick("、", ", "));
+    lang.pick(format!("\n已并入的客户: {gone}\n"), format!("\nMerged into it: {gone}\n"))
+}
+
 /// Where what was typed leads, when that customer was merged.
 pub fn led(from: &str, into: &str, lang: Lang) -> String {
     lang.pick(format!("{from} 已并入 {into},记在 {into} 名下。"), format!("{from} was merged into {into}; it goes to {into}."))
