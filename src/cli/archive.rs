@@ -10,6 +10,7 @@ use crate::base::problem::Problems;
 use crate::engine::duplicates::{self, Desk, Pair};
 use crate::model::contact::Contact;
 use crate::model::customer::{CUSTOMERS, Customer};
+use crate::model::draft::Draft;
 use crate::model::merged::Merged;
 use crate::store::{Book, Wanted};
 use crate::view::present;
@@ -71,6 +72,24 @@ impl Likeness {
         self.json.push(present::duplicates::json(pair));
         self.ids.push(pair.other.id.to_string());
     }
+}
+
+/// Pairs of which at least one is new or changed in a draft: what an import tells.
+pub fn alike_after(session: &Session<'_>, draft: &Draft) -> Result<Likeness, Failure> {
+    let book = session.book()?;
+    let is_fresh = |customer: &&Customer| draft.customers.before(customer.id.as_str()) != Some(*customer);
+    let fresh: HashSet<&str> = draft.customers.iter().filter(is_fresh).map(|customer| customer.id.as_str()).collect();
+    let mut likeness = Likeness::default();
+    if fresh.is_empty() {
+        return Ok(likeness);
+    }
+    let (rules, merged, contacts) = (book.duplicate_rules()?.rules, Merged::of(draft.customers.iter()), book.all::<Contact>()?);
+    let desk = Desk::new(&rules, &merged, &contacts);
+    let profiles = draft.customers.iter().filter_map(|customer| desk.profile(customer)).collect();
+    for pair in duplicates::pairs(&desk, profiles, rules.tell, Some(&fresh)).pairs {
+        likeness.add(&pair, present::duplicates::both(&pair, session.lang));
+    }
+    Ok(likeness)
 }
 
 /// Whom among `others` a customer may be, by the book's rules.

@@ -145,6 +145,8 @@ fn take_over(
         rejected: rejected.len(),
         strangers: tally.strangers,
         unknown: None,
+        led: 0,
+        alike: Default::default(),
         created: 0,
         rounded: None,
         constants: Vec::new(),
