@@ -287,3 +287,59 @@ fn the_rules_are_the_owners() {
     bench.write("rules/duplicates.yaml", "tell: 60\nsame_phone: -5\n");
     assert!(bench.run(&["check"]).fails(6).contains("rules/duplicates.yaml:2"));
 }
+
+#[test]
+fn any_merge_of_the_demo_book_is_taken_back_to_the_byte() {
+    let bench = Bench::empty("zh");
+    let _ = bench.run(&["demo", "book"]).ok();
+    let run = |args: &[&str]| bench.run(&[&["--data", "book"], args].concat());
+    let ids = ids(&run(&["list", "customers", "--json"]).json());
+    let before = bench.files();
+    // from everywhere in the archive, into everywhere, with and without fields taken
+    for n in 0..8 {
+        let (from, into) = (&ids[n * 5 % ids.len()], &ids[(n * 7 + 3) % ids.len()]);
+        if from == into {
+            continue;
+        }
+        let takes: &[&str] = if n % 2 == 0 { &[] } else { &["--take", "name,phone,note,tags,tier"] };
+        let _ = run(&[&["customer", "merge", from, into, "--yes"], takes].concat()).ok();
+        assert_ne!(bench.files(), before);
+        let _ = run(&["check"]).ok();
+        let shown = run(&["customer", "show", into, "--json"]).json();
+        assert_eq!(shown["merged"][0], from.as_str());
+        let _ = run(&["undo"]).ok();
+        same_but_the_log_of(&before, &bench.files());
+    }
+}
+
+/// The same for a book within the folder.
+#[track_caller]
+fn same_but_the_log_of(before: &[(String, Vec<u8>)], after: &[(String, Vec<u8>)]) {
+    let strip = |files: &[(String, Vec<u8>)]| -> Vec<(String, Vec<u8>)> {
+        files.iter().map(|(path, bytes)| (path.trim_start_matches("book/").to_owned(), bytes.clone())).collect()
+    };
+    same_but_the_log(&strip(before), &strip(after));
+}
+
+#[test]
+fn revisits_and_answers_of_the_merged_one() {
+    let mut bench = twice();
+    let _ = bench.run(&["tier", "set", "C0002", "A", "--until", "2027-12-31", "--reason", "试"]).ok();
+    let _ = bench.run(&["revisit", "plan", "--until", "2026-12-01"]).ok();
+    let _ = bench.run(&["customer", "merge", "C0002", "C0001", "--yes"]).ok();
+    // what was planned for the one that went is the survivor's: called by its name and number, and planned once
+    bench.today("2026-12-31");
+    let due = bench.run(&["revisit", "due", "--json"]).json();
+    let of = |id: &str| due["rows"].as_array().unwrap().iter().find(|row| row["customer"] == id).cloned().unwrap();
+    assert_eq!((of("C0002")["name"].as_str(), of("C0002")["phone"].as_str()), (Some("北京纷扬科技有限公司"), Some("010-5555 1234")));
+    let today = bench.run(&["today", "--json"]).json();
+    let names: Vec<&str> = today["rows"].as_array().unwrap().iter().filter(|row| row["id"].as_str().unwrap().starts_with('V')).map(|row| row["customer"].as_str().unwrap()).collect();
+    assert!(!names.is_empty() && names.iter().all(|name| *name == "北京纷扬科技有限公司"), "{names:?}");
+    let calendar = bench.run(&["revisit", "due", "--format", "ics"]).ok();
+    assert!(calendar.matches("北京纷扬").count() == due["rows"].as_array().unwrap().len(), "{calendar}");
+    assert!(bench.run(&["revisit", "plan", "--dry-run"]).err.contains("Would plan 0"));
+    // an answer by the old phone is the survivor's
+    bench.write("nps.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,9\n");
+    let _ = bench.run(&["survey", "import", "nps.csv", "--yes"]).ok();
+    assert!(bench.read("surveys/nps/responses.csv").contains("C0001"));
+}
