@@ -57,6 +57,9 @@ pub fn standing_for(book: &Book, id: &str) -> Result<Option<Customer>, Problems>
     Ok(standing(book, &HashSet::from([id]))?.into_iter().find(|customer| customer.id.as_str() == id))
 }
 
+/// Customers that an import compares at once: more of them would take its time twice over.
+const AT_ONCE: usize = 200_000;
+
 /// Whom somebody may be, in words and for machines.
 #[derive(Debug, Default)]
 pub struct Likeness {
@@ -64,6 +67,8 @@ pub struct Likeness {
     pub json: Vec<Value>,
     /// The ids, the likeliest first.
     pub ids: Vec<String>,
+    /// Too many to compare along with something else.
+    pub left_out: bool,
 }
 
 impl Likeness {
@@ -81,6 +86,10 @@ pub fn alike_after(session: &Session<'_>, draft: &Draft) -> Result<Likeness, Fai
     let fresh: HashSet<&str> = draft.customers.iter().filter(is_fresh).map(|customer| customer.id.as_str()).collect();
     let mut likeness = Likeness::default();
     if fresh.is_empty() {
+        return Ok(likeness);
+    }
+    if draft.customers.iter().count() > AT_ONCE {
+        likeness.left_out = true;
         return Ok(likeness);
     }
     let (rules, merged, contacts) = (book.duplicate_rules()?.rules, Merged::of(draft.customers.iter()), book.all::<Contact>()?);
@@ -103,7 +112,7 @@ pub fn alike<'a>(
     let desk = Desk::new(&rules, &merged, &contacts);
     let mut likeness = Likeness::default();
     if let Some(one) = desk.profile(customer) {
-        let others = others.filter(|other| other.id != customer.id).filter_map(|other| desk.profile(other)).collect();
+        let others = others.filter_map(|other| desk.profile(other));
         for pair in duplicates::among(&desk, &one, others, rules.tell) {
             likeness.add(&pair, present::duplicates::other(&pair, session.lang));
         }

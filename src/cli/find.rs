@@ -52,7 +52,9 @@ pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> +
             match survivors.len() {
                 0 => by_id,
                 1 => survivors.first().map_or(by_id, |id| Ok((*id).to_owned())),
-                _ => Err(What::Ambiguous { id: typed.to_owned(), candidates: survivors.iter().take(10).map(|&id| id.to_owned()).collect() }),
+                _ => {
+                    Err(What::Ambiguous { id: typed.to_owned(), candidates: survivors.iter().take(10).map(|&id| id.to_owned()).collect() })
+                }
             }
         }
         _ => Err(What::Ambiguous {

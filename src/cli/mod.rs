@@ -3,8 +3,8 @@
 //! May use everything. A command is its `Args` and `run`; it asks the book, lets `engine` and `ops`
 //! decide, commits once, and hands a grid or a text to the session.
 
-pub mod args;
 mod archive;
+pub mod args;
 mod clocks;
 pub mod commands;
 pub mod error;

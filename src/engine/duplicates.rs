@@ -147,9 +147,7 @@ impl<'a> Desk<'a> {
 
     /// Whether the two are not to be told whatever speaks for them: somebody said so, they are one already, or neither stands.
     fn is_settled(&self, one: &Customer, other: &Customer) -> bool {
-        let named = |a: &Customer, b: &Customer| {
-            a.distinct_from.0.iter().any(|id| self.merged.same(id, b.id.as_str()))
-        };
+        let named = |a: &Customer, b: &Customer| a.distinct_from.0.iter().any(|id| self.merged.same(id, b.id.as_str()));
         let neither = !one.is_active() && !other.is_active();
         neither || one.id == other.id || self.merged.same(one.id.as_str(), other.id.as_str()) || named(one, other) || named(other, one)
     }

@@ -132,7 +132,8 @@ mod tests {
         assert!(merged.same("A", "B") && !merged.same("D", "E"));
         let kept = merged.pairs().into_iter().map(|(id, into)| (id.to_owned(), into.to_owned())).collect();
         assert_eq!(Merged::from_pairs(kept), merged);
-        let names: Vec<String> = merged.standing_in(customers).into_iter().map(|customer| format!("{} {}", customer.id, customer.name)).collect();
+        let names: Vec<String> =
+            merged.standing_in(customers).into_iter().map(|customer| format!("{} {}", customer.id, customer.name)).collect();
         assert_eq!(names[..4], ["A name of C", "B name of C", "C name of C", "D name of D"]);
     }
 }

@@ -75,10 +75,8 @@ pub fn plan(draft: &Draft, from: &str, into: &str, takes: &Takes) -> Result<Plan
             (Some(Side::From), _) => (theirs[at].clone(), How::Taken),
             (Some(Side::Into), _) => (own[at].clone(), How::Taken),
             _ if a == b => (own[at].clone(), How::Same),
-            (None, code) if TIER.contains(&code) => match tier_is_blank {
-                true => (theirs[at].clone(), How::Filled),
-                false => (own[at].clone(), How::Kept),
-            },
+            (None, code) if TIER.contains(&code) && tier_is_blank => (theirs[at].clone(), How::Filled),
+            (None, code) if TIER.contains(&code) => (own[at].clone(), How::Kept),
             (None, "tags") => (written(&united(&into.tags, &from.tags)), How::United),
             (None, "distinct_from") => (written(&others(into, from)), How::United),
             _ if b.is_empty() => (theirs[at].clone(), How::Filled),
@@ -248,7 +246,10 @@ mod tests {
         assert_eq!((result.tier.as_str(), result.tier_since), ("B", None));
         assert_eq!(result.distinct_from.0, ["C3"]);
         let hows = ["name", "phone", "email", "note", "since", "tier", "region"].map(|code| how(&plan, code));
-        assert_eq!(hows, [Some(How::Taken), Some(How::Taken), Some(How::Filled), Some(How::United), Some(How::Date), Some(How::Kept), None]);
+        assert_eq!(
+            hows,
+            [Some(How::Taken), Some(How::Taken), Some(How::Filled), Some(How::United), Some(How::Date), Some(How::Kept), None]
+        );
         merge(&mut draft, &plan);
         let gone = draft.customers.get("C2").unwrap();
         assert_eq!((gone.status, gone.merged_into.as_ref().map(AsRef::as_ref)), (Some(CustomerStatus::Merged), Some("C1")));

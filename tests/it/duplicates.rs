@@ -53,8 +53,12 @@ fn an_import_tells_its_pairs_and_merges_nothing() {
     bench.write("more.csv", "姓名,电话\n王芳,13900139000\n王 芳,139-0013-9000\n纷扬科技公司,\n");
     let ran = bench.run(&["import", "customers", "more.csv", "--json"]);
     let pairs = ran.json();
-    let pairs: Vec<String> =
-        pairs["duplicates"].as_array().unwrap().iter().map(|pair| format!("{} {} {}", pair["id"], pair["other"], pair["score"]).replace('"', "")).collect();
+    let pairs: Vec<String> = pairs["duplicates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pair| format!("{} {} {}", pair["id"], pair["other"], pair["score"]).replace('"', ""))
+        .collect();
     assert_eq!(pairs, ["C0003 C0004 100", "C0002 C0005 80", "C0001 C0005 70"]);
     assert_eq!(bench.run(&["list", "customers", "--json"]).json()["rows"].as_array().unwrap().len(), 5);
     // twice is once, and tells nothing more
@@ -227,6 +231,9 @@ fn imports_after_a_merge() {
     assert!(told.err.contains("C0002 纷扬科技 (was merged into C0001)"), "{}", told.err);
 }
 
+/// Row, column and new value.
+type Changes<'a> = &'a [(usize, &'a str, &'a str)];
+
 #[test]
 fn check_follows_the_merges() {
     let bench = twice();
@@ -241,7 +248,7 @@ fn check_follows_the_merges() {
         }
         lines.iter().map(|line| line.join(",")).collect::<Vec<_>>().join("\n") + "\n"
     };
-    let cases: [(&[(usize, &str, &str)], &str); 5] = [
+    let cases: [(Changes<'_>, &str); 5] = [
         (&[(1, "状态", "已合并")], "status-of-merged"),
         (&[(1, "并入", "C0002")], "status-of-merged"),
         (&[(1, "状态", "已合并"), (1, "并入", "C0077")], "C0077"),
@@ -333,7 +340,13 @@ fn revisits_and_answers_of_the_merged_one() {
     let of = |id: &str| due["rows"].as_array().unwrap().iter().find(|row| row["customer"] == id).cloned().unwrap();
     assert_eq!((of("C0002")["name"].as_str(), of("C0002")["phone"].as_str()), (Some("北京纷扬科技有限公司"), Some("010-5555 1234")));
     let today = bench.run(&["today", "--json"]).json();
-    let names: Vec<&str> = today["rows"].as_array().unwrap().iter().filter(|row| row["id"].as_str().unwrap().starts_with('V')).map(|row| row["customer"].as_str().unwrap()).collect();
+    let names: Vec<&str> = today["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["id"].as_str().unwrap().starts_with('V'))
+        .map(|row| row["customer"].as_str().unwrap())
+        .collect();
     assert!(!names.is_empty() && names.iter().all(|name| *name == "北京纷扬科技有限公司"), "{names:?}");
     let calendar = bench.run(&["revisit", "due", "--format", "ics"]).ok();
     assert!(calendar.matches("北京纷扬").count() == due["rows"].as_array().unwrap().len(), "{calendar}");

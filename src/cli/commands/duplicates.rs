@@ -4,7 +4,7 @@ use crate::base::problem::{Problem, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
-use crate::engine::duplicates::{self, Desk, Pair, Profile};
+use crate::engine::duplicates::{self, Desk, Pair};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::draft::Need;
@@ -47,15 +47,14 @@ pub fn duplicates(args: &DuplicatesArgs, session: &mut Session<'_>) -> Result<Ex
     let merged = Merged::of(&customers);
     let desk = Desk::new(&rules, &merged, &contacts);
     let asked = args.customer.as_deref().map(|typed| find::customer(typed, customers.iter())).transpose()?;
-    let profiles: Vec<Profile<'_>> = customers.iter().filter_map(|customer| desk.profile(customer)).collect();
+    let profiles = || customers.iter().filter_map(|customer| desk.profile(customer));
     let (pairs, crowded) = match &asked {
         Some(id) => {
-            let (mut own, others): (Vec<Profile<'_>>, Vec<Profile<'_>>) =
-                profiles.into_iter().partition(|profile| profile.customer.id.as_str() == id);
-            (own.pop().map(|one| duplicates::among(&desk, &one, others, least)).unwrap_or_default(), Vec::new())
+            let own = profiles().find(|profile| profile.customer.id.as_str() == id);
+            (own.map(|one| duplicates::among(&desk, &one, profiles(), least)).unwrap_or_default(), Vec::new())
         }
         None => {
-            let found = duplicates::pairs(&desk, profiles, least, None);
+            let found = duplicates::pairs(&desk, profiles().collect(), least, None);
             (found.pairs, found.crowded)
         }
     };

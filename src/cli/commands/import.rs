@@ -316,7 +316,7 @@ fn finish<R: Record>(
 ) -> Result<Exit, Failure> {
     refuse(&mut opened, R::TABLE, &outcome.refused);
     let mut receipt = receipt_of::<R>(args, session, &opened, outcome);
-    receipt.alike = (alike.lines, alike.json);
+    (receipt.alike, receipt.uncompared) = ((alike.lines, alike.json), alike.left_out);
     if outcome.tally.new + outcome.tally.updated + outcome.created > 0 {
         let id = draft.batch_id();
         receipt.batch = Some(id.clone());
@@ -353,7 +353,8 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         unknown: outcome.unknown,
         led: outcome.led,
         created: outcome.created,
-        alike: Default::default(),
+        alike: (Vec::new(), Vec::new()),
+        uncompared: false,
         rounded: opened.rounded.clone(),
         mapped: mapped::<R>(opened),
         constants: constants::<R>(opened),

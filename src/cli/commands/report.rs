@@ -15,8 +15,8 @@ use crate::engine::report::{Inputs, OrderFold, OrderTotals, Report, report};
 use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
 use crate::model::customer::CUSTOMERS;
-use crate::model::merged::Merged;
 use crate::model::member::{Members, MembersReader, Texts};
+use crate::model::merged::Merged;
 use crate::model::order::{ORDERS, OrderKind};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -187,12 +187,7 @@ impl People {
 }
 
 /// The orders of the period, and of the one before.
-fn orders(
-    book: &Book,
-    merged: &Merged,
-    period: Period,
-    previous: Option<Period>,
-) -> Result<(OrderTotals, Option<OrderTotals>), Problems> {
+fn orders(book: &Book, merged: &Merged, period: Period, previous: Option<Period>) -> Result<(OrderTotals, Option<OrderTotals>), Problems> {
     let each = |fold: &mut OrderFold, order: &OrderRow<'_>| {
         let refund = order.kind.map_or(order.amount.0 < 0, |kind| kind == OrderKind::Refund);
         fold.push(order.id, merged.survivor(order.customer), order.amount, refund);

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Desk, Pair, Profile};
+use crate::model::rules::duplicates::Sign;
 
 /// Customers who share a phone, an email or a name from which on it says nothing.
 const MANY: usize = 50;
@@ -43,15 +44,30 @@ pub struct Found<'a> {
     pub crowded: Vec<Crowded>,
 }
 
-/// Those of `others` who may be the same as one customer, the likeliest first.
-pub fn among<'a>(desk: &Desk<'_>, one: &Profile<'a>, mut others: Vec<Profile<'a>>, least: i32) -> Vec<Pair<'a>> {
+/// Those of `others` who may be the same as one customer, the likeliest first. They stream by; who is out of the question
+/// is let go.
+pub fn among<'a>(desk: &Desk<'_>, one: &Profile<'a>, others: impl Iterator<Item = Profile<'a>>, least: i32) -> Vec<Pair<'a>> {
+    // what many share is taken off afterwards, and may have spoken against
+    let slack = desk.rules.points(Sign::OtherPhone) + desk.rules.points(Sign::OtherEmail);
+    let (mut phones, mut emails) = (vec![1; one.phones.len()], vec![1; one.emails.len()]);
+    let mut near = Vec::new();
+    for other in others.filter(|other| other.customer.id != one.customer.id) {
+        for (count, phone) in phones.iter_mut().zip(&one.phones) {
+            *count += usize::from(other.phones.iter().any(|theirs| theirs.number == phone.number));
+        }
+        for (count, email) in emails.iter_mut().zip(&one.emails) {
+            *count += usize::from(other.emails.contains(email));
+        }
+        if desk.judge(one, &other).0 >= least + slack && !desk.is_settled(one.customer, other.customer) {
+            near.push(other);
+        }
+    }
     let mut one = one.clone();
-    let shared = |is: &dyn Fn(&Profile<'_>) -> bool| others.iter().filter(|other| is(other)).count() >= MANY;
-    one.phones.retain(|phone| !shared(&|other| other.phones.iter().any(|theirs| theirs.number == phone.number)));
-    one.emails.retain(|email| !shared(&|other| other.emails.contains(email)));
-    others.retain(|other| !desk.is_settled(one.customer, other.customer));
-    let pairs = others.iter().filter_map(|other| pair(desk, &one, other, least)).collect();
-    sorted(desk, pairs)
+    let rare = |counts: Vec<usize>| counts.into_iter().map(|count| count <= MANY);
+    let (mut phones, mut emails) = (rare(phones), rare(emails));
+    one.phones.retain(|_| phones.next().unwrap_or(true));
+    one.emails.retain(|_| emails.next().unwrap_or(true));
+    sorted(desk, near.iter().filter_map(|other| pair(desk, &one, other, least)).collect())
 }
 
 /// The pairs of an archive with at least so many points; of those `asked` for alone, where it is given.
@@ -62,7 +78,11 @@ pub fn pairs<'a>(desk: &Desk<'_>, mut profiles: Vec<Profile<'a>>, least: i32, as
     crowded.extend(phones.iter().chain(&emails).cloned().chain(keyed.crowd(Crowd::Name)));
     let is_asked = |at: u32| asked.is_none_or(|asked| asked.contains(profiles[at as usize].customer.id.as_str()));
     let mut candidates: Vec<(u32, u32)> = Vec::new();
-    for list in keyed.lists().filter(|list| list.len() <= MANY).chain(by_rare_pairs(&profiles, desk.rules.likeness).values().filter(|list| list.len() <= COMMON)) {
+    for list in keyed
+        .lists()
+        .filter(|list| list.len() <= MANY)
+        .chain(by_rare_pairs(&profiles, desk.rules.likeness).values().filter(|list| list.len() <= COMMON))
+    {
         for (at, one) in list.iter().enumerate() {
             candidates.extend(list[at + 1..].iter().filter(|other| is_asked(*one) || is_asked(**other)).map(|other| (*one, *other)));
         }

@@ -17,7 +17,7 @@ pub struct Name {
     pub company: bool,
 }
 
-/// Traditional characters and their simplified ones, by the table of OpenCC.
+/// Traditional characters and their simplified ones, by a table that others keep.
 const TRADITIONAL: &str = hanconv::RawDictionary::TSCharacters.text();
 
 /// The legal forms of companies; the longer before those they end with.
@@ -41,18 +41,122 @@ const FORMS: &[&str] = &[
 
 /// The same at the end of a name of words.
 const FORM_WORDS: &[&str] = &[
-    "co", "company", "ltd", "limited", "inc", "incorporated", "corp", "corporation", "llc", "llp", "plc", "gmbh", "ag", "sa", "srl", "bv",
-    "kg", "pte", "pty", "oy", "ab", "group",
+    "co",
+    "company",
+    "ltd",
+    "limited",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "llc",
+    "llp",
+    "plc",
+    "gmbh",
+    "ag",
+    "sa",
+    "srl",
+    "bv",
+    "kg",
+    "pte",
+    "pty",
+    "oy",
+    "ab",
+    "group",
 ];
 
 /// Provinces, and the large cities that companies put before their names.
 const REGIONS: &[&str] = &[
-    "北京", "上海", "天津", "重庆", "河北", "山西", "辽宁", "吉林", "黑龙江", "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北",
-    "湖南", "广东", "海南", "四川", "贵州", "云南", "陕西", "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门",
-    "石家庄", "太原", "沈阳", "大连", "长春", "哈尔滨", "南京", "苏州", "无锡", "常州", "南通", "徐州", "杭州", "宁波", "温州", "绍兴", "嘉兴",
-    "金华", "台州", "合肥", "芜湖", "福州", "厦门", "泉州", "南昌", "济南", "青岛", "烟台", "潍坊", "郑州", "洛阳", "武汉", "长沙", "广州",
-    "深圳", "东莞", "佛山", "珠海", "中山", "惠州", "汕头", "海口", "三亚", "成都", "绵阳", "贵阳", "昆明", "西安", "兰州", "西宁", "呼和浩特",
-    "南宁", "桂林", "拉萨", "银川", "乌鲁木齐",
+    "北京",
+    "上海",
+    "天津",
+    "重庆",
+    "河北",
+    "山西",
+    "辽宁",
+    "吉林",
+    "黑龙江",
+    "江苏",
+    "浙江",
+    "安徽",
+    "福建",
+    "江西",
+    "山东",
+    "河南",
+    "湖北",
+    "湖南",
+    "广东",
+    "海南",
+    "四川",
+    "贵州",
+    "云南",
+    "陕西",
+    "甘肃",
+    "青海",
+    "台湾",
+    "内蒙古",
+    "广西",
+    "西藏",
+    "宁夏",
+    "新疆",
+    "香港",
+    "澳门",
+    "石家庄",
+    "太原",
+    "沈阳",
+    "大连",
+    "长春",
+    "哈尔滨",
+    "南京",
+    "苏州",
+    "无锡",
+    "常州",
+    "南通",
+    "徐州",
+    "杭州",
+    "宁波",
+    "温州",
+    "绍兴",
+    "嘉兴",
+    "金华",
+    "台州",
+    "合肥",
+    "芜湖",
+    "福州",
+    "厦门",
+    "泉州",
+    "南昌",
+    "济南",
+    "青岛",
+    "烟台",
+    "潍坊",
+    "郑州",
+    "洛阳",
+    "武汉",
+    "长沙",
+    "广州",
+    "深圳",
+    "东莞",
+    "佛山",
+    "珠海",
+    "中山",
+    "惠州",
+    "汕头",
+    "海口",
+    "三亚",
+    "成都",
+    "绵阳",
+    "贵阳",
+    "昆明",
+    "西安",
+    "兰州",
+    "西宁",
+    "呼和浩特",
+    "南宁",
+    "桂林",
+    "拉萨",
+    "银川",
+    "乌鲁木齐",
 ];
 
 /// What may stand between a region and the rest.
@@ -110,7 +214,9 @@ fn without_brackets(text: &str) -> (String, String) {
     for (at, _) in text.match_indices('(') {
         let Some(end) = text[at..].find(')').map(|end| at + end) else { break };
         let inside: String = text[at + 1..end].chars().filter(|c| c.is_alphanumeric()).collect();
-        if let Some(region) = REGIONS.iter().find(|region| inside.strip_prefix(**region).is_some_and(|rest| rest.is_empty() || LEVELS.contains(&rest))) {
+        if let Some(region) =
+            REGIONS.iter().find(|region| inside.strip_prefix(**region).is_some_and(|rest| rest.is_empty() || LEVELS.contains(&rest)))
+        {
             return (format!("{}{}", &text[..at], &text[end + 1..]), (*region).to_owned());
         }
     }
@@ -172,7 +278,8 @@ mod tests {
         ] {
             assert_eq!(core(text), "纷扬科技", "{text}");
         }
-        let english = ["Fenyang Tech", "FENYANG  TECH Co., Ltd.", "Ｆｅｎｙａｎｇ-Tech Inc", "Fenyang Tech LLC", "fenyang tech GmbH & Co. KG"];
+        let english =
+            ["Fenyang Tech", "FENYANG  TECH Co., Ltd.", "Ｆｅｎｙａｎｇ-Tech Inc", "Fenyang Tech LLC", "fenyang tech GmbH & Co. KG"];
         for text in english {
             assert_eq!(core(text), "fenyangtech", "{text}");
         }
@@ -181,7 +288,8 @@ mod tests {
     #[test]
     fn what_is_kept() {
         // never to nothing: a region, a form or a short name alone stays
-        for (text, kept) in [("北京", "北京"), ("公司", "公司"), ("上海一公司", "上海一"), ("Co Ltd", "co"), ("", ""), ("——", "")] {
+        for (text, kept) in [("北京", "北京"), ("公司", "公司"), ("上海一公司", "上海一"), ("Co Ltd", "co"), ("", ""), ("——", "")]
+        {
             assert_eq!(core(text), kept, "{text}");
         }
         let folder = Folder::default();

@@ -80,8 +80,11 @@ fn who_was_said_to_be_another_is_not_told_again() {
 
 #[test]
 fn who_was_merged_is_told_as_such() {
-    let mut archive =
-        [customer("C1", "纷扬科技", "01055551234", ""), customer("C2", "紛揚", "13800138000", ""), customer("C3", "芬扬", "13800138000", "")];
+    let mut archive = [
+        customer("C1", "纷扬科技", "01055551234", ""),
+        customer("C2", "紛揚", "13800138000", ""),
+        customer("C3", "芬扬", "13800138000", ""),
+    ];
     (archive[1].status, archive[1].merged_into) = (Some(CustomerStatus::Merged), Some(archive[0].id.clone()));
     assert_eq!(told(&archive, &[]).0, ["C3 C2 60 → C1"]);
     // told with the one who stands, it is not told again
@@ -112,7 +115,8 @@ fn the_people_at_a_customer_count() {
 
 #[test]
 fn what_very_many_share_says_nothing_and_is_told() {
-    let mut archive: Vec<Customer> = (0..60).map(|n| customer(&format!("C{n}"), &format!("客{}", char::from_u32(0x5000 + n).unwrap()), "02155551234", "")).collect();
+    let mut archive: Vec<Customer> =
+        (0..60).map(|n| customer(&format!("C{n}"), &format!("客{}", char::from_u32(0x5000 + n).unwrap()), "02155551234", "")).collect();
     archive.push(customer("D1", "李雷", "021-5555 1234", "l@b.cn"));
     archive.push(customer("D2", "李雷", "", "l@b.cn"));
     let (pairs, crowded) = told(&archive, &[]);
@@ -122,14 +126,19 @@ fn what_very_many_share_says_nothing_and_is_told() {
     let (rules, merged) = (rules(), Merged::default());
     let desk = Desk::new(&rules, &merged, &[]);
     let profiles: Vec<Profile<'_>> = archive.iter().filter_map(|customer| desk.profile(customer)).collect();
-    let found = among(&desk, &profiles[60], profiles.clone(), rules.tell);
+    let found = among(&desk, &profiles[60], profiles.iter().cloned(), rules.tell);
     assert_eq!(found.iter().map(|pair| pair.other.id.as_str()).collect::<Vec<_>>(), ["D2"]);
 }
 
 fn some_archive() -> impl Strategy<Value = Vec<Customer>> {
     let name = "(北京|上海)?[纷扬科技茶叶王]{1,5}(有限公司|店)?|[a-c]{1,6} [a-c]{1,4}( Ltd)?";
-    let one = (name, prop::sample::select(vec!["", "13800138000", "13900139000/010-55551234", "+86 10 5555 1234"]), prop::sample::select(vec!["", "a@b.cn", "c@d.cn"]));
-    prop::collection::vec(one, 2..14).prop_map(|rows| rows.iter().zip(1..).map(|((name, phone, email), n)| customer(&format!("C{n}"), name, phone, email)).collect())
+    let one = (
+        name,
+        prop::sample::select(vec!["", "13800138000", "13900139000/010-55551234", "+86 10 5555 1234"]),
+        prop::sample::select(vec!["", "a@b.cn", "c@d.cn"]),
+    );
+    prop::collection::vec(one, 2..14)
+        .prop_map(|rows| rows.iter().zip(1..).map(|((name, phone, email), n)| customer(&format!("C{n}"), name, phone, email)).collect())
 }
 
 proptest! {

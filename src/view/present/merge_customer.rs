@@ -30,7 +30,9 @@ impl Facts {
 
     pub fn text(&self, id: &str, lang: Lang) -> String {
         let Facts { orders, requests, revisits, interactions, contacts, responses, tiers } = *self;
-        let zh = format!("订单 {orders}、诉求 {requests}、回访 {revisits}、沟通 {interactions}、联系人 {contacts}、答卷 {responses}、评级 {tiers}");
+        let zh = format!(
+            "订单 {orders}、诉求 {requests}、回访 {revisits}、沟通 {interactions}、联系人 {contacts}、答卷 {responses}、评级 {tiers}"
+        );
         let en = [
             many(orders, "order"),
             many(requests, "request"),
@@ -82,13 +84,7 @@ pub fn grid(three: &Three<'_>, fields: &[(usize, How)], facts: Facts, locale: &L
         let (code, why) = why(*how, lang);
         let word = &CUSTOMERS.columns[*column].word;
         let value = |customer: &Customer| Field { shown: customer.shown(*column, locale, lang), json: customer.json(*column, locale) };
-        grid.rows.push(vec![
-            Field::coded(word.label(lang), word.code),
-            value(from),
-            value(into),
-            value(result),
-            Field::coded(why, code),
-        ]);
+        grid.rows.push(vec![Field::coded(word.label(lang), word.code), value(from), value(into), value(result), Field::coded(why, code)]);
     }
     grid.notes.push(("from", from.id.as_str().into()));
     grid.notes.push(("into", into.id.as_str().into()));

@@ -29,6 +29,8 @@ pub struct Receipt {
     pub created: usize,
     /// Customers who may be there twice now, in words and for machines.
     pub alike: (Vec<String>, Vec<Value>),
+    /// So many customers that they were not compared.
+    pub uncompared: bool,
     /// Rows with an id that a spreadsheet may have rounded, and the first of them.
     pub rounded: Option<(usize, String)>,
     /// Field code and the header that fed it.
@@ -58,7 +60,8 @@ impl Receipt {
             "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
             "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
-            "history": self.history.map(lives), "rows_of_merged_customers": self.led, "duplicates": self.alike.1,
+            "history": self.history.map(lives), "rows_of_merged_customers": self.led,
+            "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -125,6 +128,12 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
         ));
     }
     notes.extend(twice(&receipt.alike.0, lang));
+    if receipt.uncompared {
+        notes.push(lang.pick(
+            "  客户太多,没有逐一查重: carebook customer duplicates".into(),
+            "  so many customers were not compared along with it: `carebook customer duplicates` does".into(),
+        ));
+    }
     notes.extend(receipt.history.iter().flat_map(|lives| lived(lives, lang)));
     if receipt.created > 0 {
         let created = receipt.created;
