@@ -7,6 +7,7 @@ use super::record::record;
 use super::table::Part;
 use super::vocabulary::codes;
 use crate::base::id::{Id, names};
+use crate::base::phone::phones;
 use crate::base::text::{fold_email, fold_key, fold_phone};
 
 codes! {
@@ -121,12 +122,14 @@ pub struct Sought {
     typed: String,
     name: String,
     phone: String,
+    number: Option<String>,
     email: String,
 }
 
 impl Sought {
     pub fn new(typed: &str) -> Sought {
-        Sought { typed: typed.to_owned(), name: fold_key(typed), phone: fold_phone(typed), email: fold_email(typed) }
+        let number = phones(typed).into_iter().next().map(|phone| phone.number);
+        Sought { typed: typed.to_owned(), name: fold_key(typed), phone: fold_phone(typed), number, email: fold_email(typed) }
     }
 
     /// Whether it may mean the customer of this id, who must then be told from others.
@@ -139,6 +142,8 @@ impl Sought {
     pub fn is_called(&self, name: &str, phone: &str, email: &str) -> bool {
         fold_key(name) == self.name
             || (self.phone.len() >= 7 && fold_phone(phone) == self.phone)
+            // one of several numbers, or one written with another code in front
+            || self.number.as_ref().is_some_and(|number| phones(phone).iter().any(|phone| phone.number == *number))
             || (self.email.contains('@') && fold_email(email) == self.email)
     }
 }

@@ -162,6 +162,7 @@ fn what_names_the_merged_one_counts_for_the_survivor() {
     // the phone of the one that went reaches the one that stands
     assert_eq!(bench.run(&["customer", "show", "138 0013 8000", "--json"]).json()["id"], "C0001");
     // lists
+    assert!(bench.run(&["list", "customers"]).ok().contains("Merged into"));
     assert_eq!(bench.run(&["list", "requests", "customer:C0001", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
     assert_eq!(bench.run(&["list", "orders", "customer:C0001", "--json"]).json()["rows"].as_array().unwrap().len(), 3);
     assert_eq!(bench.run(&["list", "orders", "customer:C0002", "--json"]).json()["rows"].as_array().unwrap().len(), 2);
@@ -208,7 +209,7 @@ fn reports_count_them_as_one() {
     assert!(repeats().contains("\"customer\":\"C0001\"") && repeats().contains("\"count\":2"), "{}", repeats());
     let problems = bench.run(&["knowledge", "problems", "--period", "2026Q4", "--json"]).json();
     assert_eq!(problems["rows"][0]["repeat_customers"], 1);
-    // as it stood before the merge was recorded, they are two
+    // taken back, they are two
     let _ = bench.run(&["undo"]).ok();
     assert_eq!(figure("askers", "requests"), askers);
 }
@@ -278,6 +279,16 @@ fn a_book_without_the_column_gets_it_with_the_first_mark() {
     let _ = bench.run(&["customer", "merge", "B", "A", "--yes"]).ok();
     let _ = bench.run(&["undo"]).ok();
     assert_eq!(bench.read("customers.csv"), text);
+}
+
+#[test]
+fn each_of_several_numbers_means_the_customer() {
+    let bench = Bench::en();
+    let _ = bench.run(&["customer", "add", "Anna", "phone=13800138000/0571-8888 6666"]).ok();
+    for typed in ["138 0013 8000", "+86 571 88886666", "057188886666"] {
+        assert_eq!(bench.run(&["customer", "show", typed, "--json"]).json()["id"], "C0001", "{typed}");
+        assert_eq!(bench.run(&["intake", "x", "-c", typed, "--json"]).json()["rows"][0]["customer"], "C0001", "{typed}");
+    }
 }
 
 #[test]

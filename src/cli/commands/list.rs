@@ -52,7 +52,7 @@ fn table_named(word: &str) -> Option<&'static str> {
 pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     match code {
         "requests" => requests(filters, session),
-        "customers" => records::<Customer>("carebook.customer.v1", CUSTOMER_COLUMNS, filters, session),
+        "customers" => customers(filters, session),
         "staff" => staff(filters, session),
         "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
         "contacts" => records::<Contact>("carebook.contact.v1", &[], filters, session),
@@ -83,6 +83,15 @@ fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], 
     let (kept, of) = filtered::<R>(filters, session, &|_| true)?;
     let grid = grid(schema, &kept, session)?;
     print(&grid, shown, of, session)
+}
+
+/// Customers; where some were merged, into whom.
+fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (kept, of) = filtered::<Customer>(filters, session, &|_| true)?;
+    let merged = kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
+    let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
+    let grid = grid("carebook.customer.v1", &kept, session)?;
+    print(&grid, &shown, of, session)
 }
 
 /// Requests, and how each stands with its due time.

@@ -2,9 +2,12 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{Crowd, Crowded, Desk, Pair, Profile, among, pairs};
 use crate::base::id::Id;
-use crate::model::rules::duplicates::RawDuplicates;
+use crate::model::contact::Contact;
+use crate::model::customer::{Customer, CustomerKind, CustomerStatus};
+use crate::model::merged::Merged;
+use crate::model::rules::duplicates::{DuplicateRules, RawDuplicates};
 
 fn rules() -> DuplicateRules {
     RawDuplicates::default().check().unwrap()

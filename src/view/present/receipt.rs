@@ -8,7 +8,7 @@ use crate::model::draft::Lives;
 use crate::view::text::words;
 
 /// Counts that add up: rows = new + updated + unchanged + rejected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Receipt {
     pub what: &'static str,
     pub file: String,
