@@ -232,6 +232,39 @@ fn imports_after_a_merge() {
     assert!(told.err.contains("C0002 纷扬科技 (was merged into C0001)"), "{}", told.err);
 }
 
+#[test]
+fn before_the_merge_they_were_two() {
+    let mut bench = twice();
+    bench.today("2026-10-12");
+    let _ = bench.run(&["--at", "2026-10-10", "customer", "merge", "C0002", "C0001", "--yes"]).ok();
+    let orders = |args: &[&str]| bench.run(&[&["customer", "show", "C0001", "--json"], args].concat()).json()["orders"]["count"].as_u64();
+    assert_eq!((orders(&[]), orders(&["--as-of", "2026-10-11"])), (Some(3), Some(1)));
+    let listed = |args: &[&str]| {
+        bench.run(&[&["list", "orders", "customer:C0001", "--json"], args].concat()).json()["rows"].as_array().unwrap().len()
+    };
+    assert_eq!((listed(&[]), listed(&["--as-of", "2026-10-11"])), (3, 1));
+    let log = bench.run(&["log", "--action", "merge", "--json"]).json();
+    assert!(log["rows"][0]["at"].as_str().unwrap().starts_with("2026-10-10"), "{log}");
+}
+
+#[test]
+fn a_merge_in_chinese() {
+    let mut bench = twice();
+    bench.lang("zh");
+    let ran = bench.run(&["customer", "merge", "C0002", "C0001"]);
+    assert_eq!(ran.code, 4);
+    for word in ["合并后", "补入", "合在一起", "取较早或较晚", "保留"] {
+        assert!(ran.out.contains(word), "{word}: {}", ran.out);
+    }
+    assert!(ran.err.contains("订单 2、诉求 1") && ran.err.contains("还没有合并"), "{}", ran.err);
+    assert!(bench.run(&["客户", "合并", "C0002", "C0001", "--yes"]).err.contains("C0002 已并入 C0001"));
+    assert!(bench.run(&["登记", "碎了", "-c", "C0002"]).err.contains("C0002 已并入 C0001,记在 C0001 名下"));
+    assert!(bench.run(&["客户", "查看", "C0001"]).ok().contains("已并入的客户: C0002"));
+    assert!(bench.run(&["客户", "查重"]).err.contains("没有达到 60 分的重复"));
+    assert!(bench.run(&["客户", "取消合并", "C0002"]).err.contains("C0002 恢复为独立客户"));
+    assert!(bench.run(&["客户", "不同", "C0001", "C0002"]).err.contains("不再提示"));
+}
+
 /// Row, column and new value.
 type Changes<'a> = &'a [(usize, &'a str, &'a str)];
 

@@ -11,6 +11,9 @@ const MANY: usize = 50;
 /// Names that share a pair of characters from which on it is passed over: those names are found by their rarer pairs.
 const COMMON: usize = 100;
 
+/// What is ground for comparing without the name.
+const GROUNDS: [Sign; 3] = [Sign::SamePhone, Sign::SameEmail, Sign::SameAddress];
+
 /// What very many share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Crowd {
@@ -50,7 +53,7 @@ pub fn among<'a>(desk: &Desk<'_>, one: &Profile<'a>, others: impl Iterator<Item 
     // what many share is taken off afterwards, and may have spoken against
     let slack = desk.rules.points(Sign::OtherPhone) + desk.rules.points(Sign::OtherEmail);
     let (mut phones, mut emails) = (vec![1; one.phones.len()], vec![1; one.emails.len()]);
-    let mut near = Vec::new();
+    let (mut near, mut named) = (Vec::new(), 1);
     for other in others.filter(|other| other.customer.id != one.customer.id) {
         for (count, phone) in phones.iter_mut().zip(&one.phones) {
             *count += usize::from(other.phones.iter().any(|theirs| theirs.number == phone.number));
@@ -58,6 +61,7 @@ pub fn among<'a>(desk: &Desk<'_>, one: &Profile<'a>, others: impl Iterator<Item 
         for (count, email) in emails.iter_mut().zip(&one.emails) {
             *count += usize::from(other.emails.contains(email));
         }
+        named += usize::from(!one.name.core.is_empty() && other.name.core == one.name.core);
         if desk.judge(one, &other).0 >= least + slack && !desk.is_settled(one.customer, other.customer) {
             near.push(other);
         }
@@ -67,7 +71,11 @@ pub fn among<'a>(desk: &Desk<'_>, one: &Profile<'a>, others: impl Iterator<Item 
     let (mut phones, mut emails) = (rare(phones), rare(emails));
     one.phones.retain(|_| phones.next().unwrap_or(true));
     one.emails.retain(|_| emails.next().unwrap_or(true));
-    sorted(desk, near.iter().filter_map(|other| pair(desk, &one, other, least)).collect())
+    let mut found: Vec<Pair<'a>> = near.iter().filter_map(|other| pair(desk, &one, other, least)).collect();
+    if named > MANY {
+        found.retain(|pair| pair.reasons.iter().any(|reason| GROUNDS.contains(&reason.sign)));
+    }
+    sorted(desk, found)
 }
 
 /// The pairs of an archive with at least so many points; of those `asked` for alone, where it is given.
@@ -78,15 +86,18 @@ pub fn pairs<'a>(desk: &Desk<'_>, mut profiles: Vec<Profile<'a>>, least: i32, as
     crowded.extend(phones.iter().chain(&emails).cloned().chain(keyed.crowd(Crowd::Name)));
     let is_asked = |at: u32| asked.is_none_or(|asked| asked.contains(profiles[at as usize].customer.id.as_str()));
     let mut candidates: Vec<(u32, u32)> = Vec::new();
-    for list in keyed
-        .lists()
-        .filter(|list| list.len() <= MANY)
-        .chain(by_rare_pairs(&profiles, desk.rules.likeness).values().filter(|list| list.len() <= COMMON))
-    {
+    let mut compare = |list: &[u32], alike: &dyn Fn(u32, u32) -> bool| {
         for (at, one) in list.iter().enumerate() {
-            candidates.extend(list[at + 1..].iter().filter(|other| is_asked(*one) || is_asked(**other)).map(|other| (*one, *other)));
+            let asked = list[at + 1..].iter().filter(|other| is_asked(*one) || is_asked(**other));
+            candidates.extend(asked.filter(|other| alike(*one, **other)).map(|other| (*one, *other)));
         }
-    }
+    };
+    keyed.lists().filter(|list| list.len() <= MANY).for_each(|list| compare(list, &|_, _| true));
+    // equal names are in a list of their own, or are too many
+    let core = |at: u32| profiles[at as usize].name.core.as_str();
+    let rare = by_rare_pairs(&profiles, desk.rules.likeness);
+    rare.values().filter(|list| list.len() <= COMMON).for_each(|list| compare(list, &|one, other| core(one) != core(other)));
+    drop(rare);
     drop(keyed);
     candidates.sort_unstable();
     candidates.dedup();

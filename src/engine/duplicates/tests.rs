@@ -133,6 +133,21 @@ fn what_very_many_share_says_nothing_and_is_told() {
     assert_eq!(found.iter().map(|pair| pair.other.id.as_str()).collect::<Vec<_>>(), ["D2"]);
 }
 
+#[test]
+fn a_name_of_very_many_is_not_paired_by_itself() {
+    let mut archive: Vec<Customer> = (0..60).map(|n| customer(&format!("C{n}"), "张伟", "", "")).collect();
+    archive[7].email = "a@b.cn".into();
+    archive[9].email = "a@b.cn".into();
+    let (pairs, crowded) = told(&archive, &[]);
+    assert_eq!(pairs, ["C7 C9 100"]);
+    assert_eq!(crowded, [Crowded { crowd: Crowd::Name, value: "张伟".into(), customers: 60 }]);
+    let (rules, merged) = (rules(), Merged::default());
+    let desk = Desk::new(&rules, &merged, &[]);
+    let profiles: Vec<Profile<'_>> = archive.iter().filter_map(|customer| desk.profile(customer)).collect();
+    let of = |at: usize| among(&desk, &profiles[at], profiles.iter().cloned(), rules.tell).len();
+    assert_eq!((of(7), of(8)), (1, 0));
+}
+
 fn some_archive() -> impl Strategy<Value = Vec<Customer>> {
     let name = "(北京|上海)?[纷扬科技茶叶王]{1,5}(有限公司|店)?|[a-c]{1,6} [a-c]{1,4}( Ltd)?";
     let one = (
