@@ -11,6 +11,8 @@ const MANY: usize = 50;
 /// Names that share a pair of characters from which on it is passed over: those names are found by their rarer pairs.
 const COMMON: usize = 100;
 
+/// What a shared name alone gives.
+const BY_NAME: [Sign; 3] = [Sign::SameCompany, Sign::SameCore, Sign::SameName];
 /// What is ground for comparing without the name.
 const GROUNDS: [Sign; 3] = [Sign::SamePhone, Sign::SameEmail, Sign::SameAddress];
 
@@ -73,7 +75,8 @@ pub fn among<'a>(desk: &Desk<'_>, one: &Profile<'a>, others: impl Iterator<Item 
     one.emails.retain(|_| emails.next().unwrap_or(true));
     let mut found: Vec<Pair<'a>> = near.iter().filter_map(|other| pair(desk, &one, other, least)).collect();
     if named > MANY {
-        found.retain(|pair| pair.reasons.iter().any(|reason| GROUNDS.contains(&reason.sign)));
+        let has = |pair: &Pair<'_>, signs: &[Sign]| pair.reasons.iter().any(|reason| signs.contains(&reason.sign));
+        found.retain(|pair| !has(pair, &BY_NAME) || has(pair, &GROUNDS));
     }
     sorted(desk, found)
 }
