@@ -224,6 +224,11 @@ fn imports_after_a_merge() {
     let rows = bench.run(&["list", "requests", "customer:C0001", "--json"]).json();
     assert!(rows["rows"].as_array().unwrap().iter().any(|row| row["id"] == "X1" && row["customer"] == "C0001"));
     assert!(bench.run(&["import", "requests", "new.csv"]).err.contains("1 unchanged"));
+    // a life that came with its history goes to the survivor too, and coming again changes nothing
+    bench.write("past.csv", "编号,客户编号,内容,受理时间,进度,changed_at\nY1,C0002,漏水,2026-10-01 09:00,已登记,2026-10-01 09:00\nY1,C0002,漏水,2026-10-01 09:00,已办结,2026-10-02 09:00\n");
+    let _ = bench.run(&["import", "requests", "past.csv", "--history"]).ok();
+    assert_eq!(bench.run(&["show", "Y1", "--json"]).json()["customer"], "C0001");
+    assert!(bench.run(&["import", "requests", "past.csv", "--history"]).err.contains("2 unchanged"));
     // who was merged is known by the old phone, and not entered again
     bench.write("old.csv", "姓名,电话\n纷扬科技,138 0013 8000\n");
     assert!(bench.run(&["import", "customers", "old.csv"]).err.contains("0 new"));
