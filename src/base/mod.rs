@@ -11,6 +11,7 @@ pub mod lang;
 pub mod money;
 pub mod packed;
 pub mod period;
+pub mod phone;
 pub mod problem;
 pub mod rows;
 pub mod text;

@@ -4,11 +4,11 @@ use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
+use crate::cli::archive;
 use crate::cli::error::Failure;
 use crate::cli::session::Session;
 use crate::engine::calendar::Schedule;
 use crate::engine::clock::{self, Clock, Elapsed, WorkingTime};
-use crate::model::customer::Customer;
 use crate::model::draft::Draft;
 use crate::model::log::LogRow;
 use crate::model::promise::Promise;
@@ -94,8 +94,8 @@ pub fn begin(session: &Session<'_>, draft: &mut Draft, id: &str) -> Result<(), F
     let service = Service::of(session.book()?)?;
     let tier = match draft.requests.get(id).and_then(|request| request.customer.as_ref()).map(|id| (id, draft.customers.get(id.as_str()))) {
         None => String::new(),
-        Some((_, Some(customer))) => customer.tier.clone(),
-        Some((id, None)) => tier_of(id, session.book()?)?,
+        Some((_, Some(customer))) if customer.merged_into.is_none() => customer.tier.clone(),
+        Some((id, _)) => tier_of(id, session.book()?)?,
     };
     if let Some(request) = draft.requests.edit(id) {
         let received = request.received_at;
@@ -126,6 +126,5 @@ pub fn settle(session: &Session<'_>, draft: &mut Draft, stamp: &Stamp, id: &str)
 }
 
 fn tier_of(id: &Id, book: &Book) -> Result<String, Failure> {
-    let found: Vec<Customer> = book.some(&|customer: &Customer| customer.id == *id)?;
-    Ok(found.into_iter().next().map(|customer| customer.tier).unwrap_or_default())
+    Ok(archive::standing_for(book, id.as_str())?.map(|customer| customer.tier).unwrap_or_default())
 }

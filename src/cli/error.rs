@@ -73,6 +73,7 @@ fn exit_of(what: &What) -> Exit {
         What::NotFound { .. } | What::Ambiguous { .. } | What::NoBook | What::FileNotFound { .. } => Exit::NotFound,
         What::InputNeeded { .. }
         | What::ConfirmationNeeded { .. }
+        | What::PerhapsDuplicate { .. }
         | What::GateMissing { .. }
         | What::SecretNeeded { .. }
         | What::WrongSecret { .. } => Exit::InputNeeded,
@@ -91,6 +92,8 @@ fn exit_of(what: &What) -> Exit {
         | What::MissingTable
         | What::DuplicateId { .. }
         | What::WrongPartition { .. }
+        | What::MergeRing { .. }
+        | What::StatusOfMerged { .. }
         | What::LogBroken { .. }
         | What::LogForked { .. }
         | What::HistoryTorn { .. }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::archive;
 use super::error::Failure;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::id::names;
@@ -11,6 +12,7 @@ use crate::base::text::{fold_key, nearest};
 use crate::model::customer::{Customer, Sought};
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::knowledge::Knowledge;
+use crate::model::merged::Merged;
 use crate::model::request::Request;
 
 use super::session::Session;
@@ -32,16 +34,29 @@ pub fn id<'a>(noun: &'static str, typed: &str, ids: impl Iterator<Item = &'a str
     }
 }
 
-/// A customer by id, unique tail, exact name, phone or email.
+/// A customer by id, unique tail, exact name, phone or email. A name, phone or email that only merged customers have means
+/// whoever they went into; an id means its own row.
 pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> + Clone) -> Result<String, What> {
     let by_id = id("customers", typed, customers.clone().map(|customer| customer.id.as_str()));
     let Err(What::NotFound { .. }) = by_id else { return by_id };
     let sought = Sought::new(typed);
     let is = |customer: &&Customer| sought.is_called(&customer.name, &customer.phone, &customer.email);
-    let found: Vec<&Customer> = customers.filter(|customer| customer.is_active()).filter(is).collect();
+    let called: Vec<&Customer> = customers.clone().filter(is).collect();
+    let found: Vec<&Customer> = called.iter().copied().filter(|customer| customer.is_active()).collect();
     match found[..] {
         [one] => Ok(one.id.to_string()),
-        [] => by_id,
+        [] => {
+            let merged = Merged::of(customers);
+            let gone: BTreeSet<&str> = called.iter().map(|customer| customer.id.as_str()).collect();
+            let survivors: BTreeSet<&str> = gone.iter().map(|id| merged.survivor(id)).filter(|id| !gone.contains(id)).collect();
+            match survivors.len() {
+                0 => by_id,
+                1 => survivors.first().map_or(by_id, |id| Ok((*id).to_owned())),
+                _ => {
+                    Err(What::Ambiguous { id: typed.to_owned(), candidates: survivors.iter().take(10).map(|&id| id.to_owned()).collect() })
+                }
+            }
+        }
         _ => Err(What::Ambiguous {
             id: typed.to_owned(),
             candidates: found.iter().take(10).map(|customer| format!("{} {}", customer.id, customer.name)).collect(),
@@ -98,13 +113,37 @@ pub fn draft_with_customer(session: &mut Session<'_>, typed: &str, needs: &[Need
     wanted.push(Need::Customer(typed.to_owned()));
     let draft = session.draft(&wanted)?;
     match customer(typed, draft.customers.iter()) {
-        Ok(id) => Ok((draft, id)),
+        Ok(id) if draft.customers.get(&id).is_some() => Ok((draft, id)),
+        // whoever a merged one went into has another name
+        Ok(id) => match standing_for(session, &id)? {
+            survivor if survivor != typed => draft_with_customer(session, &survivor, needs),
+            _ => Err(What::NotFound { noun: "customers", id, nearest: None }.into()),
+        },
         Err(What::NotFound { .. }) => {
             let draft = session.draft(&[Need::Customers])?;
             Err(customer(typed, draft.customers.iter()).err().map_or_else(|| What::NoBook.into(), Failure::from))
         }
         Err(what) => Err(what.into()),
     }
+}
+
+/// The same, with the customer into whom the one named was merged. Gives as well who that was, to be told.
+pub fn draft_with_standing(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result<(Draft, String, Option<String>), Failure> {
+    let (draft, id) = draft_with_customer(session, typed, needs)?;
+    if draft.customers.get(&id).is_none_or(|customer| customer.merged_into.is_none()) {
+        return Ok((draft, id, None));
+    }
+    let survivor = standing_for(session, &id)?;
+    if survivor == id {
+        return Ok((draft, id, None));
+    }
+    let (draft, survivor) = draft_with_customer(session, &survivor, needs)?;
+    Ok((draft, survivor, Some(id)))
+}
+
+/// Whom an id stands for.
+fn standing_for(session: &Session<'_>, id: &str) -> Result<String, Failure> {
+    Ok(archive::merged(session.book()?)?.survivor(id).to_owned())
 }
 
 /// A draft with the request that `typed` names, and its id. The id's own quarter is tried before the whole book.

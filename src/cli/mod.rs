@@ -3,6 +3,7 @@
 //! May use everything. A command is its `Args` and `run`; it asks the book, lets `engine` and `ops`
 //! decide, commits once, and hands a grid or a text to the session.
 
+mod archive;
 pub mod args;
 mod clocks;
 pub mod commands;

@@ -7,6 +7,7 @@ use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::base::text::{fold_key, fold_phone};
 use crate::model::cell::{Kind, Locale};
+use crate::model::merged::Merged;
 use crate::model::punctuality::Punctuality;
 use crate::model::record::Record;
 use crate::model::request::{Request, Stage};
@@ -31,6 +32,8 @@ enum Test {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filter {
     tests: Vec<Test>,
+    /// What names a merged customer is found by the one it went into too.
+    merged: Merged,
 }
 
 impl Filter {
@@ -40,11 +43,34 @@ impl Filter {
     /// [`What::BadFilter`] with the columns that could be meant.
     pub fn parse<R: Record>(words: &[String], today: NaiveDate) -> Result<Filter, What> {
         let tests = words.iter().map(|word| test::<R>(word, today)).collect::<Result<_, _>>()?;
-        Ok(Filter { tests })
+        Ok(Filter { tests, merged: Merged::default() })
+    }
+
+    /// Whether it asks for the customer that a record names.
+    pub fn asks_for_customer<R: Record>(&self) -> bool {
+        let column = R::TABLE.position("customer");
+        self.tests.iter().any(|test| matches!(test, Test::Column(at, value) if Some(*at) == column && !value.is_empty()))
+    }
+
+    /// With the merges that are to be followed.
+    #[must_use]
+    pub fn following(self, merged: Merged) -> Filter {
+        Filter { merged, ..self }
     }
 
     pub fn matches<R: Record>(&self, record: &R, locale: &Locale) -> bool {
-        self.tests.iter().all(|test| holds(test, record, locale))
+        self.tests.iter().all(|test| holds(test, record, locale) || self.leads_to(test, record, locale))
+    }
+
+    /// Whether the customer named was merged into the one asked for.
+    fn leads_to<R: Record>(&self, test: &Test, record: &R, locale: &Locale) -> bool {
+        let Test::Column(column, value) = test else { return false };
+        if self.merged.is_empty() || value.is_empty() || R::TABLE.position("customer") != Some(*column) {
+            return false;
+        }
+        let named = record.written(*column, locale);
+        let survivor = self.merged.survivor(&named);
+        survivor != named && (fold_key(survivor) == *value || crate::base::id::names(value, survivor))
     }
 }
 

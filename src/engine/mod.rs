@@ -7,6 +7,7 @@ pub mod assignment;
 pub mod cadence;
 pub mod calendar;
 pub mod clock;
+pub mod duplicates;
 pub mod escalation;
 pub mod filter;
 pub mod knowledge;

@@ -4,38 +4,41 @@
 //! both have it, by all pairs of both. Before that they are folded (width, case) and everything but letters and digits
 //! is dropped, so it works for Chinese, which has no blanks between words, as for English.
 
-use std::collections::HashMap;
-
 use crate::base::text::fold_key;
+use crate::model::merged::Merged;
 use crate::model::request::{Request, Stage};
 use crate::model::rules::severity::Similar;
 
-/// A text ready for comparing: its pairs, and how often each stands in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pairs {
-    counts: HashMap<(char, char), u32>,
-    total: u32,
-}
+/// A text ready for comparing: its pairs in order, each as often as it stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Pairs(Vec<(char, char)>);
 
 impl Pairs {
     pub fn of(text: &str) -> Pairs {
         let letters: Vec<char> = fold_key(text).chars().filter(|c| c.is_alphanumeric()).collect();
-        let mut counts = HashMap::new();
-        if let [only] = letters[..] {
+        let mut pairs: Vec<(char, char)> = match letters[..] {
             // one character has no neighbour: it is its own pair
-            counts.insert((only, only), 1);
-        }
-        for pair in letters.windows(2) {
-            *counts.entry((pair[0], pair[1])).or_insert(0) += 1;
-        }
-        let total = counts.values().sum();
-        Pairs { counts, total }
+            [only] => vec![(only, only)],
+            _ => letters.windows(2).map(|pair| (pair[0], pair[1])).collect(),
+        };
+        pairs.sort_unstable();
+        Pairs(pairs)
+    }
+
+    /// In order.
+    pub fn all(&self) -> &[(char, char)] {
+        &self.0
     }
 
     /// Twice the shared pairs, and all pairs of both: the likeness is their ratio, 0 to 1. Texts without letters share nothing.
     pub fn likeness(&self, other: &Pairs) -> (u32, u32) {
-        let shared: u32 = self.counts.iter().map(|(pair, n)| *n.min(other.counts.get(pair).unwrap_or(&0))).sum();
-        (2 * shared, self.total + other.total)
+        let (mut shared, mut one, mut two) = (0_u32, 0, 0);
+        while let (Some(a), Some(b)) = (self.0.get(one), other.0.get(two)) {
+            shared += u32::from(a == b);
+            (one, two) = (one + usize::from(a <= b), two + usize::from(b <= a));
+        }
+        let all = self.0.len() + other.0.len();
+        (2 * shared, u32::try_from(all).unwrap_or(u32::MAX))
     }
 }
 
@@ -57,11 +60,12 @@ pub struct Finder<'a> {
     category: String,
     pairs: Pairs,
     rules: Similar,
+    merged: &'a Merged,
 }
 
 impl<'a> Finder<'a> {
-    pub fn new(request: &'a Request, rules: Similar) -> Finder<'a> {
-        Finder { request, category: fold_key(&request.category), pairs: Pairs::of(&request.content), rules }
+    pub fn new(request: &'a Request, rules: Similar, merged: &'a Merged) -> Finder<'a> {
+        Finder { request, category: fold_key(&request.category), pairs: Pairs::of(&request.content), rules, merged }
     }
 
     /// Why `other` may be the same matter; `None` when nothing says so. One that was merged already is not told again.
@@ -72,7 +76,8 @@ impl<'a> Finder<'a> {
         if !near || told || other.id == self.request.id {
             return None;
         }
-        let same_customer = self.request.customer.is_some() && self.request.customer == other.customer;
+        let both = self.request.customer.as_ref().zip(other.customer.as_ref());
+        let same_customer = both.is_some_and(|(one, other)| self.merged.same(one.as_str(), other.as_str()));
         let repeated = same_customer && !self.category.is_empty() && self.category == fold_key(&other.category);
         let (shared, all) = self.pairs.likeness(&Pairs::of(&other.content));
         let enough = all > 0 && u64::from(shared) * 100 >= u64::from(self.rules.likeness) * u64::from(all);
@@ -108,7 +113,7 @@ mod tests {
     #[test]
     fn same_customer_and_category_or_alike_within_the_days() {
         let one = request("R5", 40, "C1", "质量", "茶叶受潮发霉了");
-        let why = |other: &Request| Finder::new(&one, RULES).why(other).map(|why| (why.repeated, why.alike, why.days));
+        let why = |other: &Request| Finder::new(&one, RULES, &Merged::default()).why(other).map(|why| (why.repeated, why.alike, why.days));
         assert_eq!(why(&request("R1", 10, "C1", "质 量", "罐子破")), None);
         assert_eq!(why(&request("R1", 10, "C1", "质量", "罐子破")), Some((true, None, 30)));
         assert_eq!(why(&request("R1", 9, "C1", "质量", "罐子破")), None, "31 days");

@@ -262,7 +262,7 @@ fn is_importable(table: &Table, at: usize) -> bool {
 /// What names records of this book, or what this book promised, is taken where it is asked for alone: in other files
 /// such headings mean something else.
 fn is_plain(table: &Table, at: usize) -> bool {
-    !matches!(table.columns[at].word.code, "knowledge" | "related" | "duplicate_of" | "promise" | "escalated")
+    !matches!(table.columns[at].word.code, "knowledge" | "related" | "duplicate_of" | "promise" | "escalated" | "distinct_from")
 }
 
 /// Whether a column holds the reasons of an earlier rejection.

@@ -7,6 +7,7 @@ use super::record::record;
 use super::table::Part;
 use super::vocabulary::codes;
 use crate::base::id::{Id, names};
+use crate::base::phone::phones;
 use crate::base::text::{fold_email, fold_key, fold_phone};
 
 codes! {
@@ -64,6 +65,8 @@ record! {
     tags: Tags = "标签", "Tags", ["客户标签"];
     status: Option<CustomerStatus> = "状态", "Status", ["客户状态"];
     merged_into: Option<Id> = "并入", "Merged into";
+    /// Customers who were found to be others, however alike they look.
+    distinct_from: Tags = "不同于", "Distinct from";
     batch: String = "批次", "Batch", ["导入批次"];
     note: String = "备注", "Note", ["说明", "notes", "remark", "comment"];
 }
@@ -96,6 +99,7 @@ impl Customer {
             tags: Tags::default(),
             status: None,
             merged_into: None,
+            distinct_from: Tags::default(),
             batch: String::new(),
             note: String::new(),
         }
@@ -118,12 +122,14 @@ pub struct Sought {
     typed: String,
     name: String,
     phone: String,
+    number: Option<String>,
     email: String,
 }
 
 impl Sought {
     pub fn new(typed: &str) -> Sought {
-        Sought { typed: typed.to_owned(), name: fold_key(typed), phone: fold_phone(typed), email: fold_email(typed) }
+        let number = phones(typed).into_iter().next().map(|phone| phone.number);
+        Sought { typed: typed.to_owned(), name: fold_key(typed), phone: fold_phone(typed), number, email: fold_email(typed) }
     }
 
     /// Whether it may mean the customer of this id, who must then be told from others.
@@ -136,6 +142,8 @@ impl Sought {
     pub fn is_called(&self, name: &str, phone: &str, email: &str) -> bool {
         fold_key(name) == self.name
             || (self.phone.len() >= 7 && fold_phone(phone) == self.phone)
+            // one of several numbers, or one written with another code in front
+            || self.number.as_ref().is_some_and(|number| phones(phone).iter().any(|phone| phone.number == *number))
             || (self.email.contains('@') && fold_email(email) == self.email)
     }
 }

@@ -72,6 +72,19 @@ pub struct Members {
     pub active: Vec<u8>,
 }
 
+impl Members {
+    /// Merged customers were no new ones: their day of beginning is the survivor's now.
+    #[must_use]
+    pub fn without_merged(mut self, ids: &MemberIds) -> Members {
+        for (at, _) in &ids.merged {
+            if let Some(since) = self.since.get_mut(*at as usize) {
+                *since = Day::NONE;
+            }
+        }
+        self
+    }
+}
+
 /// Many short texts in one piece of memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Texts {

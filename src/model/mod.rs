@@ -12,6 +12,7 @@ pub mod interaction;
 pub mod knowledge;
 pub mod log;
 pub mod member;
+pub mod merged;
 pub mod order;
 pub mod promise;
 pub mod punctuality;

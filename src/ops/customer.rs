@@ -3,8 +3,7 @@
 use super::fields::{self, Setting};
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
-use crate::base::text::{fold_email, fold_key, fold_phone};
-use crate::model::customer::Customer;
+use crate::model::customer::{Customer, CustomerStatus};
 use crate::model::draft::Draft;
 use crate::model::stamp::Stamp;
 
@@ -28,24 +27,18 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, id: Option<Id>, name: &str, setting
 pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Customer, Problems> {
     let present = draft.customers.get(id).cloned();
     let present = present.ok_or_else(|| vec![Problem::error(What::NotFound { noun: "customers", id: id.to_owned(), nearest: None })])?;
+    if let Some(into) = &present.merged_into {
+        return Err(vec![What::MergedCustomer { id: id.to_owned(), into: into.to_string() }.into()]);
+    }
     let changed = fields::with(&present, settings, OWN, &draft.locale())?;
+    if changed.status == Some(CustomerStatus::Merged) {
+        let zh = format!("合并客户请用 carebook customer merge {id} 并入的编号");
+        return Err(vec![What::Usage { message: [zh, format!("use `carebook customer merge {id} INTO`")] }.into()]);
+    }
     if let Some(customer) = draft.customers.edit(id) {
         *customer = changed.clone();
     }
     Ok(changed)
-}
-
-/// Customers who share a phone, an email or a name: shown, never decided.
-pub fn alike<'a>(draft: &'a Draft, customer: &Customer) -> Vec<&'a Customer> {
-    let same = |a: &str, b: &str| !a.is_empty() && a == b;
-    let others = draft.customers.iter().filter(|other| other.id != customer.id && other.is_active());
-    others
-        .filter(|other| {
-            same(&fold_phone(&other.phone), &fold_phone(&customer.phone))
-                || same(&fold_email(&other.email), &fold_email(&customer.email))
-                || same(&fold_key(&other.name), &fold_key(&customer.name))
-        })
-        .collect()
 }
 
 /// `C0001`, counting on.

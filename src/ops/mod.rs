@@ -17,6 +17,7 @@ pub mod intake;
 pub mod knowledge;
 pub mod link;
 pub mod merge;
+pub mod merge_customer;
 pub mod progress;
 pub mod resolve;
 pub mod review;

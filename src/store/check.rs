@@ -13,11 +13,12 @@ use super::upgrade;
 use crate::base::date::plus_days;
 use crate::base::problem::{Place, Problem, Problems, Severity, What};
 use crate::model::contact::Contact;
-use crate::model::customer::Customer;
+use crate::model::customer::{Customer, CustomerStatus};
 use crate::model::draft::Document;
 use crate::model::interaction::Interaction;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
+use crate::model::merged::Merged;
 use crate::model::order::Order;
 use crate::model::record::Record;
 use crate::model::request::Request;
@@ -166,8 +167,31 @@ fn staff(book: &Book, known: &mut Known) -> Problems {
     rows::<Staff>(book, &mut known.staff, &mut |_, _| {})
 }
 
+/// Customers, and whether those they name are there: whom they went into, whom they are not.
 fn customers(book: &Book, known: &mut Known) -> Problems {
-    rows::<Customer>(book, &mut known.customers, &mut |_, _| {})
+    let mut wrong = Problems::new();
+    // those they name may come later in the table
+    let mut named: Vec<(String, Problem)> = Vec::new();
+    let mut merged: Vec<(Customer, Problem)> = Vec::new();
+    let mut found = rows::<Customer>(book, &mut known.customers, &mut |customer, at| {
+        let is_merged = customer.status == Some(CustomerStatus::Merged);
+        if is_merged != customer.merged_into.is_some() && customer.status != Some(CustomerStatus::Erased) {
+            wrong.push(at(Some("status"), What::StatusOfMerged { merged: is_merged }));
+        }
+        if let Some(into) = &customer.merged_into {
+            named.push((into.to_string(), at(Some("merged_into"), unknown("customers", into.as_str()))));
+            merged.push((customer.clone(), at(Some("merged_into"), What::MergeRing { id: customer.id.to_string() })));
+        }
+        for other in &customer.distinct_from.0 {
+            named.push((other.clone(), at(Some("distinct_from"), unknown("customers", other))));
+        }
+    });
+    wrong.extend(named.into_iter().filter(|(id, _)| !known.customers.contains(id)).map(|(_, problem)| problem));
+    let chains = Merged::of(merged.iter().map(|(customer, _)| customer));
+    let stuck = merged.iter().filter(|(customer, _)| chains.survivor(customer.id.as_str()) == customer.id.as_str());
+    wrong.extend(stuck.map(|(_, problem)| problem.clone()));
+    found.append(&mut wrong);
+    found
 }
 
 fn knowledge(book: &Book, known: &mut Known) -> Problems {
@@ -320,6 +344,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.severity_rules().err(),
         book.category_rules().err(),
         book.feedback_rules().err(),
+        book.duplicate_rules().err(),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()
 }

@@ -11,6 +11,7 @@ use crate::model::rules::assignment::{AssignmentRules, RawAssignment};
 use crate::model::rules::calendar::{Calendar, RawCalendar};
 use crate::model::rules::categories::{CategoryRules, RawCategories};
 use crate::model::rules::cn_days::CnDays;
+use crate::model::rules::duplicates::{DuplicateRules, RawDuplicates};
 use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
@@ -80,6 +81,11 @@ impl Book {
     /// What happens after the resolution.
     pub fn feedback_rules(&self) -> Result<Ruled<FeedbackRules>, Problems> {
         self.rules("feedback", |raw: RawFeedback| raw.check())
+    }
+
+    /// What speaks for two customers being one.
+    pub fn duplicate_rules(&self) -> Result<Ruled<DuplicateRules>, Problems> {
+        self.rules("duplicates", |raw: RawDuplicates| raw.check())
     }
 
     /// How grave a request is, and what may be the same matter.

@@ -48,6 +48,7 @@ pub struct Undone {
 /// Columns that name a record of another table.
 const REFERENCES: &[(&str, &str, &str)] = &[
     ("customers", "merged_into", "customers"),
+    ("customers", "distinct_from", "customers"),
     ("customers", "owner", "staff"),
     ("contacts", "customer", "customers"),
     ("absences", "staff", "staff"),

@@ -8,6 +8,7 @@ mod backup;
 mod calendar;
 mod clocks;
 mod demo;
+mod duplicates;
 mod harness;
 mod history;
 mod hooks;

@@ -20,8 +20,8 @@ fn book(orders: &[(&str, &str, &str)]) -> Bench {
 }
 
 fn orders_of(book: &Bench, quarter: &str, orders: &[(&str, &str, &str)]) {
-    let rows: String = orders.iter().map(|(id, date, amount)| format!("{id},C0001,{date},{amount}\n")).collect();
-    book.write(&format!("orders/{quarter}.csv"), &format!("编号,客户编号,日期,金额\n{rows}"));
+    let rows: Vec<String> = orders.iter().map(|(id, date, amount)| format!("{id},C0001,{date},{amount}\n")).collect();
+    book.write(&format!("orders/{quarter}.csv"), format!("编号,客户编号,日期,金额\n{}", rows.concat()));
 }
 
 fn outcome(book: &Bench) -> (String, String, Value) {
@@ -96,7 +96,7 @@ fn a_refund_that_undoes_a_qualifying_purchase() {
     let _ = book.run(&["tier", "apply"]).ok();
     assert!(book.read("tiers/2026Q4.csv").contains("因等级开始后退款 300"));
     // where the rules treat it like any other fall, it waits
-    book.write("rules/tiers.yaml", &RULES.replace("quarterly}", "quarterly, refunds: as_others}"));
+    book.write("rules/tiers.yaml", RULES.replace("quarterly}", "quarterly, refunds: as_others}"));
     let _ = book.run(&["undo"]).ok();
     stands(&book, "A", "held");
 }
@@ -122,15 +122,15 @@ fn windows_of_whole_years() {
         ("上一自然年", "window 2026-01-01 to 2026-12-31", "A"),
         ("all", "all time", "A"),
     ] {
-        book.write("rules/tiers.yaml", &RULES.replace("12 months", window));
+        book.write("rules/tiers.yaml", RULES.replace("12 months", window));
         let told = book.run(&["tier", "explain", "1"]).ok();
         assert!(told.contains(span) && told.contains(&format!("Outcome: {tier}: ")), "{window}: {told}");
     }
     let settings = book.read("carebook.yaml");
-    book.write("carebook.yaml", &(settings + "\nfiscal_year_starts: 7\n").replacen("fiscal_year_starts: 1", "", 1));
-    book.write("rules/tiers.yaml", &RULES.replace("12 months", "last fiscal year"));
+    book.write("carebook.yaml", (settings + "\nfiscal_year_starts: 7\n").replacen("fiscal_year_starts: 1", "", 1));
+    book.write("rules/tiers.yaml", RULES.replace("12 months", "last fiscal year"));
     assert!(book.run(&["tier", "explain", "1"]).ok().contains("window 2025-07-01 to 2026-06-30"));
-    book.write("rules/tiers.yaml", &RULES.replace("12 months", "next year"));
+    book.write("rules/tiers.yaml", RULES.replace("12 months", "next year"));
     let err = book.run(&["tier"]).fails(6);
     assert!(err.contains("rules/tiers.yaml:1:1: window") && err.contains("last calendar year"), "{err}");
 }
@@ -158,7 +158,7 @@ fn other_rules_are_tried_without_a_change() {
     let _ = book.run(&["tier", "apply"]).ok();
     book.write(
         "softer.yaml",
-        &RULES.replace("enter: 80, keep: 70", "enter: 40, keep: 39").replace("enter: 40, keep: 30}", "enter: 20, keep: 10}"),
+        RULES.replace("enter: 80, keep: 70", "enter: 40, keep: 39").replace("enter: 40, keep: 30}", "enter: 20, keep: 10}"),
     );
     let before = book.files();
     let softer = book.path("softer.yaml").display().to_string();

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use crate::base::date::Quarter;
 use crate::base::problem::{Problem, Problems, What};
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::helpful;
@@ -185,5 +186,5 @@ const UNREAD: &[&str] = &["content", "wish", "measures", "result", "cause", "fee
 /// The customers of these requests.
 fn customers<'r>(book: &Book, requests: impl Iterator<Item = &'r Request>) -> Result<Vec<Customer>, Problems> {
     let wanted: HashSet<&str> = requests.filter_map(|request| request.customer.as_ref()).map(AsRef::as_ref).collect();
-    if wanted.is_empty() { Ok(Vec::new()) } else { book.some(&|customer: &Customer| wanted.contains(customer.id.as_str())) }
+    archive::standing(book, &wanted)
 }

@@ -31,7 +31,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories or feedback
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback or duplicates
     pub name: String,
 }
 
@@ -45,6 +45,7 @@ const RULES: &[(&str, &str)] = &[
     ("severity", rules::severity::DEFAULT),
     ("categories", rules::categories::DEFAULT),
     ("feedback", rules::feedback::DEFAULT),
+    ("duplicates", rules::duplicates::DEFAULT),
 ];
 
 /// The rules of which a book has none until they are written.

@@ -2,6 +2,7 @@
 
 use crate::base::id::Id;
 use crate::base::problem::What;
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -24,6 +25,18 @@ pub enum Command {
     /// Show a customer: data, orders, requests, revisits, timeline
     #[command(visible_alias = "查看")]
     Show(ShowArgs),
+    /// Who may be entered twice, with reasons
+    #[command(visible_alias = "查重")]
+    Duplicates(super::duplicates::DuplicatesArgs),
+    /// Two who look alike are two customers: not told again
+    #[command(visible_alias = "不同")]
+    Distinct(super::duplicates::DistinctArgs),
+    /// Merge a customer into another; what names it stays and counts for the other
+    #[command(visible_alias = "合并")]
+    Merge(super::merge_customer::MergeArgs),
+    /// A merged customer stands for itself again
+    #[command(visible_alias = "取消合并")]
+    Unmerge(super::merge_customer::UnmergeArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -36,6 +49,9 @@ pub struct AddArgs {
     /// The id [default: the next C number]
     #[arg(long = "id", value_name = "ID")]
     pub new_id: Option<String>,
+    /// End with 4 and add nothing when somebody like that may be there already
+    #[arg(long)]
+    pub refuse_duplicates: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -65,6 +81,10 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Edit(args) => edit(args, session),
         Command::List(args) => super::list::of("customers", &args.filters, session),
         Command::Show(args) => super::show::customer(&args.customer, session),
+        Command::Duplicates(args) => super::duplicates::duplicates(args, session),
+        Command::Distinct(args) => super::duplicates::distinct(args, session),
+        Command::Merge(args) => super::merge_customer::merge(args, session),
+        Command::Unmerge(args) => super::merge_customer::unmerge(args, session),
     }
 }
 
@@ -85,17 +105,23 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut draft = session.draft(&[Need::Customers])?;
     let stamp = session.stamp("add")?;
     let customer = ops::customer::add(&mut draft, &stamp, id, &name, &settings)?;
+    let alike = archive::alike(session, &customer, draft.customers.iter())?;
+    if args.refuse_duplicates && !alike.lines.is_empty() {
+        return Err(What::PerhapsDuplicate { found: alike.lines }.into());
+    }
     let committed = session.commit(&draft, &stamp)?;
-    let alike = ops::customer::alike(&draft, &customer);
     if session.wants_json() {
         let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
-        session.print(&Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency))?;
+        let mut grid = Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency);
+        grid.notes.push(("duplicates", alike.json.into()));
+        session.print(&grid)?;
     }
     if !committed.dry_run {
         session.say(&present::customer::added(&customer, session.lang));
     }
-    if !alike.is_empty() {
-        session.say(&present::customer::alike(&alike, session.lang));
+    if let Some(other) = alike.ids.first() {
+        session.say(&present::duplicates::told(&alike.lines, session.lang));
+        session.say(&present::duplicates::next(other, customer.id.as_str(), session.lang));
     }
     Ok(Exit::Done)
 }

@@ -8,6 +8,7 @@ use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::problem::{Problem, What};
+use crate::cli::archive::{self, Likeness};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::clock;
@@ -101,7 +102,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let (opened, rows) = open::<Customer>(args, session, |_| {})?;
             let mut draft = session.draft(&[Need::Customers])?;
             let outcome = import::customers::import(&mut draft, rows);
-            finish::<Customer>(args, session, draft, opened, &outcome)
+            let alike = archive::alike_after(session, &draft)?;
+            finish::<Customer>(args, session, draft, opened, &outcome, alike)
         }
         Subject::Orders => {
             let (opened, rows) = open::<Order>(args, session, |_| {})?;
@@ -109,14 +111,14 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let mut wanted = Wanted::of(&rows);
             let present = present_orders(session, &mut wanted)?;
             let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
-            finish::<Order>(args, session, draft, opened, &outcome)
+            finish::<Order>(args, session, draft, opened, &outcome, Likeness::default())
         }
         Subject::Requests if args.history => histories(args, session),
         Subject::Requests => {
             let (opened, rows) = open::<Request>(args, session, import::requests::fill)?;
             let mut draft = session.draft(&[Need::Customers, Need::Knowledge, Need::Requests(Which::All)])?;
             let outcome = import::requests::import(&mut draft, rows);
-            finish::<Request>(args, session, draft, opened, &outcome)
+            finish::<Request>(args, session, draft, opened, &outcome, Likeness::default())
         }
     }
 }
@@ -135,7 +137,7 @@ fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let feeds = |source: &Option<Source>| source.as_ref().is_some_and(|source| *source != Source::Constant(String::new()));
     let mapped: Vec<bool> = opened.mapping.sources.iter().map(feeds).collect();
     let outcome = import::history::import(&mut draft, rows, &import::history::Known { mapped: &mapped, told: &told });
-    finish::<Request>(args, session, draft, opened, &outcome)
+    finish::<Request>(args, session, draft, opened, &outcome, Likeness::default())
 }
 
 /// Until when the log tells of the requests that are in the book already.
@@ -310,9 +312,11 @@ fn finish<R: Record>(
     mut draft: Draft,
     mut opened: Opened,
     outcome: &Outcome,
+    alike: Likeness,
 ) -> Result<Exit, Failure> {
     refuse(&mut opened, R::TABLE, &outcome.refused);
     let mut receipt = receipt_of::<R>(args, session, &opened, outcome);
+    (receipt.alike, receipt.uncompared) = ((alike.lines, alike.json), alike.left_out);
     if outcome.tally.new + outcome.tally.updated + outcome.created > 0 {
         let id = draft.batch_id();
         receipt.batch = Some(id.clone());
@@ -347,7 +351,10 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         rejected: opened.rejected.len(),
         strangers: outcome.tally.strangers,
         unknown: outcome.unknown,
+        led: outcome.led,
         created: outcome.created,
+        alike: (Vec::new(), Vec::new()),
+        uncompared: false,
         rounded: opened.rounded.clone(),
         mapped: mapped::<R>(opened),
         constants: constants::<R>(opened),

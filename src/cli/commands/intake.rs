@@ -63,10 +63,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let grave = session.book()?.severity_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
-    let (mut draft, customer) = match args.customer.as_deref() {
-        Some(typed) => find::draft_with_customer(session, typed, &needs).map(|(draft, id)| (draft, Some(id)))?,
-        None => (session.draft(&needs)?, None),
-    };
+    let (mut draft, customer) = customer(args, &needs, session)?;
     let related = args.related.as_deref().map(|typed| related(typed, quarter, args.customer.as_deref(), &mut draft, session));
     let related = related.transpose()?;
     let locale = draft.locale();
@@ -109,7 +106,18 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     clocks::warn_of_promise(None, &request, session)?;
     likely::tell(&request, session);
+    likely::tell_customer(&request, session);
     Ok(Exit::Done)
+}
+
+/// Whose it is; of a merged customer that of the one it went into, and that is said.
+fn customer(args: &Args, needs: &[Need], session: &mut Session<'_>) -> Result<(Draft, Option<String>), Failure> {
+    let Some(typed) = args.customer.as_deref() else { return Ok((session.draft(needs)?, None)) };
+    let (draft, id, gone) = find::draft_with_standing(session, typed, needs)?;
+    if let Some(gone) = gone {
+        session.say(&present::merge_customer::led(&gone, &id, session.lang));
+    }
+    Ok((draft, Some(id)))
 }
 
 /// How grave it is, from what was typed and from what its category usually is.
@@ -133,7 +141,7 @@ fn related(typed: &str, quarter: Quarter, customer: Option<&str>, draft: &mut Dr
         quarters.dedup();
         let needs = [Need::Requests(Which::Quarters(quarters))];
         *draft = match customer {
-            Some(typed) => find::draft_with_customer(session, typed, &needs)?.0,
+            Some(typed) => find::draft_with_standing(session, typed, &needs)?.0,
             None => session.draft(&needs)?,
         };
     }

@@ -12,6 +12,7 @@ use super::show::{self, merge};
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::{Problem, Problems, What};
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -388,7 +389,8 @@ fn problems(typed: Option<&str>, top: NonZeroUsize, session: &mut Session<'_>) -
     let locale = book.locale();
     let entries: Vec<Knowledge> = book.all()?;
     let received = |request: &Request| period.contains(request.received_at.date(locale.zone));
-    let requests: Vec<Request> = book.wanted_within(period, &Wanted { without: UNREAD, ..Wanted::those(&received) })?;
+    let mut requests: Vec<Request> = book.wanted_within(period, &Wanted { without: UNREAD, ..Wanted::those(&received) })?;
+    archive::merged_kept(book)?.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
     let cohort = Cohort { all: requests.iter().collect() };
     let mut rows = engine::problems(&cohort, &entries);
     let told = present::knowledge::unsolved(&rows, top.get(), session.lang);

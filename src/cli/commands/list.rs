@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::base::problem::What;
 use crate::base::text::fold_key;
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::filter::{DueFilter, Filter};
@@ -51,7 +52,7 @@ fn table_named(word: &str) -> Option<&'static str> {
 pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     match code {
         "requests" => requests(filters, session),
-        "customers" => records::<Customer>("carebook.customer.v1", CUSTOMER_COLUMNS, filters, session),
+        "customers" => customers(filters, session),
         "staff" => staff(filters, session),
         "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
         "contacts" => records::<Contact>("carebook.contact.v1", &[], filters, session),
@@ -84,6 +85,15 @@ fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], 
     print(&grid, shown, of, session)
 }
 
+/// Customers; where some were merged, into whom.
+fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (kept, of) = filtered::<Customer>(filters, session, &|_| true)?;
+    let merged = kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
+    let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
+    let grid = grid("carebook.customer.v1", &kept, session)?;
+    print(&grid, &shown, of, session)
+}
+
 /// Requests, and how each stands with its due time.
 fn requests(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (due, filters) = DueFilter::split(filters)?;
@@ -108,6 +118,7 @@ fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure>
 fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
+    let filter = if filter.asks_for_customer::<R>() { filter.following(archive::merged(book)?) } else { filter };
     let locale = book.locale();
     let of = AtomicUsize::new(0);
     let kept: Vec<R> = book.some(&|record| {

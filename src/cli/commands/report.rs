@@ -8,6 +8,7 @@ use crate::base::date::Quarter;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::{Problems, What};
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::report::{Inputs, OrderFold, OrderTotals, Report, report};
@@ -15,6 +16,7 @@ use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
 use crate::model::customer::CUSTOMERS;
 use crate::model::member::{Members, MembersReader, Texts};
+use crate::model::merged::Merged;
 use crate::model::order::{ORDERS, OrderKind};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -85,7 +87,8 @@ fn compute(
     tier_rules: &TierRules,
 ) -> Result<Report, Failure> {
     let read = previous.map_or(period, |previous| if period.is_all() { period } else { Period::days(previous.from, period.to) });
-    let (facts, people) = parallel::both(|| Facts::read(book, period, previous, read), || People::read(book, read));
+    let merged = archive::merged_kept(book)?;
+    let (facts, people) = parallel::both(|| Facts::read(book, &merged, (period, previous), read), || People::read(book, &merged, read));
     let (facts, people) = (facts?, people?);
     let service_rules = book.service_rules()?.rules;
     Ok(report(&Inputs {
@@ -134,15 +137,14 @@ struct Facts {
 }
 
 impl Facts {
-    fn read(book: &Book, period: Period, previous: Option<Period>, read: Period) -> Result<Facts, Problems> {
-        let (orders, orders_before) = orders(book, period, previous)?;
-        Ok(Facts {
-            orders,
-            orders_before,
-            requests: book.wanted_within(read, &Wanted { without: UNTOLD, ..Wanted::those(&|_| true) })?,
-            revisits: book.within(read)?,
-            decisions: book.within(read)?,
-        })
+    /// What names a merged customer is told of the one it went into; the decisions on its tier stay its own.
+    fn read(book: &Book, merged: &Merged, periods: (Period, Option<Period>), read: Period) -> Result<Facts, Problems> {
+        let (orders, orders_before) = orders(book, merged, periods.0, periods.1)?;
+        let mut requests: Vec<Request> = book.wanted_within(read, &Wanted { without: UNTOLD, ..Wanted::those(&|_| true) })?;
+        let mut revisits: Vec<Revisit> = book.within(read)?;
+        merged.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
+        merged.lead(revisits.iter_mut().map(|revisit| &mut revisit.customer));
+        Ok(Facts { orders, orders_before, requests, revisits, decisions: book.within(read)? })
     }
 }
 
@@ -155,7 +157,7 @@ struct People {
 }
 
 impl People {
-    fn read(book: &Book, read: Period) -> Result<People, Problems> {
+    fn read(book: &Book, merged: &Merged, read: Period) -> Result<People, Problems> {
         let mut surveys = Vec::new();
         let locale = book.locale();
         let within = |at: Option<Instant>| at.map_or(read.is_all(), |at| read.contains(at.date(locale.zone)));
@@ -165,14 +167,16 @@ impl People {
         let wanted = Wanted { first: Some(("submitted_at", &dated)), ..Wanted::those(&keep) };
         for name in book.surveys()? {
             if let Some(file) = book.survey(&name)? {
-                surveys.push((name.clone(), file, book.wanted_of_survey(&name, &wanted)?));
+                let mut responses: Vec<Response> = book.wanted_of_survey(&name, &wanted)?;
+                merged.lead(responses.iter_mut().filter_map(|response| response.customer.as_mut()));
+                surveys.push((name.clone(), file, responses));
             }
         }
         let (members, (ids, names)) = book.derived("archive", &[&CUSTOMERS], "", || {
             let MembersReader { members, ids, names, .. } = book.members(MembersReader::with_names())?;
             Ok((members, (ids, names.unwrap_or_default())))
         })?;
-        Ok(People { members, index: Index::unmerged(&ids), names, surveys })
+        Ok(People { members: members.without_merged(&ids), index: Index::unmerged(&ids), names, surveys })
     }
 
     /// The name, or the id where no name is known.
@@ -183,13 +187,14 @@ impl People {
 }
 
 /// The orders of the period, and of the one before.
-fn orders(book: &Book, period: Period, previous: Option<Period>) -> Result<(OrderTotals, Option<OrderTotals>), Problems> {
+fn orders(book: &Book, merged: &Merged, period: Period, previous: Option<Period>) -> Result<(OrderTotals, Option<OrderTotals>), Problems> {
     let each = |fold: &mut OrderFold, order: &OrderRow<'_>| {
         let refund = order.kind.map_or(order.amount.0 < 0, |kind| kind == OrderKind::Refund);
-        fold.push(order.id, order.customer, order.amount, refund);
+        fold.push(order.id, merged.survivor(order.customer), order.amount, refund);
     };
     let of = |period| book.fold_orders(Some(period), &OrderFold::default, &each, &OrderFold::sort).map(OrderFold::together);
-    let asked = format!("{period:?} {previous:?}");
+    // buyers who are one now count once
+    let asked = format!("{period:?} {previous:?} {:?}", merged.pairs());
     let (now, before) =
         book.derived("orders", &[&ORDERS], &asked, || Ok((of(period)?, previous.map(of).transpose()?.unwrap_or_default())))?;
     Ok((now, previous.map(|_| before)))

@@ -15,6 +15,7 @@ use crate::model::cell::Cell;
 use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::interaction::Interaction;
+use crate::model::merged::Merged;
 use crate::model::request::{Grade, Request};
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::rules::revisits::RevisitRules;
@@ -172,6 +173,7 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let customers: Vec<Customer> = book.all()?;
+    let customers = Merged::of(&customers).standing_in(customers);
     let rows: Vec<&Revisit> = revisits.iter().collect();
     let mut grid = present::revisit::due(&rows, &customers, today, session.lang);
     let name = book.settings.name.clone();

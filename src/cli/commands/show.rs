@@ -13,6 +13,7 @@ use crate::cli::session::Session;
 use crate::model::customer::Customer;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
+use crate::model::merged::Merged;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -129,24 +130,34 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     let customers: Vec<Customer> = book.all()?;
     let id = find::customer(typed, customers.iter())?;
     let Some(customer) = customers.iter().find(|customer| customer.id.as_str() == id) else { return Ok(Exit::Done) };
+    let merged = Merged::of(&customers);
+    let gone = merged.gone_into(&id);
+    let theirs = |named: &str| named == id || merged.survivor(named) == id;
     let mut dealings = present::customer::Dealings::default();
     book.scan_orders(None, &mut |order: &OrderRow<'_>| {
-        if order.customer == id {
+        if theirs(order.customer) {
             dealings.order(order.id, order.date, order.amount);
         }
     })?;
-    dealings.requests = book.some(&|request: &Request| request.customer.as_ref() == Some(&customer.id))?;
-    dealings.revisits = book.some(&|revisit: &Revisit| revisit.customer == customer.id)?;
-    let events = timeline("customers", &id, NaiveDate::MIN, session)?;
+    dealings.requests = book.some(&|request: &Request| request.customer.as_ref().is_some_and(|named| theirs(named.as_str())))?;
+    dealings.revisits = book.some(&|revisit: &Revisit| theirs(revisit.customer.as_str()))?;
+    let mut events = timeline("customers", &id, NaiveDate::MIN, session)?;
+    for id in &gone {
+        events.extend(timeline("customers", id, NaiveDate::MIN, session)?);
+    }
+    events.sort_by_key(|row| (row.at, row.seq));
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
         merge(&mut document, dealings.json(&locale));
+        document["merged"] = gone.as_slice().into();
+        document["survivor"] = merged.survivor(&id).into();
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
-            + &dealings.text(&locale, session.lang)
+            + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
+            + &dealings.text(&id, &locale, session.lang)
             + &present::record::timeline(&id, &events, &locale, session.lang);
         session.print_text(&text)?;
     }

@@ -133,7 +133,6 @@ fn take_over(
     draft.documents.extend(proposed.map(|text| (Document::Survey(name.to_owned()), text)));
     let tally = survey::import(&mut draft, name, survey, &taken);
     let mut receipt = Receipt {
-        history: None,
         what: "responses",
         file: args.file.clone(),
         encoding: input.encoding,
@@ -144,15 +143,11 @@ fn take_over(
         unchanged: tally.unchanged,
         rejected: rejected.len(),
         strangers: tally.strangers,
-        unknown: None,
-        created: 0,
-        rounded: None,
-        constants: Vec::new(),
         mapped: mapped(survey),
         unused: layout.unused(&input.sheet.headers),
-        rejects_file: None,
         batch: Some(draft.batch_id()).filter(|_| tally.new + tally.updated > 0),
         dry_run: session.flags.dry_run,
+        ..Receipt::default()
     };
     if tally.new + tally.updated > 0 {
         draft.batch = Some(Batch { id: draft.batch_id(), table: "responses", facts: facts(input, &receipt, tally) });

@@ -14,6 +14,7 @@ use crate::engine::tiering::facts::{LeftOut, Scope};
 use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
 use crate::model::customer::Customer;
 use crate::model::draft::{Need, Which};
+use crate::model::merged::Merged;
 use crate::ops::tier as verb;
 use crate::view::format::Format;
 use crate::view::present;
@@ -199,7 +200,12 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let book = session.book()?;
     let (currency, lang) = (book.settings.currency.clone(), session.lang);
     let all: Vec<Customer> = book.all()?;
-    let id = find::customer(&args.customer, all.iter())?;
+    let named = find::customer(&args.customer, all.iter())?;
+    let id = Merged::of(&all).survivor(&named).to_owned();
+    if id != named {
+        session.say(&present::merge_customer::led(&named, &id, session.lang));
+    }
+    let book = session.book()?;
     let customers: Vec<&Customer> = all.iter().collect();
     let weighed = weigh(book, &customers, as_of)?;
     let Weighed { ruled, totals, tiering } = &weighed;
@@ -232,7 +238,10 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let stamp = session.stamp("tier")?;
     let zone = session.book()?.settings.zone;
     let quarter = Quarter::of(stamp.at.date(zone));
-    let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[Need::Tiers(Which::Quarters(vec![quarter]))])?;
+    let (mut draft, id, gone) = find::draft_with_standing(session, &args.customer, &[Need::Tiers(Which::Quarters(vec![quarter]))])?;
+    if let Some(gone) = gone {
+        session.say(&present::merge_customer::led(&gone, &id, session.lang));
+    }
     let rules = session.book()?.tier_rules()?.rules;
     let Some(rank) = movement::rank(&rules, &args.tier) else {
         let allowed = rules.tiers.iter().map(|tier| tier.code.clone()).collect();

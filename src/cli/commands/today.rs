@@ -5,13 +5,13 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 
 use crate::base::date::plus_days;
+use crate::cli::archive;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::agenda::{self, Asked, Item, Subject};
 use crate::engine::tiering::movement;
-use crate::model::customer::Customer;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::{Absence, Staff, away_until};
@@ -56,7 +56,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     };
     let items = agenda::agenda(&requests, &revisits, &asked);
     let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
-    let customers = book.some(&|customer: &Customer| named.contains(customer.id.as_str()))?;
+    let customers = archive::standing(book, &named)?;
     let tiers = book.tier_rules()?.rules;
     let tier_of: HashMap<&str, &str> = customers.iter().map(|customer| (customer.id.as_str(), customer.tier.as_str())).collect();
     let rank = |id: &str| tier_of.get(id).and_then(|tier| movement::rank(&tiers, tier));

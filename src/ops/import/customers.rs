@@ -16,10 +16,11 @@ const PHONE_DIGITS: usize = 7;
 pub fn import(draft: &mut Draft, mut rows: Vec<Incoming<Customer>>) -> Outcome {
     let locale = draft.locale();
     let batch = draft.batch_id();
-    let mut keys = Keys::default();
+    let (mut keys, mut gone) = (Keys::default(), Keys::default());
     let mut numbers = Numbers::new('C');
     for customer in draft.customers.iter() {
         numbers.note(customer.id.as_str());
+        let keys = if customer.merged_into.is_some() { &mut gone } else { &mut keys };
         keys.add(customer);
     }
     rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
@@ -27,10 +28,21 @@ pub fn import(draft: &mut Draft, mut rows: Vec<Incoming<Customer>>) -> Outcome {
     rows.sort_by_key(vagueness);
     let mut ledger = Ledger::new();
     for row in rows {
-        match keys.meant(&draft.customers, &row) {
+        // a merged customer is known by what its own row says, so that it is not entered again
+        let meant = match keys.meant(&draft.customers, &row) {
+            Meant::Stranger => match gone.meant(&draft.customers, &row) {
+                Meant::Known(id) => Meant::Known(id),
+                Meant::Stranger | Meant::Nobody(..) => Meant::Stranger,
+            },
+            meant => meant,
+        };
+        match meant {
             Meant::Known(id) => {
                 ledger.lay_over(&mut draft.customers, &id, &row, &locale, |_, _, _| {});
-                draft.customers.get(&id).into_iter().for_each(|customer| keys.add(customer));
+                if let Some(customer) = draft.customers.get(&id) {
+                    let keys = if customer.merged_into.is_some() { &mut gone } else { &mut keys };
+                    keys.add(customer);
+                }
             }
             Meant::Nobody(column, what) => ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what })),
             Meant::Stranger => {
@@ -88,7 +100,7 @@ struct Keys {
 
 impl Keys {
     fn add(&mut self, customer: &Customer) {
-        if !customer.is_active() {
+        if !customer.is_active() && customer.merged_into.is_none() {
             return;
         }
         for key in contacts(customer).into_iter().chain([Key::Name(fold_key(&customer.name))]) {

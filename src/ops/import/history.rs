@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::requests::{contradiction, entries, link, unique_names};
+use super::requests::{Linked, People, contradiction, entries, link};
 use super::{Fate, Incoming, Outcome, Refusal};
 use crate::base::id::Id;
 use crate::base::instant::Instant;
@@ -48,11 +48,11 @@ pub fn fill(cells: &mut [String]) {
 
 /// Takes the histories over. A request that is there already goes on where the log ends.
 pub fn import(draft: &mut Draft, rows: Vec<Moment>, known: &Known<'_>) -> Outcome {
-    let (locale, batch, names) = (draft.locale(), draft.batch_id(), unique_names(draft));
+    let (locale, batch, people) = (draft.locale(), draft.batch_id(), People::of(draft));
     let mut lives: BTreeMap<String, Vec<Moment>> = BTreeMap::new();
     let mut strangers = 0;
     for mut moment in rows {
-        strangers += usize::from(!link(draft, &names, &mut moment.row));
+        strangers += usize::from(link(draft, &people, &mut moment.row) == Linked::Stranger);
         lives.entry(moment.row.record.id.to_string()).or_default().push(moment);
     }
     let mut lives: Vec<(String, Vec<Moment>)> = lives.into_iter().collect();

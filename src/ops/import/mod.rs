@@ -52,6 +52,8 @@ pub struct Outcome {
     pub refused: Vec<Refusal>,
     /// Customers whom orders name and the archive lacks.
     pub unknown: Option<usize>,
+    /// New rows that name merged customers and went to those who stand.
+    pub led: usize,
     /// Customers who were made because orders name them.
     pub created: usize,
     /// Facts that the log keeps because their rows are gone: lines of orders stated anew.

@@ -10,6 +10,7 @@ use crate::base::problem::What;
 use crate::base::text::fold_key;
 use crate::model::cell::Locale;
 use crate::model::draft::{Draft, Rows};
+use crate::model::merged::Merged;
 use crate::model::request::{REQUESTS, Request, Stage};
 
 /// Fills what a row leaves open before it is read: the severity is normal, the stage follows from its times.
@@ -34,22 +35,31 @@ pub fn fill(cells: &mut [String]) {
 pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
     let locale = draft.locale();
     let batch = draft.batch_id();
-    let names = unique_names(draft);
+    let people = People::of(draft);
     let entries = entries(draft);
     let mut numbers = Numbers::new('R');
     draft.requests.iter().for_each(|request| numbers.note(request.id.as_str()));
     rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
     let mut nameless = Nameless::new(&draft.requests, &rows);
     let mut ledger = Ledger::new();
-    let mut strangers = 0;
+    let (mut strangers, mut led) = (0, 0);
     for mut row in rows {
         if let Some((column, what)) = contradiction(&row.record, &entries, &locale) {
             ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what }));
             continue;
         }
         let typed = row.record.customer.clone();
-        strangers += usize::from(!link(draft, &names, &mut row));
-        let known = if row.has_id { Some(row.record.id.to_string()) } else { nameless.take(&draft.requests, &row.record, typed.as_ref()) };
+        let linked = link(draft, &people, &mut row);
+        strangers += usize::from(linked == Linked::Stranger);
+        let known = if row.has_id {
+            Some(row.record.id.to_string())
+        } else {
+            let known = nameless.take(&draft.requests, &row.record, typed.as_ref(), &people.merged);
+            people.keep(known.as_ref().and_then(|id| draft.requests.get(id)), &mut row.record);
+            known
+        };
+        let is_there = known.as_ref().is_some_and(|id| draft.requests.get(id).is_some());
+        led += usize::from(linked == Linked::Led && !is_there);
         if let Some(id) = known.filter(|id| draft.requests.get(id).is_some()) {
             ledger.lay_over(&mut draft.requests, &id, &row, &locale, advanced);
             continue;
@@ -63,7 +73,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
         draft.requests.insert_batched(request);
         ledger.fates.push(Fate::New);
     }
-    Outcome::of(ledger.close(&draft.requests), strangers)
+    Outcome { led, ..Outcome::of(ledger.close(&draft.requests), strangers) }
 }
 
 /// The entries of the knowledge base that a request may name.
@@ -131,10 +141,11 @@ impl Nameless {
     }
 
     /// The first that is the same customer's: by id, by name, or by the id that was kept as a name.
-    fn take(&mut self, requests: &Rows<Request>, row: &Request, typed: Option<&Id>) -> Option<String> {
+    fn take(&mut self, requests: &Rows<Request>, row: &Request, typed: Option<&Id>, merged: &Merged) -> Option<String> {
         let ids = self.by.get_mut(&Nameless::key(row))?;
         let same = |present: &Request| {
-            let by_id = row.customer.is_some() && present.customer == row.customer;
+            let both = row.customer.as_ref().zip(present.customer.as_ref());
+            let by_id = both.is_some_and(|(one, other)| merged.same(one.as_str(), other.as_str()));
             let name = fold_key(&present.customer_name);
             by_id || name == fold_key(&row.customer_name) || typed.is_some_and(|id| name == fold_key(id.as_str()))
         };
@@ -143,15 +154,28 @@ impl Nameless {
     }
 }
 
-/// Links a row to the archive; `false` when it names a customer whom the archive lacks.
-pub(super) fn link(draft: &Draft, names: &HashMap<String, Option<String>>, row: &mut Incoming<Request>) -> bool {
+/// How a row is linked to the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Linked {
+    Known,
+    /// It names a merged customer and goes to the one that stands.
+    Led,
+    /// It names a customer whom the archive lacks.
+    Stranger,
+}
+
+/// Links a row to the archive. A request that is there already keeps the id it has for the same customer.
+pub(super) fn link(draft: &Draft, people: &People, row: &mut Incoming<Request>) -> Linked {
     let position = REQUESTS.position("customer").unwrap_or(0);
     if let Some(id) = row.record.customer.clone() {
-        if let Some(customer) = draft.customers.get(id.as_str()) {
+        let survivor = people.merged.survivor(id.as_str());
+        if let Some(customer) = draft.customers.get(survivor) {
             if row.record.customer_name.trim().is_empty() {
                 row.record.customer_name.clone_from(&customer.name);
             }
-            return true;
+            row.record.customer = Some(customer.id.clone());
+            let kept = row.has_id && people.keep(draft.requests.get(row.record.id.as_str()), &mut row.record);
+            return if survivor == id.as_str() || kept { Linked::Known } else { Linked::Led };
         }
         // not an id of ours: perhaps a name, in any case not lost
         row.record.customer = None;
@@ -161,21 +185,49 @@ pub(super) fn link(draft: &Draft, names: &HashMap<String, Option<String>>, row: 
         }
     }
     if row.record.customer_name.trim().is_empty() {
-        return true;
+        return Linked::Known;
     }
-    let found = names.get(&fold_key(&row.record.customer_name)).and_then(Option::as_ref);
+    let found = people.names.get(&fold_key(&row.record.customer_name)).and_then(Option::as_ref);
     row.record.customer = found.map(|id| Id::made(id.clone()));
     row.given[position] = found.is_some();
-    found.is_some()
+    if row.has_id {
+        people.keep(draft.requests.get(row.record.id.as_str()), &mut row.record);
+    }
+    if found.is_some() { Linked::Known } else { Linked::Stranger }
 }
 
-/// Names that one customer alone has.
-pub(super) fn unique_names(draft: &Draft) -> HashMap<String, Option<String>> {
-    let mut names: HashMap<String, Option<String>> = HashMap::new();
-    for customer in draft.customers.iter().filter(|customer| customer.is_active() && !customer.name.trim().is_empty()) {
-        names.entry(fold_key(&customer.name)).and_modify(|id| *id = None).or_insert_with(|| Some(customer.id.to_string()));
+/// Whom names and ids mean.
+pub(super) struct People {
+    /// Names that one customer alone has.
+    names: HashMap<String, Option<String>>,
+    merged: Merged,
+}
+
+impl People {
+    pub(super) fn of(draft: &Draft) -> People {
+        let merged = Merged::of(draft.customers.iter());
+        let mut names: HashMap<String, Option<String>> = HashMap::new();
+        for customer in draft.customers.iter().filter(|customer| customer.is_active() && !customer.name.trim().is_empty()) {
+            names.entry(fold_key(&customer.name)).and_modify(|id| *id = None).or_insert_with(|| Some(customer.id.to_string()));
+        }
+        // a name that nobody has any more means whoever its bearer went into
+        for (gone, survivor) in merged.pairs() {
+            if let Some(customer) = draft.customers.get(gone).filter(|customer| !customer.name.trim().is_empty()) {
+                names.entry(fold_key(&customer.name)).or_insert_with(|| Some(survivor.to_owned()));
+            }
+        }
+        People { names, merged }
     }
-    names
+
+    /// Gives a row the id by which a request names its customer already, where that means the same one. Whether it did.
+    fn keep(&self, present: Option<&Request>, row: &mut Request) -> bool {
+        let present = present.and_then(|present| present.customer.as_ref());
+        let same = present.zip(row.customer.as_ref()).is_some_and(|(one, other)| self.merged.same(one.as_str(), other.as_str()));
+        if same {
+            row.customer = present.cloned();
+        }
+        same
+    }
 }
 
 #[cfg(test)]

@@ -26,13 +26,6 @@ pub fn changed(customer: &Customer, lang: Lang) -> String {
     lang.pick(format!("已修改客户 {id} {name}。"), format!("Changed customer {id} {name}."))
 }
 
-/// Customers that may be the same one.
-pub fn alike(others: &[&Customer], lang: Lang) -> String {
-    let names: Vec<String> = others.iter().take(5).map(|other| format!("{} {}", other.id, other.title())).collect();
-    let names = names.join(", ");
-    lang.pick(format!("可能重复 (电话、邮箱或名称相同): {names}"), format!("Perhaps the same customer (phone, email or name): {names}"))
-}
-
 /// What a customer has bought, asked and been asked.
 #[derive(Debug, Default)]
 pub struct Dealings {
@@ -60,7 +53,9 @@ impl Dealings {
         })
     }
 
-    pub fn text(&self, locale: &Locale, lang: Lang) -> String {
+    /// What came by a merged customer is marked with its id.
+    pub fn text(&self, customer: &str, locale: &Locale, lang: Lang) -> String {
+        let by = |named: &str| if named == customer { String::new() } else { format!("  ({named})") };
         let mut out = String::new();
         let span = match (self.first, self.last) {
             (Some(first), Some(last)) => format!(" ({first} – {last})"),
@@ -75,9 +70,10 @@ impl Dealings {
             let (id, stage) = (&request.id, request.stage.label(lang));
             let _ = writeln!(
                 out,
-                "  {id}  {}  {stage}  {}",
+                "  {id}  {}  {stage}  {}{}",
                 request.received_at.minute(locale.zone),
-                truncate(&one_line(&request.content), 50)
+                truncate(&one_line(&request.content), 50),
+                request.customer.as_ref().map_or_else(String::new, |named| by(named.as_str()))
             );
         }
         if !self.revisits.is_empty() {
@@ -85,7 +81,8 @@ impl Dealings {
         }
         for revisit in &self.revisits {
             let (id, status) = (&revisit.id, revisit.status.label(lang));
-            let _ = writeln!(out, "  {id}  {}  {}  {status}  {}", revisit.due_on, revisit.reason.label(lang), one_line(&revisit.outcome));
+            let (reason, outcome, by) = (revisit.reason.label(lang), one_line(&revisit.outcome), by(revisit.customer.as_str()));
+            let _ = writeln!(out, "  {id}  {}  {reason}  {status}  {outcome}{by}", revisit.due_on);
         }
         out
     }

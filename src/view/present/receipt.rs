@@ -8,7 +8,7 @@ use crate::model::draft::Lives;
 use crate::view::text::words;
 
 /// Counts that add up: rows = new + updated + unchanged + rejected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Receipt {
     pub what: &'static str,
     pub file: String,
@@ -23,8 +23,14 @@ pub struct Receipt {
     pub strangers: usize,
     /// How many customers those rows name, where that was counted.
     pub unknown: Option<usize>,
+    /// New rows that name merged customers and went to those who stand.
+    pub led: usize,
     /// Customers made because orders name them.
     pub created: usize,
+    /// Customers who may be there twice now, in words and for machines.
+    pub alike: (Vec<String>, Vec<Value>),
+    /// So many customers that they were not compared.
+    pub uncompared: bool,
     /// Rows with an id that a spreadsheet may have rounded, and the first of them.
     pub rounded: Option<(usize, String)>,
     /// Field code and the header that fed it.
@@ -54,7 +60,8 @@ impl Receipt {
             "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
             "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
-            "history": self.history.map(lives),
+            "history": self.history.map(lives), "rows_of_merged_customers": self.led,
+            "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -113,6 +120,20 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
             format!("  note: the customers of {n} rows are not in the archive; importing again later links them"),
         ));
     }
+    if receipt.led > 0 {
+        let led = receipt.led;
+        notes.push(lang.pick(
+            format!("  {led} 行的客户已并入别的客户,记在合并后的客户名下"),
+            format!("  {} name merged customers and went to those they were merged into", many(led, "row")),
+        ));
+    }
+    notes.extend(twice(&receipt.alike.0, lang));
+    if receipt.uncompared {
+        notes.push(lang.pick(
+            "  客户太多,没有逐一查重: carebook customer duplicates".into(),
+            "  so many customers were not compared along with it: `carebook customer duplicates` does".into(),
+        ));
+    }
     notes.extend(receipt.history.iter().flat_map(|lives| lived(lives, lang)));
     if receipt.created > 0 {
         let created = receipt.created;
@@ -127,6 +148,24 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// Customers who may be there twice now: how many pairs, and the likeliest.
+fn twice(pairs: &[String], lang: Lang) -> Vec<String> {
+    const TOLD: usize = 10;
+    if pairs.is_empty() {
+        return Vec::new();
+    }
+    let n = pairs.len();
+    let mut lines = vec![lang.pick(
+        format!("  注意: {n} 对客户可能重复,未合并;carebook customer duplicates 列出全部"),
+        format!("  note: {} of customers may be one; nothing was merged, `carebook customer duplicates` lists them", many(n, "pair")),
+    )];
+    lines.extend(pairs.iter().take(TOLD).map(|pair| format!("    {pair}")));
+    if n > TOLD {
+        lines.push(format!("    … {}", n - TOLD));
+    }
+    lines
 }
 
 /// What histories came to, and where the file's columns say otherwise than its stages.

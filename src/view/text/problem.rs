@@ -79,6 +79,13 @@ fn value(what: &What, lang: Lang) -> Option<String> {
             let table = words::table(table, lang);
             (format!("{table}中没有 {id}"), format!("{table} has no {id}"))
         }
+        What::MergeRing { id } => (format!("{id} 经几次合并又并回自己"), format!("{id} was merged in a ring: it leads back to itself")),
+        What::StatusOfMerged { merged: true } => {
+            ("状态是已合并,却没有并入谁".into(), "the status is merged, and merged_into is blank".into())
+        }
+        What::StatusOfMerged { merged: false } => {
+            ("已并入别的客户,状态却不是已合并".into(), "merged_into is set, and the status is not merged".into())
+        }
         What::WrongPartition { belongs } => (format!("这一行应在 {belongs}"), format!("this row belongs in {belongs}")),
         _ => return None,
     };
@@ -243,6 +250,10 @@ fn command(what: &What, lang: Lang) -> String {
         What::TimeOrder { value, earlier } => (format!("{value} 早于 {earlier}"), format!("{value} is before {earlier}")),
         What::Unavailable { who, why: [zh, en] } => (format!("{who}: {zh}"), format!("{who}: {en}")),
         What::NobodyEligible { id, why: [zh, en] } => (format!("{id} 没有分配: {zh}"), format!("{id} stays unassigned: {en}")),
+        What::MergedCustomer { id, into } => (format!("{id} 已并入 {into}"), format!("{id} was merged into {into}")),
+        What::PerhapsDuplicate { found } => {
+            (format!("未新增,可能已有: {}", join(found)), format!("nothing was added; perhaps there already: {}", join(found)))
+        }
         What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
         What::UnknownField { name, allowed } => {
             (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
@@ -324,6 +335,16 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
         What::NotFound { noun: "surveys", .. } => ("carebook survey list 可查看全部".into(), "`carebook survey list` shows all".into()),
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
+        What::MergedCustomer { id, into } => (
+            format!("改用 {into};或取消合并: carebook customer unmerge {id}"),
+            format!("name {into}, or take the merge back: carebook customer unmerge {id}"),
+        ),
+        What::MergeRing { .. } | What::StatusOfMerged { .. } => {
+            ("在 customers.csv 中改正 状态 和 并入 两列".into(), "correct the columns status and merged_into in customers.csv".into())
+        }
+        What::PerhapsDuplicate { .. } => {
+            ("确是另一位客户时去掉 --refuse-duplicates".into(), "when it is another customer, leave out --refuse-duplicates".into())
+        }
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
         What::InputNeeded { flag: "WHO" } => (
             "写上员工;或写分配规则: carebook config write assignment".into(),

@@ -44,6 +44,8 @@ pub fn action(code: &str, lang: Lang) -> String {
         "edited" => ("手工改动", "edited by hand"),
         "reopen" => ("重开", "reopened"),
         "merge" => ("合并", "merged"),
+        "unmerge" => ("取消合并", "merge taken back"),
+        "distinct" => ("标为不同", "said to be different"),
         "link" => ("关联", "linked"),
         "retire" => ("停用", "retired"),
         "split" => ("拆分", "split off"),

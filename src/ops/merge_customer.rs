@@ -1,0 +1,280 @@
+//! One customer into another, and what is said against it. The merged one keeps its row as a tombstone; facts that name it
+//! are not touched: they count for the survivor by the chain of `merged_into` (docs/rules.md, section Duplicate customers).
+
+use std::collections::BTreeMap;
+
+use crate::base::problem::{Problem, Problems, What};
+use crate::model::cell::Tags;
+use crate::model::customer::{CUSTOMERS, Customer, CustomerStatus};
+use crate::model::draft::Draft;
+use crate::model::merged::How;
+use crate::model::record::Record;
+
+/// Columns that a merge leaves as they are.
+const OWN: &[&str] = &["id", "status", "merged_into", "batch"];
+/// Columns that go together: a date of a tier says nothing of another tier.
+const TIER: &[&str] = &["tier", "tier_since", "tier_until"];
+
+/// What a merge comes to, field by field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub from: Customer,
+    pub into: Customer,
+    /// The survivor as it will stand.
+    pub result: Customer,
+    /// By column: those of which either has something.
+    pub fields: Vec<(usize, How)>,
+}
+
+/// `--take FIELD` or `--take FIELD=ID`: whose value stands.
+pub type Takes = BTreeMap<usize, Side>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    From,
+    Into,
+}
+
+/// Reads the words of `--take`.
+pub fn takes(words: &[String], from: &str, into: &str) -> Result<Takes, What> {
+    let mut takes = Takes::new();
+    for word in words {
+        let (name, whose) = word.split_once('=').map_or((word.as_str(), None), |(name, whose)| (name, Some(whose.trim())));
+        let column = CUSTOMERS.find(name.trim()).filter(|at| !OWN.contains(&CUSTOMERS.columns[*at].word.code));
+        let Some(column) = column else {
+            let allowed = CUSTOMERS.columns.iter().map(|column| column.word.code).filter(|code| !OWN.contains(code));
+            return Err(What::UnknownField { name: name.trim().to_owned(), allowed: allowed.map(str::to_owned).collect() });
+        };
+        let is = |id: &str| whose.is_some_and(|whose| whose == id || crate::base::id::names(whose, id));
+        let side = match whose {
+            None => Side::From,
+            Some(_) if is(from) && !is(into) => Side::From,
+            Some(_) if is(into) && !is(from) => Side::Into,
+            Some(whose) => return Err(What::UnknownName { name: whose.to_owned(), allowed: vec![from.to_owned(), into.to_owned()] }),
+        };
+        takes.insert(column, side);
+    }
+    Ok(takes)
+}
+
+/// What would come of merging `from` into `into`. Nothing is changed.
+///
+/// # Errors
+/// Into itself, with or into one that was merged or erased, two who were said to be different.
+pub fn plan(draft: &Draft, from: &str, into: &str, takes: &Takes) -> Result<Plan, Problems> {
+    let (from, into) = (named(draft, from)?, named(draft, into)?);
+    refuse(from, into)?;
+    let locale = draft.locale();
+    let (theirs, own) = (from.row(&locale), into.row(&locale));
+    let mut row = own.clone();
+    let mut fields = Vec::new();
+    let tier_is_blank = into.tier.trim().is_empty() && !from.tier.trim().is_empty();
+    for (at, column) in CUSTOMERS.columns.iter().enumerate().filter(|(_, column)| !OWN.contains(&column.word.code)) {
+        let (a, b) = (theirs[at].trim(), own[at].trim());
+        let (value, how) = match (takes.get(&at), column.word.code) {
+            (Some(Side::From), _) => (theirs[at].clone(), How::Taken),
+            (Some(Side::Into), _) => (own[at].clone(), How::Taken),
+            _ if a == b => (own[at].clone(), How::Same),
+            (None, code) if TIER.contains(&code) && tier_is_blank => (theirs[at].clone(), How::Filled),
+            (None, code) if TIER.contains(&code) => (own[at].clone(), How::Kept),
+            (None, "tags") => (written(&united(&into.tags, &from.tags)), How::United),
+            (None, "distinct_from") => (written(&others(into, from)), How::United),
+            _ if b.is_empty() => (theirs[at].clone(), How::Filled),
+            _ if a.is_empty() => (own[at].clone(), How::Kept),
+            // dates are written so that the earlier comes first in the order of texts
+            (None, "since") => (a.min(b).to_owned(), How::Date),
+            (None, "verified_on") => (a.max(b).to_owned(), How::Date),
+            (None, "note") if !b.contains(a) => (format!("{b}; {a}"), How::United),
+            _ => (own[at].clone(), How::Kept),
+        };
+        if !(a.is_empty() && b.is_empty()) {
+            fields.push((at, how));
+        }
+        row[at] = value;
+    }
+    let place = |(at, what): (usize, What)| Problem::error(what).field(CUSTOMERS.columns[at].word.code);
+    let result = Customer::read(&|at| row[at].as_str(), &locale).map_err(|wrong| wrong.into_iter().map(place).collect::<Problems>())?;
+    if result.name.trim().is_empty() && !into.name.trim().is_empty() {
+        return Err(vec![Problem::error(What::Required).field("name")]);
+    }
+    Ok(Plan { from: from.clone(), into: into.clone(), result, fields })
+}
+
+/// Does what was planned.
+pub fn merge(draft: &mut Draft, plan: &Plan) {
+    if let Some(into) = draft.customers.edit(plan.into.id.as_str()) {
+        into.clone_from(&plan.result);
+    }
+    if let Some(from) = draft.customers.edit(plan.from.id.as_str()) {
+        from.status = Some(CustomerStatus::Merged);
+        from.merged_into = Some(plan.into.id.clone());
+    }
+}
+
+/// A merged customer stands for itself again. The survivor keeps what it took over. Gives the survivor's id.
+pub fn unmerge(draft: &mut Draft, id: &str) -> Result<String, Problems> {
+    let into = named(draft, id)?.merged_into.clone();
+    let Some(into) = into else {
+        let message = [format!("{id} 没有并入别的客户"), format!("{id} was not merged")];
+        return Err(vec![What::Usage { message }.into()]);
+    };
+    if let Some(customer) = draft.customers.edit(id) {
+        customer.status = Some(CustomerStatus::Active);
+        customer.merged_into = None;
+    }
+    Ok(into.to_string())
+}
+
+/// Two customers are not one, whatever looks alike; or nobody says so any more. Kept with the first, or with both where
+/// both have it.
+pub fn distinct(draft: &mut Draft, one: &str, other: &str, remove: bool) -> Result<(), Problems> {
+    let (a, b) = (named(draft, one)?, named(draft, other)?);
+    if a.id == b.id {
+        let message = [format!("{one} 与自己相比没有意义"), format!("{one} and {other} are one customer by their id")];
+        return Err(vec![What::Usage { message }.into()]);
+    }
+    let names = |a: &Customer, b: &str| a.distinct_from.0.iter().any(|id| id == b);
+    if !remove && (names(a, other) || names(b, one)) {
+        return Ok(());
+    }
+    if !remove {
+        draft.customers.edit(one).into_iter().for_each(|customer| customer.distinct_from.0.push(other.to_owned()));
+        return Ok(());
+    }
+    for (id, gone) in [(one, other), (other, one)] {
+        if draft.customers.get(id).is_some_and(|customer| names(customer, gone)) {
+            draft.customers.edit(id).into_iter().for_each(|customer| customer.distinct_from.0.retain(|id| id != gone));
+        }
+    }
+    Ok(())
+}
+
+fn named<'d>(draft: &'d Draft, id: &str) -> Result<&'d Customer, Problems> {
+    draft.customers.get(id).ok_or_else(|| vec![What::NotFound { noun: "customers", id: id.to_owned(), nearest: None }.into()])
+}
+
+fn refuse(from: &Customer, into: &Customer) -> Result<(), Problems> {
+    let said = |zh: String, en: String| Err(vec![What::Usage { message: [zh, en] }.into()]);
+    let (a, b) = (&from.id, &into.id);
+    if a == b {
+        return said(format!("{a} 不能并入自己"), format!("{a} cannot be merged into itself"));
+    }
+    for customer in [from, into] {
+        if let Some(survivor) = &customer.merged_into {
+            return Err(vec![What::MergedCustomer { id: customer.id.to_string(), into: survivor.to_string() }.into()]);
+        }
+        if !customer.is_active() {
+            let id = &customer.id;
+            return said(format!("{id} 已删除"), format!("{id} was erased"));
+        }
+    }
+    let apart = |one: &Customer, other: &Customer| one.distinct_from.0.iter().any(|id| id == other.id.as_str());
+    if apart(from, into) || apart(into, from) {
+        return said(
+            format!("{a} 与 {b} 已标为不同客户;要合并请先运行 carebook customer distinct {a} {b} --remove"),
+            format!("{a} and {b} were said to be different; first run `carebook customer distinct {a} {b} --remove`"),
+        );
+    }
+    Ok(())
+}
+
+fn united(one: &Tags, other: &Tags) -> Tags {
+    let mut all = one.0.clone();
+    all.extend(other.0.iter().filter(|tag| !one.0.contains(tag)).cloned());
+    Tags(all)
+}
+
+/// Whom either is not, without the two themselves.
+fn others(into: &Customer, from: &Customer) -> Tags {
+    let mut all = united(&into.distinct_from, &from.distinct_from);
+    all.0.retain(|id| id != into.id.as_str() && id != from.id.as_str());
+    all
+}
+
+fn written(tags: &Tags) -> String {
+    tags.0.join(";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::Id;
+    use crate::model::settings::{RawSettings, Settings};
+
+    fn draft() -> Draft {
+        let raw: RawSettings = serde_yaml::from_str("{format: 1, language: zh}").unwrap();
+        let mut draft = Draft::new(Settings::try_from(raw).unwrap(), 1);
+        for (id, name) in [("C1", "纷扬科技"), ("C2", "北京纷扬科技有限公司"), ("C3", "")] {
+            draft.customers.insert(Customer::new(Id::parse(id).unwrap(), name.into()));
+        }
+        draft
+    }
+
+    fn taking(words: &[&str]) -> Result<Takes, What> {
+        takes(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), "C2", "C1")
+    }
+
+    fn set(draft: &mut Draft, id: &str, change: impl Fn(&mut Customer)) {
+        change(draft.customers.edit(id).unwrap());
+    }
+
+    fn how(plan: &Plan, code: &str) -> Option<How> {
+        let at = CUSTOMERS.position(code).unwrap();
+        plan.fields.iter().find(|(column, _)| *column == at).map(|(_, how)| *how)
+    }
+
+    #[test]
+    fn field_by_field() {
+        let mut draft = draft();
+        set(&mut draft, "C1", |c| {
+            (c.phone, c.note, c.tier) = ("010-1".into(), "老客户".into(), "B".into());
+            (c.since, c.verified_on) = ("2026-03-01".parse().ok(), "2026-03-01".parse().ok());
+            (c.tags, c.tier_since) = (Tags(vec!["茶".into(), "大户".into()]), None);
+        });
+        set(&mut draft, "C2", |c| {
+            (c.phone, c.email, c.note) = ("010-2".into(), "a@b.cn".into(), "月结".into());
+            (c.since, c.verified_on) = ("2025-03-01".parse().ok(), "2025-03-01".parse().ok());
+            (c.tags, c.tier, c.tier_since) = (Tags(vec!["月结".into(), "茶".into()]), "A".into(), "2026-01-01".parse().ok());
+            c.distinct_from = Tags(vec!["C3".into()]);
+        });
+        let plan = plan(&draft, "C2", "C1", &taking(&["name", "电话=C1"]).unwrap()).unwrap();
+        let result = &plan.result;
+        assert_eq!((result.name.as_str(), result.phone.as_str(), result.email.as_str()), ("北京纷扬科技有限公司", "010-1", "a@b.cn"));
+        assert_eq!((result.note.as_str(), result.tags.0.join(" ").as_str()), ("老客户; 月结", "茶 大户 月结"));
+        assert_eq!((result.since, result.verified_on), ("2025-03-01".parse().ok(), "2026-03-01".parse().ok()));
+        // a tier that is there stays as it is, with its dates
+        assert_eq!((result.tier.as_str(), result.tier_since), ("B", None));
+        assert_eq!(result.distinct_from.0, ["C3"]);
+        let hows = ["name", "phone", "email", "note", "since", "tier", "region"].map(|code| how(&plan, code));
+        assert_eq!(
+            hows,
+            [Some(How::Taken), Some(How::Taken), Some(How::Filled), Some(How::United), Some(How::Date), Some(How::Kept), None]
+        );
+        merge(&mut draft, &plan);
+        let gone = draft.customers.get("C2").unwrap();
+        assert_eq!((gone.status, gone.merged_into.as_ref().map(AsRef::as_ref)), (Some(CustomerStatus::Merged), Some("C1")));
+        assert_eq!(gone.phone, "010-2");
+        assert_eq!(unmerge(&mut draft, "C2").unwrap(), "C1");
+        assert!(draft.customers.get("C2").unwrap().is_active() && unmerge(&mut draft, "C2").is_err());
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let mut draft = draft();
+        let none = Takes::new();
+        let code = |draft: &Draft, from: &str, into: &str| plan(draft, from, into, &none).unwrap_err()[0].what.code();
+        assert_eq!((code(&draft, "C1", "C1"), code(&draft, "C9", "C1")), ("usage", "not-found"));
+        let first = plan(&draft, "C2", "C1", &none).unwrap();
+        merge(&mut draft, &first);
+        // one that is gone, either way: so no ring can come about
+        assert_eq!((code(&draft, "C1", "C2"), code(&draft, "C2", "C3")), ("merged-customer", "merged-customer"));
+        distinct(&mut draft, "C3", "C1", false).unwrap();
+        assert_eq!((code(&draft, "C3", "C1"), code(&draft, "C1", "C3")), ("usage", "usage"));
+        distinct(&mut draft, "C1", "C3", true).unwrap();
+        assert!(plan(&draft, "C3", "C1", &none).is_ok());
+        // a name is not taken away
+        let blank = Takes::from([(CUSTOMERS.position("name").unwrap(), Side::From)]);
+        assert_eq!(plan(&draft, "C3", "C1", &blank).unwrap_err()[0].what, What::Required);
+        assert!(taking(&["id"]).is_err() && taking(&["phone=C7"]).is_err() && taking(&["shoe"]).is_err());
+    }
+}
