@@ -10,6 +10,7 @@ pub mod clock;
 pub mod escalation;
 pub mod filter;
 pub mod knowledge;
+pub mod points;
 pub mod report;
 pub mod scores;
 pub mod similar;

@@ -13,6 +13,7 @@ pub mod knowledge;
 pub mod log;
 pub mod member;
 pub mod order;
+pub mod points;
 pub mod promise;
 pub mod punctuality;
 pub mod record;

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod categories;
 pub mod cn_days;
 pub mod feedback;
+pub mod points;
 pub mod revisits;
 pub mod service;
 pub mod severity;

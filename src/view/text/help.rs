@@ -285,7 +285,7 @@ const HELP: &[(&str, &str)] = &[
     ("config write", "把默认规则写进账本,以便修改"),
     (
         "config write.name",
-        "tiers 等级 | revisits 回访 | service 时限 | calendar 日历 | assignment 分配 | severity 严重程度 | categories 类别 | feedback 反馈与重开",
+        "tiers 等级 | revisits 回访 | service 时限 | calendar 日历 | assignment 分配 | severity 严重程度 | categories 类别 | feedback 反馈与重开 | points 积分",
     ),
     ("calendar", "工作日历:每天的时间、两个时刻之间的工作时间、到期时刻"),
     ("calendar show", "列出每一天:类别、时间、名称"),
