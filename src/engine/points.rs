@@ -195,6 +195,17 @@ impl<'a> Ledger<'a> {
         Some((day, left)).filter(|_| day < NaiveDate::MAX)
     }
 
+    /// What runs out up to a day, by the last day it counts.
+    pub fn running_out(&self, until: NaiveDate) -> BTreeMap<NaiveDate, i64> {
+        let mut due = BTreeMap::new();
+        for lot in self.live() {
+            if let Some(last) = lot.row.expires_on.filter(|last| *last <= until) {
+                *due.entry(last).or_default() += lot.left;
+            }
+        }
+        due
+    }
+
     /// Lots with something left, the first to run out first.
     pub fn live(&self) -> impl Iterator<Item = &Lot<'a>> {
         self.live.values().map(|at| &self.lots[*at])

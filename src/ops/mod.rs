@@ -15,6 +15,7 @@ pub mod gate;
 pub mod import;
 pub mod intake;
 pub mod knowledge;
+pub mod points;
 pub mod link;
 pub mod merge;
 pub mod progress;

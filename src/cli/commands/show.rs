@@ -10,6 +10,7 @@ use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::engine::points::Ledger;
 use crate::model::customer::Customer;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
@@ -137,16 +138,20 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     })?;
     dealings.requests = book.some(&|request: &Request| request.customer.as_ref() == Some(&customer.id))?;
     dealings.revisits = book.some(&|revisit: &Revisit| revisit.customer == customer.id)?;
+    let points = super::points::rows_of(&id, book)?;
+    let ledger = Some(Ledger::replay(&points, session.today)).filter(|_| !points.is_empty());
     let events = timeline("customers", &id, NaiveDate::MIN, session)?;
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
         merge(&mut document, dealings.json(&locale));
+        document["points"] = ledger.as_ref().map_or(Value::Null, present::points::sheet_json);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
             + &dealings.text(&locale, session.lang)
+            + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))
             + &present::record::timeline(&id, &events, &locale, session.lang);
         session.print_text(&text)?;
     }

@@ -10,6 +10,7 @@ pub mod escalation;
 pub mod events;
 pub mod hooks;
 pub mod knowledge;
+pub mod points;
 pub mod receipt;
 pub mod record;
 pub mod request;

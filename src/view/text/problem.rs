@@ -242,6 +242,10 @@ fn command(what: &What, lang: Lang) -> String {
         What::TimeOrder { value, earlier } => (format!("{value} 早于 {earlier}"), format!("{value} is before {earlier}")),
         What::Unavailable { who, why: [zh, en] } => (format!("{who}: {zh}"), format!("{who}: {en}")),
         What::NobodyEligible { id, why: [zh, en] } => (format!("{id} 没有分配: {zh}"), format!("{id} stays unassigned: {en}")),
+        What::PointsShort { customer, wanted, available } => (
+            format!("{customer} 的积分不够:要用 {wanted},那天起最多可用 {available}"),
+            format!("{customer} has not enough points: {wanted} wanted, {available} at most from that day on"),
+        ),
         What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
         What::UnknownField { name, allowed } => {
             (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
