@@ -50,8 +50,8 @@ pub struct Ledger<'a> {
     pub as_of: NaiveDate,
     pub lots: Vec<Lot<'a>>,
     pub debits: Vec<Debit<'a>>,
-    /// Most that was owed at a time.
-    pub deepest: i64,
+    /// All that was ever taken without cover, paid since or not.
+    pub uncovered: i64,
     /// What the rows book as run out, by the last day of its lots.
     booked: BTreeMap<NaiveDate, i64>,
     live: BTreeMap<(NaiveDate, NaiveDate, usize), usize>,
@@ -78,7 +78,7 @@ impl<'a> Ledger<'a> {
             as_of,
             lots: Vec::new(),
             debits: Vec::new(),
-            deepest: 0,
+            uncovered: 0,
             booked: BTreeMap::new(),
             live: BTreeMap::new(),
             by_order: HashMap::new(),
@@ -145,7 +145,7 @@ impl<'a> Ledger<'a> {
         if wanted > 0 {
             self.debits[debit].owed = wanted;
             self.owed = self.owed.saturating_add(wanted);
-            self.deepest = self.deepest.max(self.owed);
+            self.uncovered = self.uncovered.saturating_add(wanted);
             self.open.push_back(debit);
         }
     }

@@ -61,6 +61,8 @@ struct Booked {
     points: i64,
     /// What it had when it was last in line with its order, and what the order came to.
     settled: Option<(i64, Money)>,
+    /// The same when it came to most: the rate with the least lost in rounding.
+    most: Option<(i64, Money)>,
     rules: String,
     first: Option<NaiveDate>,
 }
@@ -146,8 +148,9 @@ fn target(facts: &Facts<'_>, net: Option<&Net>, known: Option<&Booked>) -> Optio
     if let Some(known) = known.filter(|known| known.rules != facts.hash) {
         // booked under other rules: its rate stays, and only a change of the order itself changes anything
         let (points, before) = known.settled?;
-        let share = i128::from(points) * i128::from(amount.0.max(0)) / i128::from(before.0.max(1));
-        let kept = before == amount || before.0 <= 0;
+        let (rate, per) = known.most?;
+        let share = i128::from(rate) * i128::from(amount.0.max(0)) / i128::from(per.0.max(1));
+        let kept = before == amount || per.0 <= 0;
         let points = if kept { points } else { i64::try_from(share).unwrap_or(points) };
         return Some(Target { points, amount, multiplier: None });
     }
@@ -198,7 +201,11 @@ fn booked<'a>(rows: &[&'a PointsRow]) -> BTreeMap<&'a str, Booked> {
             (booked.first, booked.rules) = (Some(row.date), row.rules.clone());
         }
         booked.points = booked.points.saturating_add(row.points);
-        booked.settled = row.amount.map(|amount| (booked.points, amount)).or(booked.settled);
+        let Some(now) = row.amount.map(|amount| (booked.points, amount)) else { continue };
+        booked.settled = Some(now);
+        if booked.most.is_none_or(|(_, most)| now.1 >= most) {
+            booked.most = Some(now);
+        }
     }
     orders
 }

@@ -42,10 +42,10 @@ impl<'a> ByCustomer<'a> {
 /// that could be taken on its day.
 pub fn shortfall(rows: &[&PointsRow], debit: &PointsRow, today: NaiveDate) -> Option<i64> {
     let end = rows.iter().map(|row| row.date).max().unwrap_or(today).max(today).max(debit.date);
-    let before = Ledger::replay(rows.iter().copied(), end).deepest;
+    let before = Ledger::replay(rows.iter().copied(), end).uncovered;
     let covered = |points: i64| {
         let debit = PointsRow { points: -points, ..debit.clone() };
-        Ledger::replay(rows.iter().copied().chain([&debit]), end).deepest <= before
+        Ledger::replay(rows.iter().copied().chain([&debit]), end).uncovered <= before
     };
     let wanted = debit.points.saturating_neg();
     if covered(wanted) {
