@@ -73,9 +73,10 @@ impl PointsRow {
     /// Whether the sign of the points fits the kind. What ran out can come back in part, when something older is entered late.
     pub fn sign_fits(&self) -> bool {
         match self.kind {
-            PointsKind::Earn | PointsKind::Gift => self.points > 0,
+            PointsKind::Gift => self.points > 0,
             PointsKind::Redeem | PointsKind::Reverse => self.points < 0,
-            PointsKind::Referral => self.points >= 0,
+            // none: a referral that is noted, an order that changed without a difference
+            PointsKind::Earn | PointsKind::Referral => self.points >= 0,
             PointsKind::Expire | PointsKind::Adjust => self.points != 0,
         }
     }

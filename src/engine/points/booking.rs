@@ -124,14 +124,16 @@ fn settle_orders<'a>(facts: &Facts<'a>, at: u32, customer: &Id, new: &mut Vec<Po
         let Some(target) = target(facts, net, known) else { continue };
         let points = known.map_or(0, |known| known.points);
         let rules = known.map_or_else(|| facts.hash.to_owned(), |known| known.rules.clone());
-        if target.points > points {
+        // an order that changed without a difference is noted with no points: later rules must know what it came to
+        let changed = known.and_then(|known| known.settled).is_some_and(|(_, amount)| amount != target.amount);
+        if target.points > points || (target.points == points && changed) {
             // a difference counts from the day it is booked
             let date = if known.is_some() { facts.today } else { date };
             new.push(PointsRow {
                 order: Id::parse(id).ok(),
                 amount: Some(target.amount),
                 multiplier: target.multiplier.map(Quantity),
-                expires_on: facts.rules.expires_on(date),
+                expires_on: facts.rules.expires_on(date).filter(|_| target.points > points),
                 rules,
                 ..PointsRow::new(customer.clone(), date, PointsKind::Earn, target.points - points)
             });

@@ -149,6 +149,26 @@ fn what_was_spent_is_taken_back_when_there_is_something_again() {
 }
 
 #[test]
+fn an_order_that_changed_without_a_difference_is_noted() {
+    let mut world = World::with(&[("X", "C1", "2026-01-10", 10_000), ("1", "C1", "2026-01-10", 10_050)]);
+    let excluding = rules("{start: 2026-01-01, earn: {points: 1, per: 10}, exclude_products: [礼品卡]}");
+    assert_eq!(world.run(&excluding, "h", "2026-01-10"), ["C1 2026-01-10 Earn 10"]);
+    world.lines[1].3 = 10_000;
+    assert_eq!(world.run(&excluding, "h", "2026-01-11"), ["C1 2026-01-11 Earn 0"]);
+    for hash in ["h", "other"] {
+        assert_eq!(
+            world
+                .looked(&rules(PLAIN), hash, day("2026-01-12"), day("2026-01-12"))
+                .rows
+                .iter()
+                .filter(|row| row.order == Some(id("1")))
+                .count(),
+            0
+        );
+    }
+}
+
+#[test]
 fn below_zero_where_the_rules_say_so() {
     let mut world = World::with(&[("1", "C1", "2026-01-10", 10_000)]);
     let negative = rules("{start: 2026-01-01, earn: {points: 1, per: 10}, negative: true}");
@@ -208,9 +228,8 @@ fn start_minimum_products_and_tier() {
         rules: String::new(),
         batch: String::new(),
     };
-    let rules = rules(
-        "{start: 2026-01-05, earn: {points: 1, per: 10}, minimum: 20, multiplier: {A: 2, B: 1.5}, exclude_products: [礼品卡]}",
-    );
+    let rules =
+        rules("{start: 2026-01-05, earn: {points: 1, per: 10}, minimum: 20, multiplier: {A: 2, B: 1.5}, exclude_products: [礼品卡]}");
     let mut world = World::with(&[
         ("0", "C1", "2026-01-04", 10_000),
         ("1", "C1", "2026-01-05", 10_000),
@@ -237,6 +256,8 @@ fn merged_customers_count_for_the_survivor_and_change_nothing() {
     assert_eq!(world.run(&rules, "h", "2026-01-12").len(), 3);
     world.archive[1].merged_into = Some(id("C1"));
     world.archive[1].status = Some(crate::model::customer::CustomerStatus::Merged);
+    // the two orders of one id are one now, and no point more or less
+    assert_eq!(world.run(&rules, "h", "2026-01-12"), ["C1 2026-01-12 Earn 0"]);
     assert_eq!(world.run(&rules, "h", "2026-01-12"), [""; 0]);
     let ids = MemberIds::of(&world.archive);
     let by = ByCustomer::new(&world.rows, &Index::of(&ids)).ledgers(day("2026-01-12")).map(|(at, l)| (at, l.balance())).collect::<Vec<_>>();

@@ -54,9 +54,12 @@ fn a_referral_is_noted_once() {
         refer(&mut draft, &stamp(), &id(from), &id(to), &known, bought).map(|row| row.points)
     };
     assert_eq!(refer("C1", "C2", &[("C3", "C1")], false), Ok(0));
-    for (from, to, known, bought) in
-        [("C1", "C1", None, false), ("C1", "C2", Some(("C3", "C2")), false), ("C1", "C2", Some(("C2", "C1")), false), ("C1", "C2", None, true)]
-    {
+    for (from, to, known, bought) in [
+        ("C1", "C1", None, false),
+        ("C1", "C2", Some(("C3", "C2")), false),
+        ("C1", "C2", Some(("C2", "C1")), false),
+        ("C1", "C2", None, true),
+    ] {
         assert!(refer(from, to, known.as_slice(), bought).is_err(), "{from} {to}");
     }
 }

@@ -146,8 +146,11 @@ pub fn due_said(rows: &[Due<'_>], until: NaiveDate, lang: Lang) -> String {
 
 /// What a run books, by kind.
 pub fn booked(booking: &Booking, lang: Lang) -> Grid {
-    let columns =
-        vec![col("kind", lang.pick("类型", "Kind")), num("entries", lang.pick("记录", "Entries")), num("points", lang.pick("积分", "Points"))];
+    let columns = vec![
+        col("kind", lang.pick("类型", "Kind")),
+        num("entries", lang.pick("记录", "Entries")),
+        num("points", lang.pick("积分", "Points")),
+    ];
     let mut grid = Grid::new("carebook.points_run.v1", columns);
     for kind in PointsKind::ALL {
         let rows = || booking.rows.iter().filter(|row| row.kind == *kind);
@@ -226,10 +229,9 @@ fn origin(row: &PointsRow, locale: &Locale, lang: Lang) -> String {
 fn lot_line(lot: &Lot<'_>, locale: &Locale, lang: Lang) -> String {
     let row = lot.row;
     let (id, kind, plus, left) = (&row.id, row.kind.label(lang), signed(row.points), grouped(lot.left));
-    let until = row.expires_on.map_or_else(
-        || lang.pick("不过期", "never runs out").to_owned(),
-        |day| lang.pick(format!("有效至 {day}"), format!("until {day}")),
-    );
+    let until = row
+        .expires_on
+        .map_or_else(|| lang.pick("不过期", "never runs out").to_owned(), |day| lang.pick(format!("有效至 {day}"), format!("until {day}")));
     let gone = [("已用", "spent", lot.spent), ("冲回", "taken back", lot.reversed), ("过期", "run out", lot.expired)];
     let gone = gone.iter().filter(|(_, _, points)| *points != 0);
     let gone: Vec<String> = gone.map(|(zh, en, points)| format!("{} {}", lang.pick(zh, en), grouped(*points))).collect();
@@ -279,9 +281,7 @@ pub fn explanation(customer: &str, ledger: &Ledger<'_>, rules: &PointsRules, loc
 
 /// The same for machines.
 pub fn explanation_json(customer: &str, ledger: &Ledger<'_>, rules: &PointsRules, locale: &Locale) -> Value {
-    let lot = |lot: &Lot<'_>| {
-        json!({"entry": lot.row.object(locale), "left": lot.left, "spent": lot.spent, "reversed": lot.reversed, "expired": lot.expired})
-    };
+    let lot = |lot: &Lot<'_>| json!({"entry": lot.row.object(locale), "left": lot.left, "spent": lot.spent, "reversed": lot.reversed, "expired": lot.expired});
     let debit = |debit: &Debit<'_>| {
         let took = debit.took.iter().map(|(at, points)| json!({"lot": ledger.lots[*at].row.id.as_str(), "points": points}));
         json!({"entry": debit.row.object(locale), "took": took.collect::<Vec<_>>(), "owed": debit.owed})

@@ -47,10 +47,9 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("service", "时限规则", "Service rules", Field::coded(own(&status.rules[2]), status.rules[2].clone()));
     row("calendar", "工作日历", "Calendar", Field::coded(own(&status.rules[3]), status.rules[3].clone()));
     // a book has no such rules until they are written
-    for (code, zh, en, hash) in [
-        ("assignment", "分配规则", "Assignment rules", &status.rules[4]),
-        ("points_rules", "积分规则", "Points rules", &status.rules[5]),
-    ] {
+    for (code, zh, en, hash) in
+        [("assignment", "分配规则", "Assignment rules", &status.rules[4]), ("points_rules", "积分规则", "Points rules", &status.rules[5])]
+    {
         let hash = if hash == "built-in" { "none" } else { hash.as_str() };
         let shown = if hash == "none" { lang.pick("无", "none") } else { hash };
         row(code, zh, en, Field::coded(shown, hash));
