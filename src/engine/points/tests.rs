@@ -1,15 +1,19 @@
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::booking::{Booking, Facts, book};
 use super::earning::{Line, Orders, Present, TierDays};
 use super::ledger::{ByCustomer, shortfall};
-use super::*;
+use super::{Ledger, Lot};
+use crate::base::date::plus_days;
+use crate::base::id::Id;
 use crate::base::money::Money;
 use crate::engine::tiering::index::Index;
 use crate::model::customer::Customer;
 use crate::model::member::MemberIds;
+use crate::model::points::{PointsKind, PointsRow};
 use crate::model::rules::points::{PointsRules, RawPoints};
 use crate::model::tier::{DecidedBy, TierDecision};
 

@@ -1,6 +1,14 @@
-use super::*;
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::{Account, adjust, gift, redeem, refer, take_up};
+use crate::base::id::Id;
+use crate::base::problem::What;
 use crate::engine::points::Ledger;
-use crate::model::rules::points::RawPoints;
+use crate::engine::points::booking::Booking;
+use crate::model::points::{PointsKind, PointsRow};
+use crate::model::rules::points::{MOST, PointsRules, RawPoints};
 use crate::ops::fixtures::{draft, stamp};
 
 fn rules(yaml: &str) -> PointsRules {
