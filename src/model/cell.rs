@@ -137,6 +137,20 @@ impl Cell for u32 {
     }
 }
 
+impl Cell for i64 {
+    const KIND: Kind = Kind::Number;
+    fn read(text: &str, _: &Locale) -> Result<Self, What> {
+        let folded = crate::base::text::fold_width(text);
+        folded.trim().parse().map_err(|_| What::BadNumber { value: text.trim().to_owned() })
+    }
+    fn write(&self, _: &Locale) -> String {
+        self.to_string()
+    }
+    fn json(&self, _: &Locale) -> Value {
+        (*self).into()
+    }
+}
+
 /// A quantity: an exact decimal, kept as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quantity(pub rust_decimal::Decimal);

@@ -11,6 +11,7 @@ use super::customer::Customer;
 use super::interaction::Interaction;
 use super::knowledge::Knowledge;
 use super::order::Order;
+use super::points::PointsRow;
 use super::record::Record;
 use super::request::Request;
 use super::revisit::Revisit;
@@ -309,6 +310,7 @@ pub struct Draft {
     pub interactions: Rows<Interaction>,
     pub knowledge: Rows<Knowledge>,
     pub tiers: Rows<TierDecision>,
+    pub points: Rows<PointsRow>,
     pub responses: Rows<Response>,
     pub answers: Rows<Answer>,
     pub documents: Vec<(Document, String)>,
@@ -333,6 +335,7 @@ impl Draft {
             interactions: Rows::default(),
             knowledge: Rows::default(),
             tiers: Rows::default(),
+            points: Rows::default(),
             responses: Rows::default(),
             answers: Rows::default(),
             documents: Vec::new(),
@@ -360,6 +363,7 @@ impl Draft {
         self.interactions.changes(&locale, &mut out);
         self.knowledge.changes(&locale, &mut out);
         self.tiers.changes(&locale, &mut out);
+        self.points.changes(&locale, &mut out);
         self.responses.changes(&locale, &mut out);
         self.answers.changes(&locale, &mut out);
         out
@@ -398,6 +402,7 @@ pub enum Need {
     Requests(Which),
     Revisits(Which),
     Tiers(Which),
+    Points(Which),
     /// The responses and answers of a survey.
     Responses(String),
     /// Facts: nothing is loaded.

@@ -14,6 +14,7 @@ pub mod log;
 pub mod member;
 pub mod merged;
 pub mod order;
+pub mod points;
 pub mod promise;
 pub mod punctuality;
 pub mod record;

@@ -20,6 +20,7 @@ use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
 use crate::model::merged::Merged;
 use crate::model::order::Order;
+use crate::model::points::{PointsKind, PointsRow};
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -66,6 +67,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("contacts", contacts),
     ("orders", orders),
     ("tiers", tiers),
+    ("points", points),
     ("surveys", surveys),
     ("others", others),
     ("rules", rules),
@@ -285,6 +287,32 @@ fn tiers(book: &Book, known: &mut Known) -> Problems {
     found
 }
 
+/// Every entry names customers of the archive, has the sign of its kind, and does not run out before it began.
+fn points(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let customers = &known.customers;
+    let mut found = rows::<PointsRow>(book, &mut Ids::default(), &mut |row, at| {
+        for (field, id) in [("customer", Some(&row.customer)), ("referred", row.referred.as_ref())] {
+            if let Some(id) = id.filter(|id| !customers.contains(id.as_str())) {
+                wrong.push(at(Some(field), unknown("customers", id.as_str())));
+            }
+        }
+        if !row.sign_fits() {
+            let zh = format!("{} 的正负与类型不符", row.points);
+            wrong.push(at(Some("points"), What::RuleConflict { message: [zh, format!("{} has not the sign of its kind", row.points)] }));
+        }
+        match row.expires_on {
+            None if row.kind == PointsKind::Expire => wrong.push(at(Some("expires_on"), What::Required)),
+            Some(last) if last < row.date && row.kind != PointsKind::Expire => {
+                wrong.push(at(Some("expires_on"), What::TimeOrder { value: last.to_string(), earlier: row.date.to_string() }));
+            }
+            _ => {}
+        }
+    });
+    found.append(&mut wrong);
+    found
+}
+
 fn surveys(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let customers = &known.customers;
@@ -345,6 +373,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.category_rules().err(),
         book.feedback_rules().err(),
         book.duplicate_rules().err(),
+        book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()
 }

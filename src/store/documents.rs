@@ -13,6 +13,7 @@ use crate::model::rules::categories::{CategoryRules, RawCategories};
 use crate::model::rules::cn_days::CnDays;
 use crate::model::rules::duplicates::{DuplicateRules, RawDuplicates};
 use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
+use crate::model::rules::points::{PointsRules, RawPoints};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
@@ -86,6 +87,12 @@ impl Book {
     /// What speaks for two customers being one.
     pub fn duplicate_rules(&self) -> Result<Ruled<DuplicateRules>, Problems> {
         self.rules("duplicates", |raw: RawDuplicates| raw.check())
+    }
+
+    /// The points scheme in force: none without the file. A multiplier names tiers by their codes.
+    pub fn points_rules(&self) -> Result<Ruled<PointsRules>, Problems> {
+        let codes: Vec<String> = self.tier_rules()?.rules.tiers.into_iter().map(|tier| tier.code).collect();
+        self.rules("points", |raw: RawPoints| raw.check(&codes))
     }
 
     /// How grave a request is, and what may be the same matter.

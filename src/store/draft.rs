@@ -39,6 +39,7 @@ impl Transaction {
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
+                Need::Points(which) => fill(loaded, &disk, which, &locale, &mut draft.points)?,
                 Need::Responses(survey) => {
                     let part = [Part::Survey(survey.clone())];
                     loaded.rows(&disk, &part, &locale, &mut draft.responses)?;

@@ -15,7 +15,7 @@ use crate::model::draft::Which;
 use crate::model::member::{self, MembersReader};
 use crate::model::record::Record;
 use crate::model::survey::Response;
-use crate::model::table::Part;
+use crate::model::table::{Part, Table};
 
 /// Which records are asked for.
 pub type Keep<'a, R> = &'a (dyn Fn(&R) -> bool + Sync);
@@ -40,6 +40,11 @@ impl<'a, R> Wanted<'a, R> {
 }
 
 impl Book {
+    /// Whether a table has a file.
+    pub fn has_any(&self, table: &Table) -> Result<bool, Problems> {
+        load::parts(&self.disk, table).map(|parts| !parts.is_empty()).map_err(lift)
+    }
+
     /// Every record of a table.
     pub fn all<R: Record>(&self) -> Result<Vec<R>, Problems> {
         self.some(&|_| true)

@@ -64,6 +64,8 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("interactions", "customer", "customers"),
     ("interactions", "request", "requests"),
     ("tiers", "customer", "customers"),
+    ("points", "customer", "customers"),
+    ("points", "referred", "customers"),
     ("responses", "customer", "customers"),
     ("responses", "request", "requests"),
     ("answers", "response", "responses"),

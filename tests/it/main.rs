@@ -15,6 +15,7 @@ mod hooks;
 mod import;
 mod knowledge;
 mod lines;
+mod points;
 mod readme;
 mod report;
 mod requests;

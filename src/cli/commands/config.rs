@@ -31,7 +31,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback or duplicates
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates or points
     pub name: String,
 }
 
@@ -46,10 +46,12 @@ const RULES: &[(&str, &str)] = &[
     ("categories", rules::categories::DEFAULT),
     ("feedback", rules::feedback::DEFAULT),
     ("duplicates", rules::duplicates::DEFAULT),
+    (POINTS, rules::points::DEFAULT),
 ];
 
 /// The rules of which a book has none until they are written.
 const ASSIGNMENT: &str = "assignment";
+const POINTS: &str = "points";
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
@@ -83,7 +85,7 @@ fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
         let own = session.book()?.document(&document)?.is_some();
         let source = match *name {
             _ if own => Field::text(Book::document_name(&document)),
-            ASSIGNMENT => Field::coded(lang.pick("无", "none"), "none"),
+            ASSIGNMENT | POINTS => Field::coded(lang.pick("无", "none"), "none"),
             _ => Field::coded(lang.pick("内置默认", "built-in"), "built-in"),
         };
         grid.rows.push(vec![Field::text(*name), source]);

@@ -13,6 +13,7 @@ use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
 use crate::model::knowledge::Knowledge;
 use crate::model::order::Order;
+use crate::model::points::PointsRow;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -62,11 +63,12 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
         "revisits" => records::<Revisit>("carebook.revisit.v1", REVISIT_COLUMNS, filters, session),
         "interactions" => records::<Interaction>("carebook.interaction.v1", &[], filters, session),
         "knowledge" => records::<Knowledge>("carebook.knowledge.v1", KNOWLEDGE_COLUMNS, filters, session),
+        "points" => records::<PointsRow>("carebook.points.v1", POINTS_COLUMNS, filters, session),
         "tiers" => records::<TierDecision>("carebook.tier_decision.v1", &[], filters, session),
         other => {
-            let allowed =
-                ["requests", "customers", "staff", "contacts", "orders", "revisits", "interactions", "tiers", "absences", "knowledge"];
-            Err(What::UnknownName { name: other.to_owned(), allowed: allowed.map(str::to_owned).to_vec() }.into())
+            let allowed = "requests customers staff contacts orders revisits interactions tiers absences knowledge points";
+            let allowed = allowed.split(' ').map(str::to_owned).collect();
+            Err(What::UnknownName { name: other.to_owned(), allowed }.into())
         }
     }
 }
@@ -76,6 +78,7 @@ const REQUEST_COLUMNS: &[&str] =
     &["id", "received_at", "customer_name", "category", "type", "severity", "stage", "handler", "resolve_due", "content"];
 const STAFF_COLUMNS: &[&str] = &["name", "full_name", "department", "role", "phone", "skills", "capacity", "away_until"];
 const KNOWLEDGE_COLUMNS: &[&str] = &["id", "title", "category", "cause", "tags", "reviewed_on", "status"];
+const POINTS_COLUMNS: &[&str] = &["id", "customer", "date", "kind", "points", "order", "expires_on", "referred", "reason"];
 const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 

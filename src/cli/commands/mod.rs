@@ -21,6 +21,8 @@ mod list;
 mod log;
 mod merge;
 mod merge_customer;
+mod points;
+mod points_run;
 mod progress;
 mod report;
 mod resolve;
@@ -118,7 +120,7 @@ pub enum Command {
     /// Revisits: plan, due, done, skip, attempt
     #[command(display_order = 36, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
-    /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge
+    /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge, points
     #[command(display_order = 37, visible_alias = "列表")]
     List(list::Args),
     /// Show one record with its timeline
@@ -140,6 +142,9 @@ pub enum Command {
     /// Customer tiers by the rules: show, apply, explain, what-if, history, set
     #[command(display_order = 43, visible_alias = "分级")]
     Tier(tier::Args),
+    /// Loyalty points: run, redeem, gift, refer, adjust, balance, explain, list, due
+    #[command(display_order = 46, visible_alias = "积分", subcommand)]
+    Points(points::Command),
     /// Working days and working time: show, between, due
     #[command(display_order = 44, visible_alias = "日历", subcommand)]
     Calendar(calendar::Command),
@@ -224,6 +229,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Staff(command) => staff::run(command, session),
         Command::Rfm(args) => rfm::run(args, session),
         Command::Tier(args) => tier::run(args, session),
+        Command::Points(command) => points::run(command, session),
         Command::Calendar(command) => calendar::run(command, session),
         Command::Import(args) => import::run(args, session),
         Command::Survey(command) => survey::run(command, session),
@@ -263,7 +269,11 @@ impl Command {
     /// Whether `--as-of` means the book as it was recorded then. Tiers are decided by the dates of the facts instead:
     /// orders imported today would make every past empty.
     pub fn asks_the_past(&self) -> bool {
-        !matches!(self, Command::Tier(_) | Command::Rfm(_) | Command::Check(_))
+        match self {
+            Command::Tier(_) | Command::Rfm(_) | Command::Check(_) => false,
+            Command::Points(command) => command.asks_the_past(),
+            _ => true,
+        }
     }
 
     /// Whether a run that wrote nothing can be repeated: not where a file was read from stdin or rejects were written.

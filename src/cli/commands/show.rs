@@ -10,6 +10,7 @@ use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::engine::points::Ledger;
 use crate::model::customer::Customer;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
@@ -141,6 +142,8 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     })?;
     dealings.requests = book.some(&|request: &Request| request.customer.as_ref().is_some_and(|named| theirs(named.as_str())))?;
     dealings.revisits = book.some(&|revisit: &Revisit| theirs(revisit.customer.as_str()))?;
+    let points = super::points::rows_of(&id, book)?;
+    let ledger = Some(Ledger::replay(&points, session.today)).filter(|_| !points.is_empty());
     let mut events = timeline("customers", &id, NaiveDate::MIN, session)?;
     for id in &gone {
         events.extend(timeline("customers", id, NaiveDate::MIN, session)?);
@@ -152,12 +155,14 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         merge(&mut document, dealings.json(&locale));
         document["merged"] = gone.as_slice().into();
         document["survivor"] = merged.survivor(&id).into();
+        document["points"] = ledger.as_ref().map_or(Value::Null, present::points::sheet_json);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &dealings.text(&id, &locale, session.lang)
+            + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))
             + &present::record::timeline(&id, &events, &locale, session.lang);
         session.print_text(&text)?;
     }

@@ -6,6 +6,7 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::report::OrderIds;
 use crate::model::member::MembersReader;
+use crate::model::points::PointsRow;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::Staff;
@@ -24,6 +25,11 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         request.stage.is_open()
     })?;
     let planned: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
+    let points = AtomicUsize::new(0);
+    let _: Vec<PointsRow> = book.some(&|_: &PointsRow| {
+        points.fetch_add(1, Ordering::Relaxed);
+        false
+    })?;
     let staff: Vec<Staff> = book.all()?;
     let orders = book.fold_orders(None, &OrderIds::default, &|ids, order| ids.push(order.id), &OrderIds::sort)?;
     let status = Status {
@@ -36,6 +42,7 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         requests: requests.into_inner(),
         open: open.len(),
         planned: planned.len(),
+        points: points.into_inner(),
         surveys: book.surveys()?,
         hooks: book.settings.hooks.then(|| book.hooks()).transpose()?.map(|hooks| names(&hooks)),
         rules: [
@@ -44,6 +51,7 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             book.service_rules()?.hash,
             book.calendar()?.hash,
             book.assignment_rules()?.hash,
+            book.points_rules()?.hash,
         ],
     };
     session.print(&grid(&status, session.lang))?;

@@ -17,11 +17,13 @@ pub struct Status {
     pub requests: usize,
     pub open: usize,
     pub planned: usize,
+    /// Entries of the ledger.
+    pub points: usize,
     pub surveys: Vec<String>,
     /// The hooks, in parentheses those that do not run; `None` when they are off.
     pub hooks: Option<Vec<String>>,
-    /// Tiers, revisits, service, calendar, assignment.
-    pub rules: [String; 5],
+    /// Tiers, revisits, service, calendar, assignment, points.
+    pub rules: [String; 6],
 }
 
 pub fn grid(status: &Status, lang: Lang) -> Grid {
@@ -37,16 +39,21 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("requests", "诉求", "Requests", count(status.requests));
     row("open", "未结诉求", "Open requests", count(status.open));
     row("planned", "计划回访", "Planned revisits", count(status.planned));
+    row("points", "积分记录", "Points entries", count(status.points));
     row("surveys", "问卷", "Surveys", Field::text(status.surveys.join(", ")));
     let own = |hash: &String| if hash == "built-in" { lang.pick("内置默认", "built-in").to_owned() } else { hash.clone() };
     row("tiers", "等级规则", "Tier rules", Field::coded(own(&status.rules[0]), status.rules[0].clone()));
     row("revisits", "回访规则", "Revisit rules", Field::coded(own(&status.rules[1]), status.rules[1].clone()));
     row("service", "时限规则", "Service rules", Field::coded(own(&status.rules[2]), status.rules[2].clone()));
     row("calendar", "工作日历", "Calendar", Field::coded(own(&status.rules[3]), status.rules[3].clone()));
-    // a book has no assignment rules until they are written
-    let assignment = if status.rules[4] == "built-in" { "none".to_owned() } else { status.rules[4].clone() };
-    let shown = if assignment == "none" { lang.pick("无", "none").to_owned() } else { assignment.clone() };
-    row("assignment", "分配规则", "Assignment rules", Field::coded(shown, assignment));
+    // a book has no such rules until they are written
+    for (code, zh, en, hash) in
+        [("assignment", "分配规则", "Assignment rules", &status.rules[4]), ("points_rules", "积分规则", "Points rules", &status.rules[5])]
+    {
+        let hash = if hash == "built-in" { "none" } else { hash.as_str() };
+        let shown = if hash == "none" { lang.pick("无", "none") } else { hash };
+        row(code, zh, en, Field::coded(shown, hash));
+    }
     let hooks = status.hooks.as_ref().map_or_else(|| lang.pick("关", "off").to_owned(), |names| names.join(", "));
     row("hooks", "钩子", "Hooks", Field::coded(hooks, status.hooks.clone().map_or_else(|| "off".into(), serde_json::Value::from)));
     grid

@@ -254,6 +254,10 @@ fn command(what: &What, lang: Lang) -> String {
         What::PerhapsDuplicate { found } => {
             (format!("未新增,可能已有: {}", join(found)), format!("nothing was added; perhaps there already: {}", join(found)))
         }
+        What::PointsShort { customer, wanted, available } => (
+            format!("{customer} 的积分不够:要用 {wanted},那天起最多可用 {available}"),
+            format!("{customer} has not enough points: {wanted} wanted, {available} at most from that day on"),
+        ),
         What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
         What::UnknownField { name, allowed } => {
             (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
