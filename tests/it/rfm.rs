@@ -61,3 +61,20 @@ fn a_segment_can_decide_the_tier() {
     book.write("rules/tiers.yaml", "factors: [{measure: rfm, weight: 1, values: {best: 100}}]\n");
     assert!(book.run(&["tier"]).fails(6).contains("champions"));
 }
+
+#[test]
+fn what_a_merged_customer_bought_and_earned_counts_for_the_survivor() {
+    let book = book();
+    book.write("rules/points.yaml", "start: 2026-01-01\nearn: {points: 1, per: 10}\n");
+    let _ = book.run(&["points", "run"]).ok();
+    let ran = book.run(&["customer", "merge", "C0002", "C0001", "--yes"]);
+    assert!(ran.err.contains("1 points row"), "{}", ran.err);
+    let ran = book.run(&["rfm", "explain", "C0002", "--json"]);
+    assert!(ran.err.contains("C0002 was merged into C0001"), "{}", ran.err);
+    let row = ran.json()["rows"][0].clone();
+    assert_eq!((&row["id"], &row["orders"], &row["spend"]), (&"C0001".into(), &4.into(), &"8599.00".into()));
+    let balance = book.run(&["points", "balance", "C0001", "--json"]).json()["rows"][0]["balance"].clone();
+    let _ = book.run(&["undo"]).ok();
+    let apart = book.run(&["points", "balance", "C0001", "--json"]).json()["rows"][0]["balance"].clone();
+    assert_eq!((balance, apart), (859.into(), 850.into()));
+}

@@ -10,6 +10,7 @@ use crate::cli::session::Session;
 use crate::model::contact::Contact;
 use crate::model::draft::Need;
 use crate::model::interaction::Interaction;
+use crate::model::points::PointsRow;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -100,6 +101,7 @@ fn facts(book: &Book, id: &str) -> Result<Facts, Problems> {
         contacts: count::<Contact>(book, id)?,
         responses: count::<Response>(book, id)?,
         tiers: count::<TierDecision>(book, id)?,
+        points: count::<PointsRow>(book, id)?,
     })
 }
 

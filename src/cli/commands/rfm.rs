@@ -8,6 +8,7 @@ use crate::cli::weighing;
 use crate::engine::filter::Filter;
 use crate::engine::rfm::{Rfm, Scored};
 use crate::model::customer::Customer;
+use crate::model::merged::Merged;
 use crate::model::rules::rfm::RfmRules;
 use crate::view::present;
 
@@ -97,7 +98,11 @@ fn named(rules: &RfmRules, name: &str) -> Result<usize, Problem> {
 
 fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (customers, rules, hash, rfm) = scored(session)?;
-    let id = find::customer(&args.customer, customers.iter())?;
+    let named = find::customer(&args.customer, customers.iter())?;
+    let id = Merged::of(&customers).survivor(&named).to_owned();
+    if id != named {
+        session.say(&present::merge_customer::led(&named, &id, session.lang));
+    }
     let (settings, lang) = (session.book()?.settings.clone(), session.lang);
     let row = rfm.rows.iter().find(|row| customers[row.position].id.as_str() == id);
     let Some(row) = row else {

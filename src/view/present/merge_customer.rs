@@ -20,18 +20,19 @@ pub struct Facts {
     pub contacts: usize,
     pub responses: usize,
     pub tiers: usize,
+    pub points: usize,
 }
 
 impl Facts {
     pub fn json(&self) -> Value {
-        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers } = self;
-        json!({"orders": orders, "requests": requests, "revisits": revisits, "interactions": interactions, "contacts": contacts, "responses": responses, "tiers": tiers})
+        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers, points } = self;
+        json!({"orders": orders, "requests": requests, "revisits": revisits, "interactions": interactions, "contacts": contacts, "responses": responses, "tiers": tiers, "points": points})
     }
 
     pub fn text(&self, id: &str, lang: Lang) -> String {
-        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers } = *self;
+        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers, points } = *self;
         let zh = format!(
-            "订单 {orders}、诉求 {requests}、回访 {revisits}、沟通 {interactions}、联系人 {contacts}、答卷 {responses}、评级 {tiers}"
+            "订单 {orders}、诉求 {requests}、回访 {revisits}、沟通 {interactions}、联系人 {contacts}、答卷 {responses}、评级 {tiers}、积分 {points} 笔"
         );
         let en = [
             many(orders, "order"),
@@ -41,6 +42,7 @@ impl Facts {
             many(contacts, "contact"),
             many(responses, "response"),
             many(tiers, "tier decision"),
+            many(points, "points row"),
         ];
         lang.pick(
             format!("记在 {id} 名下的: {zh};它们照旧,今后都算在合并后的客户名下"),
