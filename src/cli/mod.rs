@@ -5,6 +5,7 @@
 
 mod archive;
 pub mod args;
+mod classes;
 mod clocks;
 pub mod commands;
 pub mod error;

@@ -10,6 +10,7 @@ pub mod draft;
 pub mod history;
 pub mod interaction;
 pub mod knowledge;
+pub mod lifecycle;
 pub mod log;
 pub mod member;
 pub mod merged;
