@@ -13,6 +13,7 @@ use crate::model::rules::categories::{CategoryRules, RawCategories};
 use crate::model::rules::cn_days::CnDays;
 use crate::model::rules::duplicates::{DuplicateRules, RawDuplicates};
 use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
+use crate::model::rules::lifecycle::{LifecycleRules, RawLifecycle};
 use crate::model::rules::points::{PointsRules, RawPoints};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
@@ -93,6 +94,11 @@ impl Book {
     pub fn points_rules(&self) -> Result<Ruled<PointsRules>, Problems> {
         let codes: Vec<String> = self.tier_rules()?.rules.tiers.into_iter().map(|tier| tier.code).collect();
         self.rules("points", |raw: RawPoints| raw.check(&codes))
+    }
+
+    /// When a customer is new, loyal, a problem, silent or lost.
+    pub fn lifecycle_rules(&self) -> Result<Ruled<LifecycleRules>, Problems> {
+        self.rules("lifecycle", |raw: RawLifecycle| raw.check())
     }
 
     /// How grave a request is, and what may be the same matter.

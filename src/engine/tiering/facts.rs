@@ -412,7 +412,7 @@ impl Totals {
     }
 }
 
-pub(super) fn is_complaint(request: &Request) -> bool {
+pub fn is_complaint(request: &Request) -> bool {
     request.r#type == Some(RequestType::Complaint) && !matches!(request.stage, Stage::Duplicate | Stage::Rejected)
 }
 
@@ -422,7 +422,7 @@ pub fn speaks(request: &Request) -> bool {
 }
 
 /// `(x − 1) ÷ 4 × 100` of a score from 1 to 5; other scores are no answer.
-pub(super) fn index_of_five(score: u32) -> Option<Decimal> {
+pub fn index_of_five(score: u32) -> Option<Decimal> {
     (1..=5).contains(&score).then(|| Decimal::from((score - 1) * 25))
 }
 

@@ -9,6 +9,7 @@ pub mod categories;
 pub mod cn_days;
 pub mod duplicates;
 pub mod feedback;
+pub mod lifecycle;
 pub mod points;
 pub mod revisits;
 pub mod rfm;

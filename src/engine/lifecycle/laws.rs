@@ -1,0 +1,91 @@
+//! What holds of every life.
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+
+use super::tests::{World, day, rules};
+use crate::base::date::plus_days;
+use crate::model::lifecycle::Class;
+
+/// Some days of three years: purchases (with amounts below zero: refunds) and contacts.
+fn world() -> impl Strategy<Value = World> {
+    let order = (0..3_usize, 0..1000_u64, prop_oneof![4 => Just(5_000_i64), 1 => Just(-1_000)]);
+    let talk = (0..3_usize, 0..1000_u64);
+    (prop::collection::vec(order, 0..25), prop::collection::vec(talk, 0..10)).prop_map(|(orders, talks)| {
+        let mut world = World::of(&["C1", "C2", "C3"]);
+        let name = |at: usize| ["C1", "C2", "C3"][at];
+        world.orders = orders.into_iter().map(|(at, n, amount)| (name(at), on(n), amount)).collect();
+        world.talks = talks.into_iter().map(|(at, n)| (name(at), on(n))).collect();
+        world
+    })
+}
+
+fn on(n: u64) -> NaiveDate {
+    plus_days(day("2024-01-01"), n)
+}
+
+/// How far gone: 0 for who is neither silent nor lost.
+fn gone(class: Class) -> u8 {
+    match class {
+        Class::Silent => 1,
+        Class::Lost => 2,
+        _ => 0,
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_later_sign_of_life_makes_nobody_more_silent(world in world(), more in 0..200_u64, after in 0..400_u64, buys: bool) {
+        let (rules, as_of) = (rules("{}"), on(1000 + more + after));
+        let before = world.live(as_of, &rules);
+        let mut later = world.clone();
+        if buys {
+            later.orders.push(("C1", on(1000 + more), 5_000));
+        } else {
+            later.talks.push(("C1", on(1000 + more)));
+        }
+        let now = later.live(as_of, &rules);
+        // the others' rhythm is what it was: C1's median may move the book's, by which those with few orders are measured
+        let (before, now) = (&before.rows[0], &now.rows[0]);
+        prop_assume!(before.reason.last.is_some() && (!buys || before.reason.purchases > 3));
+        prop_assert!(gone(now.class) <= gone(before.class), "{before:?} {now:?}");
+        prop_assert!(now.reason.silent_on >= before.reason.silent_on && now.reason.lost_on >= before.reason.lost_on, "{before:?} {now:?}");
+    }
+
+    #[test]
+    fn everybody_has_one_class_that_began_and_lasts_until_it_is_foreseen_to_end(world in world(), as_of in 0..1500_u64) {
+        let (rules, as_of) = (rules("{}"), on(as_of));
+        let lives = world.live(as_of, &rules);
+        prop_assert_eq!(lives.rows.len(), 3);
+        prop_assert_eq!(lives.sums().iter().map(|(_, sum)| sum.customers).sum::<usize>(), 3);
+        for row in &lives.rows {
+            prop_assert!(row.since.is_none_or(|since| since <= as_of));
+            prop_assert_eq!(row.reason.last.is_none(), row.class == Class::Potential);
+            prop_assert!(row.value.0 >= 0);
+            let Some((on, class)) = row.next else { continue };
+            prop_assert!(on > as_of && class != row.class);
+        }
+    }
+
+    #[test]
+    fn what_is_foreseen_comes_true(world in world(), as_of in 1000..1300_u64) {
+        // with facts of the past alone: the day before the change and the day of it
+        let (rules, as_of) = (rules("{}"), on(as_of));
+        for row in &world.live(as_of, &rules).rows {
+            let Some((on, class)) = row.next else { continue };
+            let then = |day: NaiveDate| world.live(day, &rules).rows[row.position].clone();
+            let eve = then(on.pred_opt().unwrap());
+            prop_assert_eq!((eve.class, eve.since), (row.class, row.since));
+            prop_assert_eq!((then(on).class, then(on).since), (class, Some(on)));
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_facts_does_not_matter(world in world(), as_of in 0..1500_u64) {
+        let mut turned = world.clone();
+        turned.orders.reverse();
+        turned.talks.reverse();
+        let rules = rules("{}");
+        prop_assert_eq!(world.live(on(as_of), &rules), turned.live(on(as_of), &rules));
+    }
+}
