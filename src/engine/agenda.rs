@@ -5,8 +5,11 @@ use chrono::NaiveDate;
 use super::clock::WorkingTime;
 use super::escalation;
 use super::urgency::{Urgency, urgency};
+use crate::base::id::Id;
 use crate::base::instant::Instant;
+use crate::base::money::Money;
 use crate::model::cell::Locale;
+use crate::model::practice::{Practice, StepStatus};
 use crate::model::request::{Request, Stage};
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::rules::service::ServiceRules;
@@ -17,6 +20,7 @@ use crate::model::staff::{Absence, away_until};
 pub enum Why {
     Overdue,
     RevisitOverdue,
+    StepOverdue,
     DueToday,
     /// A level of the rules has fired, and nothing else puts it on the list.
     Escalated,
@@ -25,8 +29,11 @@ pub enum Why {
     Unassigned,
     HandlerAway,
     RevisitDue,
+    StepDue,
     Dissatisfied,
     Unconfirmed,
+    /// Fell silent a short while ago, and nobody follows it up.
+    Silent,
     Waiting,
 }
 
@@ -46,6 +53,20 @@ pub struct Item<'a> {
 pub enum Subject<'a> {
     Request(&'a Request),
     Revisit(&'a Revisit),
+    Practice(&'a Practice),
+    Silent(&'a Silent),
+}
+
+/// A customer who fell silent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Silent {
+    pub customer: Id,
+    pub owner: String,
+    pub since: NaiveDate,
+    /// The last sign of life.
+    pub sign: NaiveDate,
+    /// At risk.
+    pub value: Money,
 }
 
 impl Subject<'_> {
@@ -54,6 +75,8 @@ impl Subject<'_> {
         match self {
             Subject::Request(request) => request.customer.as_ref().map(AsRef::as_ref),
             Subject::Revisit(revisit) => Some(revisit.customer.as_str()),
+            Subject::Practice(practice) => Some(practice.customer.as_str()),
+            Subject::Silent(silent) => Some(silent.customer.as_str()),
         }
     }
 }
@@ -87,12 +110,21 @@ pub fn agenda<'a>(requests: &'a [Request], revisits: &'a [Revisit], asked: &Aske
     items
 }
 
+/// What is owed to customers for their lifecycle class: steps due, and who fell silent; in one list with the rest.
+pub fn with_customers<'a>(mut items: Vec<Item<'a>>, steps: &'a [Practice], silent: &'a [Silent], asked: &Asked<'_>) -> Vec<Item<'a>> {
+    let mine = |name: &str| asked.person.is_none_or(|person| name == person || name.trim().is_empty());
+    items.extend(steps.iter().filter(|step| mine(&step.staff)).filter_map(|step| step_item(step, asked.today)));
+    items.extend(silent.iter().filter(|silent| mine(&silent.owner)).map(|silent| silent_item(silent, asked.today)));
+    items.sort_by_key(|item| (item.why, -item.days_over));
+    items
+}
+
 /// Weighs the list and puts the most urgent first. `rank` tells the place of a customer's tier, 0 for the first.
 pub fn weighed<'a>(mut items: Vec<Item<'a>>, rank: &dyn Fn(&str) -> Option<usize>, today: NaiveDate, locale: &Locale) -> Vec<Item<'a>> {
     for item in &mut items {
         let age = match &item.what {
             Subject::Request(request) => (today - request.received_at.date(locale.zone)).num_days(),
-            Subject::Revisit(_) => 0,
+            Subject::Revisit(_) | Subject::Practice(_) | Subject::Silent(_) => 0,
         };
         item.urgency = urgency(item, item.what.customer().and_then(rank), age);
     }
@@ -149,10 +181,23 @@ fn revisit_item(revisit: &Revisit, today: NaiveDate) -> Option<Item<'_>> {
     Some(Item { why, what: Subject::Revisit(revisit), days_over, has_due: true, urgency: Urgency::default() })
 }
 
+fn step_item(step: &Practice, today: NaiveDate) -> Option<Item<'_>> {
+    let days_over = (today - step.due_on).num_days();
+    if step.status != StepStatus::Planned || days_over < 0 {
+        return None;
+    }
+    let why = if days_over > 0 { Why::StepOverdue } else { Why::StepDue };
+    Some(Item { why, what: Subject::Practice(step), days_over, has_due: true, urgency: Urgency::default() })
+}
+
+fn silent_item(silent: &Silent, today: NaiveDate) -> Item<'_> {
+    let days_over = (today - silent.since).num_days();
+    Item { why: Why::Silent, what: Subject::Silent(silent), days_over, has_due: false, urgency: Urgency::default() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::id::Id;
 
     const H: i64 = 3600;
 
@@ -219,7 +264,7 @@ mod tests {
             .iter()
             .map(|item| match item.what {
                 Subject::Request(r) => r.id.as_str(),
-                Subject::Revisit(_) => "",
+                _ => "",
             })
             .collect();
         assert_eq!(ids, ["later-still", "late", "today", "new"]);

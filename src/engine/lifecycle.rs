@@ -10,7 +10,7 @@ pub mod rhythm;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

@@ -13,6 +13,7 @@ pub mod filter;
 pub mod knowledge;
 pub mod lifecycle;
 pub mod points;
+pub mod practice;
 pub mod report;
 pub mod rfm;
 pub mod scores;

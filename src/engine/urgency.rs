@@ -28,6 +28,9 @@ pub const COEFFICIENTS: &[(&str, &str, &str, i32, &str)] = &[
     ("unconfirmed", "待确认", "to be confirmed", 10, "once"),
     ("revisit", "回访到期", "a revisit due", 40, "once"),
     ("revisit_over", "回访逾期天数", "days a revisit is over", 2, "a day, at most 20"),
+    ("step", "跟进到期", "a practice step due", 30, "once"),
+    ("step_over", "跟进逾期天数", "days a practice step is over", 2, "a day, at most 20"),
+    ("silent", "沉默客户", "a silent customer", 20, "once"),
 ];
 
 /// One addend: the coefficient's code and its tenths of a point.
@@ -84,6 +87,15 @@ pub fn urgency(item: &Item<'_>, rank: Option<usize>, age: i64) -> Urgency {
             tiers(&mut sum, rank);
             sum.once("revisit", true);
             sum.add("revisit_over", item.days_over.clamp(0, 20));
+        }
+        Subject::Practice(_) => {
+            tiers(&mut sum, rank);
+            sum.once("step", true);
+            sum.add("step_over", item.days_over.clamp(0, 20));
+        }
+        Subject::Silent(_) => {
+            tiers(&mut sum, rank);
+            sum.once("silent", true);
         }
     }
     sum

@@ -12,6 +12,7 @@ use super::interaction::Interaction;
 use super::knowledge::Knowledge;
 use super::order::Order;
 use super::points::PointsRow;
+use super::practice::Practice;
 use super::record::Record;
 use super::request::Request;
 use super::revisit::Revisit;
@@ -311,6 +312,7 @@ pub struct Draft {
     pub knowledge: Rows<Knowledge>,
     pub tiers: Rows<TierDecision>,
     pub points: Rows<PointsRow>,
+    pub practices: Rows<Practice>,
     pub responses: Rows<Response>,
     pub answers: Rows<Answer>,
     pub documents: Vec<(Document, String)>,
@@ -336,6 +338,7 @@ impl Draft {
             knowledge: Rows::default(),
             tiers: Rows::default(),
             points: Rows::default(),
+            practices: Rows::default(),
             responses: Rows::default(),
             answers: Rows::default(),
             documents: Vec::new(),
@@ -364,6 +367,7 @@ impl Draft {
         self.knowledge.changes(&locale, &mut out);
         self.tiers.changes(&locale, &mut out);
         self.points.changes(&locale, &mut out);
+        self.practices.changes(&locale, &mut out);
         self.responses.changes(&locale, &mut out);
         self.answers.changes(&locale, &mut out);
         out
@@ -403,6 +407,7 @@ pub enum Need {
     Revisits(Which),
     Tiers(Which),
     Points(Which),
+    Practices(Which),
     /// The responses and answers of a survey.
     Responses(String),
     /// Facts: nothing is loaded.

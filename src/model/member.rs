@@ -137,6 +137,10 @@ impl MemberIds {
         self.ids.iter()
     }
 
+    pub fn get(&self, at: usize) -> &str {
+        self.ids.get(at)
+    }
+
     pub fn of<'a>(customers: impl IntoIterator<Item = &'a Customer>) -> MemberIds {
         let mut ids = MemberIds::default();
         for customer in customers {

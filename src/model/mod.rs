@@ -16,6 +16,7 @@ pub mod member;
 pub mod merged;
 pub mod order;
 pub mod points;
+pub mod practice;
 pub mod promise;
 pub mod punctuality;
 pub mod record;

@@ -19,6 +19,7 @@ pub mod link;
 pub mod merge;
 pub mod merge_customer;
 pub mod points;
+pub mod practice;
 pub mod progress;
 pub mod resolve;
 pub mod review;

@@ -21,6 +21,7 @@ use crate::model::log::LogRow;
 use crate::model::merged::Merged;
 use crate::model::order::Order;
 use crate::model::points::{PointsKind, PointsRow};
+use crate::model::practice::{Practice, StepStatus};
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -68,6 +69,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("orders", orders),
     ("tiers", tiers),
     ("points", points),
+    ("practices", practices),
     ("surveys", surveys),
     ("others", others),
     ("rules", rules),
@@ -313,6 +315,25 @@ fn points(book: &Book, known: &mut Known) -> Problems {
     found
 }
 
+/// Every step names a customer and a request that are there; when it was done, it says so.
+fn practices(book: &Book, known: &mut Known) -> Problems {
+    let mut wrong = Problems::new();
+    let (customers, requests) = (&known.customers, &known.requests);
+    let mut found = rows::<Practice>(book, &mut Ids::default(), &mut |practice, at| {
+        if !customers.contains(practice.customer.as_str()) {
+            wrong.push(at(Some("customer"), unknown("customers", practice.customer.as_str())));
+        }
+        if let Some(request) = practice.request.as_ref().filter(|id| !requests.contains(id.as_str())) {
+            wrong.push(at(Some("request"), unknown("requests", request.as_str())));
+        }
+        if practice.status == StepStatus::Done && practice.done_at.is_none() {
+            wrong.push(at(Some("done_at"), What::Required));
+        }
+    });
+    found.append(&mut wrong);
+    found
+}
+
 fn surveys(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
     let customers = &known.customers;
@@ -373,6 +394,8 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.category_rules().err(),
         book.feedback_rules().err(),
         book.duplicate_rules().err(),
+        book.lifecycle_rules().err(),
+        book.practice_rules().err(),
         book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()

@@ -15,6 +15,7 @@ use crate::model::rules::duplicates::{DuplicateRules, RawDuplicates};
 use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
 use crate::model::rules::lifecycle::{LifecycleRules, RawLifecycle};
 use crate::model::rules::points::{PointsRules, RawPoints};
+use crate::model::rules::practices::{PracticeRules, RawPractices};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
@@ -99,6 +100,11 @@ impl Book {
     /// When a customer is new, loyal, a problem, silent or lost.
     pub fn lifecycle_rules(&self) -> Result<Ruled<LifecycleRules>, Problems> {
         self.rules("lifecycle", |raw: RawLifecycle| raw.check())
+    }
+
+    /// What is done for the customers of each lifecycle class.
+    pub fn practice_rules(&self) -> Result<Ruled<PracticeRules>, Problems> {
+        self.rules("practices", |raw: RawPractices| raw.check())
     }
 
     /// How grave a request is, and what may be the same matter.

@@ -40,6 +40,7 @@ impl Transaction {
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
                 Need::Points(which) => fill(loaded, &disk, which, &locale, &mut draft.points)?,
+                Need::Practices(which) => fill(loaded, &disk, which, &locale, &mut draft.practices)?,
                 Need::Responses(survey) => {
                     let part = [Part::Survey(survey.clone())];
                     loaded.rows(&disk, &part, &locale, &mut draft.responses)?;

@@ -158,20 +158,20 @@ impl State {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
         for key in new
-            .filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge" | "points"))
+            .filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge" | "points" | "practices"))
             .map(|change| &change.key)
         {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;
-            let ours = prefix.starts_with(['C', 'R', 'V', 'K', 'L']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
+            let ours = prefix.starts_with(['C', 'R', 'V', 'K', 'L', 'S']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
             if !ours {
                 continue;
             }
             let highest = made.entry(prefix.to_owned()).or_default();
             *highest = (*highest).max(number);
         }
-        for letter in ['R', 'V', 'L'] {
+        for letter in ['R', 'V', 'L', 'S'] {
             let days: Vec<String> = made.keys().filter(|known| known.len() == 10 && known.starts_with(letter)).cloned().collect();
             for old in days.iter().rev().skip(DAYS_KEPT) {
                 made.remove(old);

@@ -66,6 +66,8 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("tiers", "customer", "customers"),
     ("points", "customer", "customers"),
     ("points", "referred", "customers"),
+    ("practices", "customer", "customers"),
+    ("practices", "request", "requests"),
     ("responses", "customer", "customers"),
     ("responses", "request", "requests"),
     ("answers", "response", "responses"),

@@ -6,22 +6,28 @@ use crate::base::problem::What;
 use crate::base::text::fold_key;
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::filter::{DueFilter, Filter};
+use crate::engine::lifecycle::Standing;
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
 use crate::model::knowledge::Knowledge;
+use crate::model::lifecycle::Class;
 use crate::model::order::Order;
 use crate::model::points::PointsRow;
+use crate::model::practice::Practice;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::staff::{Absence, Staff};
 use crate::model::table;
 use crate::model::tier::TierDecision;
+use crate::model::vocabulary::Code;
 use crate::view::format::Format;
 use crate::view::grid::Grid;
+use crate::view::present;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -64,9 +70,10 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
         "interactions" => records::<Interaction>("carebook.interaction.v1", &[], filters, session),
         "knowledge" => records::<Knowledge>("carebook.knowledge.v1", KNOWLEDGE_COLUMNS, filters, session),
         "points" => records::<PointsRow>("carebook.points.v1", POINTS_COLUMNS, filters, session),
+        "practices" => records::<Practice>("carebook.practice.v1", PRACTICE_COLUMNS, filters, session),
         "tiers" => records::<TierDecision>("carebook.tier_decision.v1", &[], filters, session),
         other => {
-            let allowed = "requests customers staff contacts orders revisits interactions tiers absences knowledge points";
+            let allowed = "requests customers staff contacts orders revisits interactions tiers absences knowledge points practices";
             let allowed = allowed.split(' ').map(str::to_owned).collect();
             Err(What::UnknownName { name: other.to_owned(), allowed }.into())
         }
@@ -79,7 +86,10 @@ const REQUEST_COLUMNS: &[&str] =
 const STAFF_COLUMNS: &[&str] = &["name", "full_name", "department", "role", "phone", "skills", "capacity", "away_until"];
 const KNOWLEDGE_COLUMNS: &[&str] = &["id", "title", "category", "cause", "tags", "reviewed_on", "status"];
 const POINTS_COLUMNS: &[&str] = &["id", "customer", "date", "kind", "points", "order", "expires_on", "referred", "reason"];
+const PRACTICE_COLUMNS: &[&str] = &["id", "customer", "class", "title", "due_on", "staff", "status", "done_at", "outcome"];
 const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
+const CLASS_COLUMNS: &[&str] =
+    &["id", "name", "phone", "tier", "owner", "class", "class_since", "value_at_risk", "usual_days", "days_silent"];
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 
 fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -88,13 +98,48 @@ fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], 
     print(&grid, shown, of, session)
 }
 
-/// Customers; where some were merged, into whom.
+/// Customers; where some were merged, into whom. Asked for a lifecycle class, how each stands, the most at risk first.
 fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (class, filters) = class_of(filters)?;
+    if let Some(class) = class {
+        return of_class(class, &filters, session);
+    }
+    let filters = &filters;
     let (kept, of) = filtered::<Customer>(filters, session, &|_| true)?;
     let merged = kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
     let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
     let grid = grid("carebook.customer.v1", &kept, session)?;
     print(&grid, &shown, of, session)
+}
+
+/// Takes the filter by lifecycle class, which is no column, out of the words; the last one counts.
+fn class_of(filters: &[String]) -> Result<(Option<Class>, Vec<String>), Failure> {
+    let (mut found, mut others) = (None, Vec::new());
+    for word in filters {
+        match word.split_once([':', '：']).map(|(name, value)| (fold_key(name), value)) {
+            Some((name, value)) if matches!(name.as_str(), "class" | "类别" | "生命周期") => {
+                let allowed = || Class::ALL.iter().map(|class| class.code().to_owned()).collect();
+                let bad = || What::BadFilter { filter: word.clone(), allowed: allowed() };
+                found = Some(Class::from_text(value).ok_or_else(bad)?);
+            }
+            _ => others.push(word.clone()),
+        }
+    }
+    Ok((found, others))
+}
+
+fn of_class(class: Class, filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let filter = Filter::parse::<Customer>(filters, session.today)?;
+    let (book, today, lang) = (session.book()?, session.today, session.lang);
+    let (settings, locale) = (book.settings.clone(), book.locale());
+    let customers: Vec<Customer> = book.all()?;
+    let lives = living::of(book, customers.iter(), today)?;
+    let mut rows: Vec<&Standing> = lives.lifecycle.of(class);
+    rows.retain(|row| filter.matches(&customers[row.position], &locale));
+    let kept: Vec<&Customer> = rows.iter().map(|row| &customers[row.position]).collect();
+    let mut grid = Grid::of("carebook.customer.v1", &kept, &locale, lang, &settings.currency);
+    present::lifecycle::add_to(&mut grid, &rows, today, &settings, lang);
+    print(&grid, CLASS_COLUMNS, customers.len(), session)
 }
 
 /// Requests, and how each stands with its due time.

@@ -11,6 +11,7 @@ use crate::model::contact::Contact;
 use crate::model::draft::Need;
 use crate::model::interaction::Interaction;
 use crate::model::points::PointsRow;
+use crate::model::practice::Practice;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -102,6 +103,7 @@ fn facts(book: &Book, id: &str) -> Result<Facts, Problems> {
         responses: count::<Response>(book, id)?,
         tiers: count::<TierDecision>(book, id)?,
         points: count::<PointsRow>(book, id)?,
+        practices: count::<Practice>(book, id)?,
     })
 }
 

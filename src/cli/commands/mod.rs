@@ -17,12 +17,14 @@ mod import;
 mod init;
 mod intake;
 mod knowledge;
+mod lifecycle;
 mod list;
 mod log;
 mod merge;
 mod merge_customer;
 mod points;
 mod points_run;
+mod practice;
 mod progress;
 mod report;
 mod resolve;
@@ -120,7 +122,10 @@ pub enum Command {
     /// Revisits: plan, due, done, skip, attempt
     #[command(display_order = 36, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
-    /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge, points
+    /// Checklists of the lifecycle classes: plan, due, list, show, done, skip
+    #[command(display_order = 36, visible_alias = "跟进", subcommand)]
+    Practice(practice::Command),
+    /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge, points, practices
     #[command(display_order = 37, visible_alias = "列表")]
     List(list::Args),
     /// Show one record with its timeline
@@ -142,6 +147,9 @@ pub enum Command {
     /// Customer tiers by the rules: show, apply, explain, what-if, history, set
     #[command(display_order = 43, visible_alias = "分级")]
     Tier(tier::Args),
+    /// Lifecycle classes: potential, new, regular, loyal, problem, silent, lost; explain
+    #[command(display_order = 45, visible_alias = "生命周期")]
+    Lifecycle(lifecycle::Args),
     /// Loyalty points: run, redeem, gift, refer, adjust, balance, explain, list, due
     #[command(display_order = 46, visible_alias = "积分", subcommand)]
     Points(points::Command),
@@ -222,6 +230,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Link(args) => merge::link(args, session),
         Command::Split(args) => merge::split(args, session),
         Command::Revisit(command) => revisit::run(command, session),
+        Command::Practice(command) => practice::run(command, session),
         Command::List(args) => list::run(args, session),
         Command::Show(args) => show::run(args, session),
         Command::Knowledge(command) => knowledge::run(command, session),
@@ -229,6 +238,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Staff(command) => staff::run(command, session),
         Command::Rfm(args) => rfm::run(args, session),
         Command::Tier(args) => tier::run(args, session),
+        Command::Lifecycle(args) => lifecycle::run(args, session),
         Command::Points(command) => points::run(command, session),
         Command::Calendar(command) => calendar::run(command, session),
         Command::Import(args) => import::run(args, session),
@@ -270,7 +280,7 @@ impl Command {
     /// orders imported today would make every past empty.
     pub fn asks_the_past(&self) -> bool {
         match self {
-            Command::Tier(_) | Command::Rfm(_) | Command::Check(_) => false,
+            Command::Tier(_) | Command::Rfm(_) | Command::Lifecycle(_) | Command::Check(_) => false,
             Command::Points(command) => command.asks_the_past(),
             _ => true,
         }

@@ -9,12 +9,14 @@ use crate::base::problem::What;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::points::Ledger;
 use crate::model::customer::Customer;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
 use crate::model::merged::Merged;
+use crate::model::practice::Practice;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -76,6 +78,13 @@ fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let since = |revisit: &Revisit, _| revisit.due_on - chrono::Months::new(24);
             revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, since, session))
         }
+        Err(What::NotFound { .. }) if is_step(typed, session)? => {
+            let practices: Vec<Practice> = session.book()?.named(typed)?;
+            let id = find::id("practices", typed, practices.iter().map(|practice| practice.id.as_str()))?;
+            let practice = practices.iter().find(|practice| practice.id.as_str() == id);
+            let since = |practice: &Practice, _| practice.due_on - chrono::Months::new(24);
+            practice.map_or(Ok(Exit::Done), |practice| record("carebook.practice.v1", practice, since, session))
+        }
         Err(What::NotFound { .. }) if is_entry(typed, session)? => super::knowledge::entry(typed, None, session),
         Err(What::NotFound { .. }) => customer(typed, session),
         Err(what) => Err(what.into()),
@@ -85,6 +94,11 @@ fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
 /// Whether it is the id of an entry of the knowledge base, `K3` or `K0003`; a bare number means a customer.
 fn is_entry(typed: &str, session: &Session<'_>) -> Result<bool, Failure> {
     Ok(typed.starts_with(['K', 'k']) && !session.book()?.named::<Knowledge>(typed)?.is_empty())
+}
+
+/// Whether it is the id of a practice step, `S20261123-001`.
+fn is_step(typed: &str, session: &Session<'_>) -> Result<bool, Failure> {
+    Ok(typed.starts_with(['S', 's']) && !session.book()?.named::<Practice>(typed)?.is_empty())
 }
 
 /// What the log tells of a record since the day before it can have begun.
@@ -142,6 +156,8 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     })?;
     dealings.requests = book.some(&|request: &Request| request.customer.as_ref().is_some_and(|named| theirs(named.as_str())))?;
     dealings.revisits = book.some(&|revisit: &Revisit| theirs(revisit.customer.as_str()))?;
+    let lives = living::of(book, customers.iter(), session.today)?;
+    let standing = customers.iter().position(|other| other.id.as_str() == merged.survivor(&id)).and_then(|at| lives.lifecycle.at(at));
     let points = super::points::rows_of(&id, book)?;
     let ledger = Some(Ledger::replay(&points, session.today)).filter(|_| !points.is_empty());
     let mut events = timeline("customers", &id, NaiveDate::MIN, session)?;
@@ -155,12 +171,14 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         merge(&mut document, dealings.json(&locale));
         document["merged"] = gone.as_slice().into();
         document["survivor"] = merged.survivor(&id).into();
+        document["lifecycle"] = standing.map_or(Value::Null, |row| present::lifecycle::sheet_json(row, session.today, locale.digits));
         document["points"] = ledger.as_ref().map_or(Value::Null, present::points::sheet_json);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
+            + &standing.map_or_else(String::new, |row| present::lifecycle::sheet_line(row, session.lang))
             + &dealings.text(&id, &locale, session.lang)
             + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))
             + &present::record::timeline(&id, &events, &locale, session.lang);

@@ -9,9 +9,12 @@ use crate::cli::archive;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::agenda::{self, Asked, Item, Subject};
 use crate::engine::tiering::movement;
+use crate::model::lifecycle::Class;
+use crate::model::practice::{Practice, StepStatus};
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::{Absence, Staff, away_until};
@@ -54,7 +57,12 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         absences: &absences,
         locale: &locale,
     };
+    let kept = living::kept(book, today)?;
+    let practices: Vec<Practice> = book.some(&|step: &Practice| step.status == StepStatus::Planned || step.class == Class::Silent)?;
+    let silent = kept.newly_silent(book, &revisits, &practices, today)?;
+    let steps: Vec<Practice> = practices.into_iter().filter(|step| kept.is_still(step)).collect();
     let items = agenda::agenda(&requests, &revisits, &asked);
+    let items = agenda::with_customers(items, &steps, &silent, &asked);
     let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
     let customers = archive::standing(book, &named)?;
     let tiers = book.tier_rules()?.rules;
@@ -89,6 +97,7 @@ fn unknown_years(items: &[Item<'_>], service: &Service, today: NaiveDate) -> Vec
     for item in items {
         match &item.what {
             Subject::Request(request) => years.extend(service.unknown_years(request)),
+            Subject::Practice(_) | Subject::Silent(_) => {}
             Subject::Revisit(revisit) => years.extend(calendar.unknown_years(revisit.due_on, revisit.due_on)),
         }
     }

@@ -81,7 +81,8 @@ impl<'a> Life<'a> {
     fn complaint_on(&self, day: NaiveDate) -> Option<&'a Complaint> {
         let on = Day::from(day);
         let holds = |complaint: &&&Complaint| complaint.received <= on && self.problem_until(complaint).is_none_or(|until| day < until);
-        let longest = |complaint: &&&Complaint| (self.problem_until(complaint).unwrap_or(NaiveDate::MAX), std::cmp::Reverse(complaint.received));
+        let longest =
+            |complaint: &&&Complaint| (self.problem_until(complaint).unwrap_or(NaiveDate::MAX), std::cmp::Reverse(complaint.received));
         self.complaints.iter().filter(holds).max_by_key(longest).copied()
     }
 
@@ -122,9 +123,8 @@ impl<'a> Life<'a> {
                 let next = self.marks.get(i + 1).map(|next| next.day);
                 days.extend([mark.silent_on, mark.lost_on].into_iter().flatten().filter(|on| next.is_none_or(|next| *on < next)));
             }
-            let first = self.first();
-            let after_first = [self.rules.new, self.rules.loyal.map(|rule| rule.tenure)];
-            days.extend(after_first.into_iter().flatten().zip(first).map(|(span, first)| span.after(first)));
+            let spans = [self.rules.new, self.rules.loyal.map(|rule| rule.tenure)];
+            days.extend(self.first().iter().flat_map(|first| spans.iter().flatten().map(|span| span.after(*first))));
             let windows = [self.rules.problem.map(|rule| rule.within), self.rules.loyal.map(|rule| rule.within)];
             for given in self.answers.iter().filter_map(|answer| answer.day.date()) {
                 days.push(given);

@@ -56,7 +56,7 @@ impl World {
         self
     }
 
-    pub fn live(&self, as_of: NaiveDate, rules: &LifecycleRules) -> Lifecycle {
+    pub fn known(&self, as_of: NaiveDate) -> Known {
         let index = Index::of(&MemberIds::of(&self.customers));
         let mut orders = Orders::new(&index, as_of);
         for (customer, date, amount) in &self.orders {
@@ -67,12 +67,27 @@ impl World {
         for (customer, date) in &self.talks {
             let at = Instant::start_of(*date, chrono_tz::UTC);
             let (contact, staff, summary, batch) = Default::default();
-            let talk = Interaction { id: id("T1"), customer: id(customer), contact, at, channel: None, direction: None, staff, request: None, summary, batch };
+            let talk = Interaction {
+                id: id("T1"),
+                customer: id(customer),
+                contact,
+                at,
+                channel: None,
+                direction: None,
+                staff,
+                request: None,
+                summary,
+                batch,
+            };
             contacts.interaction(&talk);
         }
         self.requests.iter().for_each(|request| contacts.request(request));
         self.revisits.iter().for_each(|revisit| contacts.revisit(revisit));
-        let known = Known::together(vec![orders], contacts, as_of);
+        Known::together(vec![orders], contacts, as_of)
+    }
+
+    pub fn live(&self, as_of: NaiveDate, rules: &LifecycleRules) -> Lifecycle {
+        let known = self.known(as_of);
         let members: Vec<Member> =
             self.customers.iter().map(|customer| Member { active: customer.is_active(), since: customer.since }).collect();
         classify(&known, &members, rules)
@@ -155,7 +170,10 @@ fn any_contact_is_a_sign_of_life_but_an_attempt_is_none() {
         world.revisits.push(revisit);
         world.one("2026-06-01").class
     };
-    assert_eq!([visit(RevisitStatus::Done), visit(RevisitStatus::NoAnswer), visit(RevisitStatus::Planned)], [Class::Regular, Class::Silent, Class::Silent]);
+    assert_eq!(
+        [visit(RevisitStatus::Done), visit(RevisitStatus::NoAnswer), visit(RevisitStatus::Planned)],
+        [Class::Regular, Class::Silent, Class::Silent]
+    );
     let mut asked = silent.clone();
     let mut request = complaint("2026-05-20 09:00", Severity::Low, Stage::Closed, None);
     request.r#type = Some(RequestType::Inquiry);

@@ -11,6 +11,7 @@ pub mod duplicates;
 pub mod feedback;
 pub mod lifecycle;
 pub mod points;
+pub mod practices;
 pub mod revisits;
 pub mod rfm;
 pub mod service;

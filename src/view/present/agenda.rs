@@ -26,6 +26,9 @@ pub fn label(why: Why, lang: Lang) -> (&'static str, &'static str) {
         Why::RevisitDue => ("revisit_due", "今日回访", "Revisit today"),
         Why::Dissatisfied => ("dissatisfied", "客户不满意", "Dissatisfied"),
         Why::Unconfirmed => ("unconfirmed", "待确认", "To be confirmed"),
+        Why::StepOverdue => ("step_overdue", "跟进逾期", "Step overdue"),
+        Why::StepDue => ("step_due", "今日跟进", "Step today"),
+        Why::Silent => ("silent", "转为沉默", "Fell silent"),
         Why::Waiting => ("waiting", "等待客户", "Waiting"),
     };
     (code, lang.pick(zh, en))
@@ -84,6 +87,19 @@ pub fn grid(
                 let due = Field::text(revisit.due_on.to_string());
                 let request = revisit.request.as_ref().map_or_else(String::new, |id| format!(" {id}"));
                 (revisit.id.to_string(), name.to_owned(), &revisit.staff, due, format!("{}{request}", revisit.reason.label(lang)))
+            }
+            Subject::Practice(step) => {
+                let name = names.get(step.customer.as_str()).copied().unwrap_or(step.customer.as_str());
+                let (due, class) = (Field::text(step.due_on.to_string()), step.class.label(lang));
+                let what = lang.pick(format!("{class}: {}", step.title), format!("{class}: {}", step.title));
+                (step.id.to_string(), name.to_owned(), &step.staff, due, what)
+            }
+            Subject::Silent(silent) => {
+                let name = names.get(silent.customer.as_str()).copied().unwrap_or_default();
+                let (sign, value) = (silent.sign, silent.value.grouped(locale.digits));
+                let what =
+                    lang.pick(format!("自 {sign} 没有音讯,风险金额 {value}"), format!("no sign of life since {sign}, {value} at risk"));
+                (silent.customer.to_string(), name.to_owned(), &silent.owner, Field::blank(), what)
             }
         };
         let over = if item.days_over > 0 { Field::number(item.days_over) } else { Field::blank() };

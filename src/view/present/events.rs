@@ -48,6 +48,8 @@ impl Scene<'_> {
                 }
             }
             Subject::Revisit(revisit) => self.visit(revisit, &names, label(item.why, self.lang).1, priority(&item.urgency)),
+            Subject::Practice(step) => self.whole_day(item, step.id.as_str(), step.customer.as_str(), &names, &step.title),
+            Subject::Silent(silent) => self.whole_day(item, silent.customer.as_str(), silent.customer.as_str(), &names, ""),
         };
         self.calendar(items.iter().map(event).collect())
     }
@@ -82,6 +84,21 @@ impl Scene<'_> {
             summary: joined(&[why, revisit.id.as_str(), name]),
             description: joined(&[reason, request]),
             priority,
+            categories: vec![why.to_owned()],
+        }
+    }
+}
+
+impl Scene<'_> {
+    /// What is owed today, whatever its day was.
+    fn whole_day(&self, item: &Item<'_>, id: &str, customer: &str, names: &HashMap<&str, &str>, about: &str) -> Event {
+        let (why, name) = (label(item.why, self.lang).1, names.get(customer).copied().unwrap_or(customer));
+        Event {
+            id: id.to_owned(),
+            when: When::Day(self.today),
+            summary: joined(&[why, id, name]),
+            description: first_line(about),
+            priority: priority(&item.urgency),
             categories: vec![why.to_owned()],
         }
     }

@@ -21,18 +21,19 @@ pub struct Facts {
     pub responses: usize,
     pub tiers: usize,
     pub points: usize,
+    pub practices: usize,
 }
 
 impl Facts {
     pub fn json(&self) -> Value {
-        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers, points } = self;
-        json!({"orders": orders, "requests": requests, "revisits": revisits, "interactions": interactions, "contacts": contacts, "responses": responses, "tiers": tiers, "points": points})
+        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers, points, practices } = self;
+        json!({"orders": orders, "requests": requests, "revisits": revisits, "interactions": interactions, "contacts": contacts, "responses": responses, "tiers": tiers, "points": points, "practices": practices})
     }
 
     pub fn text(&self, id: &str, lang: Lang) -> String {
-        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers, points } = *self;
+        let Facts { orders, requests, revisits, interactions, contacts, responses, tiers, points, practices } = *self;
         let zh = format!(
-            "订单 {orders}、诉求 {requests}、回访 {revisits}、沟通 {interactions}、联系人 {contacts}、答卷 {responses}、评级 {tiers}、积分 {points} 笔"
+            "订单 {orders}、诉求 {requests}、回访 {revisits}、沟通 {interactions}、联系人 {contacts}、答卷 {responses}、评级 {tiers}、积分 {points} 笔、跟进 {practices}"
         );
         let en = [
             many(orders, "order"),
@@ -43,6 +44,7 @@ impl Facts {
             many(responses, "response"),
             many(tiers, "tier decision"),
             many(points, "points row"),
+            many(practices, "practice step"),
         ];
         lang.pick(
             format!("记在 {id} 名下的: {zh};它们照旧,今后都算在合并后的客户名下"),

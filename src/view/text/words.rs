@@ -1,6 +1,7 @@
 //! Look-ups in the vocabulary: a code's label.
 
 use crate::base::lang::Lang;
+use crate::model::practice::StepStatus;
 use crate::model::request::Stage;
 use crate::model::revisit::RevisitStatus;
 use crate::model::table;
@@ -19,10 +20,11 @@ pub fn table(code: &str, lang: Lang) -> &str {
     table::ALL.iter().find(|table| table.word.code == code).map_or(code, |table| table.word.label(lang))
 }
 
-/// A request's stage or a revisit's status: its label.
+/// A request's stage, a revisit's or a step's status: its label.
 pub fn stage(code: &str, lang: Lang) -> &str {
     let revisit = || RevisitStatus::from_text(code).map(|status| status.label(lang));
-    Stage::from_text(code).map(|stage| stage.label(lang)).or_else(revisit).unwrap_or(code)
+    let step = || StepStatus::from_text(code).map(|status| status.label(lang));
+    Stage::from_text(code).map(|stage| stage.label(lang)).or_else(revisit).or_else(step).unwrap_or(code)
 }
 
 /// What the log calls a verb.
@@ -60,6 +62,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "gift" => ("赠送积分", "points given"),
         "refer" => ("推荐", "referred"),
         "adjust" => ("调整积分", "points adjusted"),
+        "practice" => ("跟进", "practice"),
         "add" => ("新增", "added"),
         "edit" => ("修改", "edited"),
         "leave" => ("请假", "leave"),
