@@ -249,6 +249,7 @@ const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--crea
 const PEOPLE: Verb = Verb { args: &["import", "customers", "../people.csv", "--save-map", "people"], prepare: used_book, ..VERB };
 const RULES: Verb = Verb { args: &["config", "write", "tiers"], prepare: used_book, ..VERB };
 const SURVEY: Verb = Verb { args: &["survey", "import", "../answers.csv", "--yes"], prepare: used_book, ..VERB };
+const CHECKLISTS: Verb = Verb { args: &["practice", "plan"], prepare: used_book, ..VERB };
 const UNDO: Verb = Verb { args: &["undo"], prepare: closed_to_be, ..VERB };
 const UNDO_OF_A_FILE: Verb = Verb { args: &["undo"], prepare: used_book, ..VERB };
 const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
@@ -436,6 +437,7 @@ sweeps! { MAIN_FATES;
     a_move_between_files: MOVE;
     imported_customers_and_a_map: PEOPLE;
     a_rule_file: RULES;
+    checklists_of_several_quarters: CHECKLISTS;
     a_survey: SURVEY;
     an_undo: UNDO;
     a_redo: REDO;

@@ -395,7 +395,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.feedback_rules().err(),
         book.duplicate_rules().err(),
         book.lifecycle_rules().err(),
-        book.practice_rules().err(),
+        Some(practice_staff(book)),
         book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()
@@ -416,6 +416,16 @@ fn assignment(book: &Book) -> Problems {
         (Ok(ruled), Ok(staff)) => Book::place_in(&document, &text, ruled.rules.strangers(&staff, &tiers.rules)),
         (Err(problems), _) => problems,
         (Ok(_), Err(_)) => Problems::new(),
+    }
+}
+
+/// The checklists, and whether those they name are there; a broken staff table is told by its own check.
+fn practice_staff(book: &Book) -> Problems {
+    let document = Document::Rules("practices".to_owned());
+    match (book.practice_rules(), book.document(&document), book.all::<Staff>()) {
+        (Err(problems), ..) => problems,
+        (Ok(ruled), Ok(Some(text)), Ok(staff)) => Book::place_in(&document, &text, ruled.rules.strangers(&staff)),
+        _ => Problems::new(),
     }
 }
 

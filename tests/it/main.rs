@@ -14,6 +14,7 @@ mod history;
 mod hooks;
 mod import;
 mod knowledge;
+mod lifecycle;
 mod lines;
 mod points;
 mod readme;

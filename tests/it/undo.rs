@@ -64,6 +64,9 @@ const VERBS: &[&[&str]] = &[
     &["staff", "edit", "Cy", "capacity=4", "skills=repair"],
     &["staff", "leave", "Ann", "2026-10-20..2026-12-31"],
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
+    &["practice", "plan"],
+    &["practice", "done", "S20261105-001", "asked"],
+    &["practice", "skip", "S20261105-002", "--reason", "knows it"],
 ];
 
 /// The day of the n-th verb.
@@ -171,6 +174,8 @@ const QUESTIONS: &[&[&str]] = &[
     &["list", "orders", "--json"],
     &["list", "tiers", "--json"],
     &["list", "staff", "--json"],
+    &["list", "practices", "--json"],
+    &["customer", "list", "class:potential", "--json"],
     &["survey", "list", "--json"],
     &["today", "--json"],
     &["status", "--json"],

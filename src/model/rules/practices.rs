@@ -7,6 +7,7 @@ use super::RawLabel;
 use crate::base::duration::{Span, Work};
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::lifecycle::Class;
+use crate::model::staff::Staff;
 use crate::model::vocabulary::Code;
 
 /// The rules a book has until the owner writes their own.
@@ -69,6 +70,17 @@ impl PracticeRules {
     /// The checklist of a class.
     pub fn of(&self, class: Class) -> &[Step] {
         self.lists.get(class as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// Members of staff that the steps name and the book does not have.
+    pub fn strangers(&self, staff: &[Staff]) -> Problems {
+        let named = Class::ALL.iter().flat_map(|class| self.of(*class).iter().enumerate().map(move |(i, step)| (class, i, step)));
+        let unknown = |(class, i, step): (&Class, usize, &Step)| {
+            let id = step.who.clone().filter(|who| !staff.iter().any(|one| one.is_called(who)))?;
+            let problem = Problem::error(What::UnknownReference { table: "staff", id });
+            Some(problem.field(format!("{}[{i}].who", class.code())))
+        };
+        named.filter_map(unknown).collect()
     }
 
     /// The first day on which a class may have begun whose checklist is started as of a day.
@@ -147,6 +159,8 @@ mod tests {
         let hello = &own.of(Class::Regular)[0];
         assert_eq!((hello.after, hello.who.as_deref()), (After::Calendar(Span::Days(3)), Some("Ann")));
         assert_eq!(usual.of(Class::New)[0].who, None);
+        assert_eq!(own.strangers(&[])[0].field.as_deref(), Some("regular[0].who"));
+        assert!(usual.strangers(&[]).is_empty());
     }
 
     #[test]
