@@ -99,9 +99,12 @@ impl<'a> Life<'a> {
         self.mean(rule.within, day).filter(|(mean, _)| *mean < rule.satisfaction_below)
     }
 
-    /// Mean index and number of the answers given in a time that ends with a day.
+    /// Mean index and number of the answers given in a time that ends with the last one, for as long after it. Time alone
+    /// lets an opinion lapse, but never changes it.
     fn mean(&self, within: Span, day: NaiveDate) -> Option<(Decimal, u32)> {
-        let counts = |answer: &&Answer| answer.day.date().is_some_and(|given| given <= day && day < within.after(given));
+        let count = self.answers.partition_point(|answer| answer.day <= Day::from(day));
+        let last = self.answers[..count].last()?.day.date().filter(|last| day < within.after(*last))?;
+        let counts = |answer: &&Answer| answer.day.date().is_some_and(|given| given <= last && last < within.after(given));
         let (sum, n) = self.answers.iter().filter(counts).fold((Decimal::ZERO, 0), |(sum, n), answer| (sum + answer.index, n + 1));
         sum.checked_div(Decimal::from(n)).map(|mean| (mean, n))
     }

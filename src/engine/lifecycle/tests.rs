@@ -217,8 +217,16 @@ fn low_satisfaction_makes_a_problem_for_a_while() {
     // a better answer lifts the mean to 62.5
     request.feedback = Some(5);
     request.received_at = moment("2026-05-08 09:00");
-    world.requests.push(request);
+    world.requests.push(request.clone());
     assert_eq!(stands(&world, "2026-05-10").0, Class::Regular);
+    // the good one lapses before the bad one would: time alone makes no problem
+    let mut world = World::of(&["C1"]).buys("C1", &["2026-01-01", "2026-05-01"]);
+    for (at, feedback) in [("2026-05-02 09:00", 5), ("2026-05-08 09:00", 2)] {
+        (request.received_at, request.feedback) = (moment(at), Some(feedback));
+        world.requests.push(request.clone());
+    }
+    assert_eq!((stands(&world, "2026-05-10").0, stands(&world, "2026-08-01").0), (Class::Regular, Class::Regular));
+    assert_eq!(world.one("2026-08-06").reason.recent, None);
 }
 
 #[test]

@@ -147,9 +147,14 @@ pub fn why(row: &Standing, lang: Lang) -> String {
                 }
                 None => lang.pick("没有评分", "never rated").to_owned(),
             };
-            lang.pick(format!("{first} 起,购买 {n} 天,{content}"), format!("since {first}, {} with a purchase, {content}", many(n, "day")))
+            lang.pick(
+                format!("首购 {first},购买 {n} 天,{content}"),
+                format!("first purchase {first}, {} with a purchase, {content}", many(n, "day")),
+            )
         }
-        Class::Regular => lang.pick(format!("{first} 起,购买 {n} 天"), format!("since {first}, {} with a purchase", many(n, "day"))),
+        Class::Regular => {
+            lang.pick(format!("首购 {first},购买 {n} 天"), format!("first purchase {first}, {} with a purchase", many(n, "day")))
+        }
     }
 }
 
