@@ -21,7 +21,7 @@ fn book() -> Bench {
         format!("{header}O6,C0001,2026-07-21,1000.00,茶,\nO7,C0001,2026-08-01,-20.00,茶,退款\nO8,C0002,2026-09-30,30.00,茶,\n"),
     );
     let _ = book.run(&["check", "--adopt"]).ok();
-    let _ = book.run(&["intake", "茶叶霉变", "-c", "C0004", "-k", "投诉", "--severity", "重大", "--at", "2026-10-07 09:00"]).ok();
+    let _ = book.run(&["intake", "茶叶霉变", "-c", "C0004", "--type", "投诉", "--severity", "重大", "--at", "2026-10-07 09:00"]).ok();
     book
 }
 
@@ -49,9 +49,41 @@ fn everybody_has_a_class_with_its_day_and_its_reason() {
     assert_eq!(rows(&book, &["lifecycle", "--class", "沉默", "--json=id"]), json!([{"id": "C0001"}]));
     assert!(book.run(&["lifecycle", "--class", "sleepy"]).fails(2).contains("silent"));
     insta::assert_snapshot!(book.run(&["lifecycle", "explain", "王芳"]).ok(), @r"
+    C0001 王芳
+    Class: Silent since 2026-10-04: no sign of life since 2026-07-21, usual interval 30 days; lost from 2027-01-21 if nothing happens
+
+    First purchase: 2026-03-23
+    Last purchase: 2026-07-21
+    Last sign of life: 2026-07-21
+    Days with a purchase: 5
+    Usual interval: 30 days, the median of 4
+    Silent from: 2026-10-04 (2.5 × the usual interval, within floor and limit)
+    Lost from: 2027-01-21 (5 × the usual interval, within floor and limit)
+    Satisfaction lately: none
+    Satisfaction: none
+    Grave complaint: none
+    Value at risk: 1,380.00
+
+    The first that fits: problem > potential > lost > silent > new > loyal > regular
     ");
     book.lang("zh");
     insta::assert_snapshot!(book.run(&["生命周期", "解释", "C0004"]).ok(), @r"
+    C0004 钱多
+    类别: 问题客户,自 2026-10-07: 2026-10-07 的投诉 R20261007-001 未办结
+
+    首次购买: 2026-06-30
+    最近购买: 2026-06-30
+    最近音讯: 2026-10-07
+    购买天数: 1
+    惯常间隔: 30 天(全体的)
+    沉默起始: 2026-12-21(惯常间隔的 2.5 倍,在上下限之内)
+    流失起始: 2027-04-07(惯常间隔的 5 倍,在上下限之内)
+    近期满意度: 无
+    满意度: 无
+    严重投诉: 2026-10-07 的投诉 R20261007-001 未办结
+    风险金额: 50.00
+
+    先符合者为准: 问题 > 潜在 > 流失 > 沉默 > 新 > 忠实 > 常规
     ");
 }
 
@@ -129,6 +161,12 @@ fn steps_are_ticked_off_and_closed_when_the_class_is_left() {
     let said = book.run(&["practice", "plan"]);
     assert!(said.err.contains("closed 1 step"), "{}", said.err);
     insta::assert_snapshot!(book.run(&["practice", "show", "王芳"]).ok(), @r"
+    C0001 王芳
+    Class: Regular since 2026-10-09: first purchase 2026-03-23, 6 days with a purchase; silent from 2026-12-23 if nothing happens
+
+    Silent since 2026-10-04 (left since)
+      [x] S20261010-001  2026-10-10  致电问候  小李  会再来
+      [-] S20261019-001  2026-10-19  专属优惠  小李  客户已不是沉默客户: 常规客户
     ");
     assert_eq!(rows(&book, &["practice", "list", "status:跳过", "--json=id"]), json!([{"id": id(1)}]));
     let log = rows(&book, &["log", "--json"]);
@@ -144,7 +182,7 @@ fn rules_are_the_owners_and_wrong_ones_are_told_with_their_place() {
     book.write("rules/lifecycle.yaml", "silent: {factor: 1, floor: 14 days}\nproblem: off\n");
     let classes = rows(&book, &["lifecycle", "--list", "--json=class,since"]);
     assert_eq!(classes[0], json!({"class": "silent", "since": "2026-08-20"}));
-    assert_eq!(classes[3]["class"], "silent");
+    assert_eq!(classes[3]["class"], "regular");
     book.write("rules/lifecycle.yaml", "silent:\n  factor: much\n");
     let wrong = book.run(&["lifecycle"]).fails(6);
     assert!(wrong.contains("rules/lifecycle.yaml:2:3"), "{wrong}");

@@ -66,7 +66,6 @@ const VERBS: &[&[&str]] = &[
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
     &["practice", "plan"],
     &["practice", "done", "S20261105-001", "asked"],
-    &["practice", "skip", "S20261105-002", "--reason", "knows it"],
 ];
 
 /// The day of the n-th verb.
