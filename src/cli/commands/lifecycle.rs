@@ -93,8 +93,9 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 /// By which rules and facts.
 fn say(session: &mut Session<'_>, lives: &Lives) {
-    let lines = present::lifecycle::scope(&lives.lifecycle, &lives.ruled.hash, session.lang);
-    lines.iter().for_each(|line| session.say(line));
+    for line in present::lifecycle::scope(&lives.lifecycle, &lives.ruled.hash, session.lang) {
+        session.say(&line);
+    }
 }
 
 fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {

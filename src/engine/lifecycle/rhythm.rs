@@ -35,7 +35,7 @@ impl Intervals {
 fn median(sorted: &[i64], times: i64) -> Option<i64> {
     let middle = sorted.len() / 2;
     let upper = *sorted.get(middle)?;
-    let lower = if sorted.len() % 2 == 0 { sorted[middle - 1] } else { upper };
+    let lower = if sorted.len().is_multiple_of(2) { sorted[middle - 1] } else { upper };
     Some((lower + upper) * (times / 2))
 }
 
@@ -130,7 +130,9 @@ mod tests {
     fn medians_of_any_count() {
         let of = |days: &[i32]| {
             let mut intervals = Intervals::default();
-            days.iter().for_each(|day| intervals.purchase(Day(*day)));
+            for day in days {
+                intervals.purchase(Day(*day));
+            }
             intervals.median()
         };
         assert_eq!([of(&[5]), of(&[5, 12]), of(&[5, 12, 15]), of(&[5, 12, 15, 115])], [None, Some(70), Some(50), Some(70)]);

@@ -48,6 +48,12 @@ fn made(plan: &Plan) -> Vec<Practice> {
     plan.start.iter().enumerate().map(step).collect()
 }
 
+fn end(steps: &mut [Practice], status: StepStatus) {
+    for step in steps {
+        step.status = status;
+    }
+}
+
 #[test]
 fn a_checklist_starts_once_for_each_entry() {
     let mut world = World::of(&["C1"]).buys("C1", &["2026-06-04"]);
@@ -62,7 +68,7 @@ fn a_checklist_starts_once_for_each_entry() {
     let mut book = made(&first);
     assert_eq!(run(&world, &book, "2026-06-09", "{}", None), Plan::default());
     // done or skipped, it is not begun again, also when an older order comes to light
-    book.iter_mut().for_each(|step| step.status = StepStatus::Done);
+    end(&mut book, StepStatus::Done);
     world = world.buys("C1", &["2026-06-01"]);
     assert_eq!(run(&world, &book, "2026-06-09", "{}", None), Plan::default());
 }
@@ -85,7 +91,7 @@ fn silence_has_one_checklist_until_there_is_a_sign_of_life() {
     // silent from 2026-06-04 on
     let mut book = made(&run(&world, &[], "2026-06-08", "{}", None));
     assert_eq!((book.len(), book[0].class), (2, Class::Silent));
-    book.iter_mut().for_each(|step| step.status = StepStatus::Skipped);
+    end(&mut book, StepStatus::Skipped);
     // the median of the book moves the day of the entry: it is the same silence
     let moved = World::of(&["C1", "C2"]).buys("C1", &["2026-01-05"]).buys("C2", &["2026-01-01", "2026-03-03", "2026-05-25"]);
     let plan = run(&moved, &book, "2026-06-25", "{}", None);
