@@ -48,6 +48,9 @@ pub struct State {
     named: Vec<String>,
 }
 
+/// The tables whose ids carebook makes.
+const MAKING: &[&str] = &["customers", "contacts", "requests", "revisits", "interactions", "knowledge", "points"];
+
 /// First word of a line that tells the highest number made for a prefix of ids.
 const MADE: &str = "made";
 /// First word of a line that tells how a file was left.
@@ -158,20 +161,20 @@ impl State {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
         for key in new
-            .filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge" | "points"))
+            .filter(|change| MAKING.contains(&change.table.word.code))
             .map(|change| &change.key)
         {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;
-            let ours = prefix.starts_with(['C', 'R', 'V', 'K', 'L']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
+            let ours = prefix.starts_with(['C', 'P', 'R', 'V', 'T', 'K', 'L']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
             if !ours {
                 continue;
             }
             let highest = made.entry(prefix.to_owned()).or_default();
             *highest = (*highest).max(number);
         }
-        for letter in ['R', 'V', 'L'] {
+        for letter in ['R', 'V', 'T', 'L'] {
             let days: Vec<String> = made.keys().filter(|known| known.len() == 10 && known.starts_with(letter)).cloned().collect();
             for old in days.iter().rev().skip(DAYS_KEPT) {
                 made.remove(old);

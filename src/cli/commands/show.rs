@@ -129,7 +129,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     let book = session.book()?;
     let (locale, currency) = (book.locale(), book.settings.currency.clone());
     let customers: Vec<Customer> = book.all()?;
-    let id = find::customer(typed, customers.iter())?;
+    let id = find::customer(book, typed, customers.iter())?;
     let Some(customer) = customers.iter().find(|customer| customer.id.as_str() == id) else { return Ok(Exit::Done) };
     let merged = Merged::of(&customers);
     let gone = merged.gone_into(&id);
