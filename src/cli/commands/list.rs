@@ -56,12 +56,12 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
         "customers" => customers(filters, session),
         "staff" => staff(filters, session),
         "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
-        "contacts" => records::<Contact>("carebook.contact.v1", &[], filters, session),
+        "contacts" => records::<Contact>("carebook.contact.v1", CONTACT_COLUMNS, filters, session),
         "orders" => {
             records::<Order>("carebook.order.v1", &["id", "customer", "date", "amount", "quantity", "kind", "product"], filters, session)
         }
         "revisits" => records::<Revisit>("carebook.revisit.v1", REVISIT_COLUMNS, filters, session),
-        "interactions" => records::<Interaction>("carebook.interaction.v1", &[], filters, session),
+        "interactions" => interactions(filters, session),
         "knowledge" => records::<Knowledge>("carebook.knowledge.v1", KNOWLEDGE_COLUMNS, filters, session),
         "points" => records::<PointsRow>("carebook.points.v1", POINTS_COLUMNS, filters, session),
         "tiers" => records::<TierDecision>("carebook.tier_decision.v1", &[], filters, session),
@@ -80,6 +80,9 @@ const STAFF_COLUMNS: &[&str] = &["name", "full_name", "department", "role", "pho
 const KNOWLEDGE_COLUMNS: &[&str] = &["id", "title", "category", "cause", "tags", "reviewed_on", "status"];
 const POINTS_COLUMNS: &[&str] = &["id", "customer", "date", "kind", "points", "order", "expires_on", "referred", "reason"];
 const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
+const CONTACT_COLUMNS: &[&str] =
+    &["id", "customer", "name", "role", "phone", "email", "preferred_channel", "preferred_time", "primary", "note"];
+const INTERACTION_COLUMNS: &[&str] = &["id", "at", "customer", "contact_name", "channel", "direction", "staff", "request", "summary"];
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 
 fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -95,6 +98,16 @@ fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Fail
     let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
     let grid = grid("carebook.customer.v1", &kept, session)?;
     print(&grid, &shown, of, session)
+}
+
+/// The communication log in the order of time, and with whom.
+fn interactions(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (mut kept, of) = filtered::<Interaction>(filters, session, &|_| true)?;
+    kept.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    let people: Vec<Contact> = session.book()?.all()?;
+    let mut grid = grid("carebook.interaction.v1", &kept, session)?;
+    crate::view::present::interaction::add_names(&mut grid, &kept, &people, session.lang);
+    print(&grid, INTERACTION_COLUMNS, of, session)
 }
 
 /// Requests, and how each stands with its due time.

@@ -11,6 +11,7 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::points::Ledger;
+use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
@@ -77,9 +78,29 @@ fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
             revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, since, session))
         }
         Err(What::NotFound { .. }) if is_entry(typed, session)? => super::knowledge::entry(typed, None, session),
-        Err(What::NotFound { .. }) => customer(typed, session),
+        Err(What::NotFound { .. }) => person_or_talk(typed, session),
         Err(what) => Err(what.into()),
     }
+}
+
+/// A contact by its id, `P3` or `P0003`, or an interaction by its id; a name or a bare number means a customer.
+fn person_or_talk(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let book = session.book()?;
+    if typed.starts_with(['P', 'p']) {
+        let people: Vec<Contact> = book.named(typed)?;
+        if let Ok(id) = find::id("contacts", typed, people.iter().map(|person| person.id.as_str())) {
+            let person = people.into_iter().find(|person| person.id.as_str() == id);
+            return person.map_or(Ok(Exit::Done), |person| super::contact::person_shown(&person, session));
+        }
+    }
+    if typed.contains('-') {
+        match super::interaction::named(book, typed) {
+            Ok(talk) => return super::interaction::shown(&talk, session),
+            Err(Failure::Problems(problems)) if problems.iter().any(|one| matches!(one.what, What::NotFound { .. })) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    customer(typed, session)
 }
 
 /// Whether it is the id of an entry of the knowledge base, `K3` or `K0003`; a bare number means a customer.
@@ -96,7 +117,7 @@ pub fn timeline(table: &str, id: &str, since: NaiveDate, session: &Session<'_>) 
     Ok(rows)
 }
 
-fn record<R: Record>(
+pub fn record<R: Record>(
     schema: &'static str,
     record: &R,
     since: impl Fn(&R, Tz) -> NaiveDate,

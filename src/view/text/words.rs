@@ -62,6 +62,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "adjust" => ("调整积分", "points adjusted"),
         "add" => ("新增", "added"),
         "edit" => ("修改", "edited"),
+        "remove" => ("移除", "removed"),
         "leave" => ("请假", "leave"),
         "cancel-leave" => ("取消请假", "leave cancelled"),
         other => return other.to_owned(),
