@@ -11,14 +11,7 @@ use crate::model::merged::Merged;
 const OWN: &[&str] = &["id", "customer", "batch"];
 
 /// Adds a person with the next id. The first of a customer is the primary one, unless it is said otherwise.
-pub fn add(
-    draft: &mut Draft,
-    merged: &Merged,
-    customer: Id,
-    name: &str,
-    settings: &[Setting],
-    primary: bool,
-) -> Result<Contact, Problems> {
+pub fn add(draft: &mut Draft, merged: &Merged, customer: Id, name: &str, settings: &[Setting], primary: bool) -> Result<Contact, Problems> {
     let number = draft.next_number("P", draft.contacts.iter().map(|person| person.id.as_str()));
     let person = Contact::new(Id::made(format!("P{number:04}")), customer, name.to_owned());
     let mut person = with(&person, settings, draft)?;
@@ -46,8 +39,7 @@ pub fn edit(draft: &mut Draft, merged: &Merged, id: &str, settings: &[Setting]) 
 /// Takes a person away. Interactions that name the person keep the name.
 pub fn remove(draft: &mut Draft, id: &str) -> Result<Contact, Problems> {
     let gone = draft.contacts.delete(id).ok_or_else(|| not_found(id))?;
-    let talks: Vec<String> =
-        draft.interactions.iter().filter(|talk| talk.contact.trim() == id).map(|talk| talk.id.to_string()).collect();
+    let talks: Vec<String> = draft.interactions.iter().filter(|talk| talk.contact.trim() == id).map(|talk| talk.id.to_string()).collect();
     for talk in talks {
         draft.interactions.edit(&talk).into_iter().for_each(|talk| gone.title().clone_into(&mut talk.contact));
     }
@@ -59,9 +51,10 @@ pub(super) fn stand_alone(draft: &mut Draft, merged: &Merged, person: &Contact) 
     if !person.is_primary() {
         return;
     }
-    let others = draft.contacts.iter().filter(|other| {
-        other.is_primary() && other.id != person.id && merged.same(other.customer.as_str(), person.customer.as_str())
-    });
+    let others = draft
+        .contacts
+        .iter()
+        .filter(|other| other.is_primary() && other.id != person.id && merged.same(other.customer.as_str(), person.customer.as_str()));
     let others: Vec<String> = others.map(|other| other.id.to_string()).collect();
     for other in others {
         draft.contacts.edit(&other).into_iter().for_each(|other| other.primary = None);
@@ -106,7 +99,8 @@ mod tests {
             add(&mut draft, &merged, id(customer), name, &settings(set), primary).unwrap().id.to_string()
         };
         // C2 went into C1: their people are one customer's
-        let ids = [add("C1", "王芳", &[], false), add("C2", "李雷", &[("职务", "采购")], false), add("C3", "赵敏", &[("主要", "否")], false)];
+        let ids =
+            [add("C1", "王芳", &[], false), add("C2", "李雷", &[("职务", "采购")], false), add("C3", "赵敏", &[("主要", "否")], false)];
         assert_eq!(ids, ["P0005", "P0006", "P0007"]);
         assert_eq!(primaries(&draft), ["P0005"]);
         let _ = super::add(&mut draft, &merged, id("C2"), "钱多", &[], true).unwrap();

@@ -62,7 +62,15 @@ mod tests {
 
     fn talk(summary: &str) -> Talk {
         let (customer, summary) = (Id::parse("C1").unwrap(), summary.to_owned());
-        Talk { customer, contact: "P0001".into(), channel: Some(Channel::Phone), direction: None, staff: "小李".into(), request: None, summary }
+        Talk {
+            customer,
+            contact: "P0001".into(),
+            channel: Some(Channel::Phone),
+            direction: None,
+            staff: "小李".into(),
+            request: None,
+            summary,
+        }
     }
 
     #[test]

@@ -160,10 +160,7 @@ impl State {
     pub fn note_made(&mut self, changes: &[Change]) {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
-        for key in new
-            .filter(|change| MAKING.contains(&change.table.word.code))
-            .map(|change| &change.key)
-        {
+        for key in new.filter(|change| MAKING.contains(&change.table.word.code)).map(|change| &change.key) {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;

@@ -159,7 +159,11 @@ fn told(args: &AddArgs, session: &mut Session<'_>) -> Result<(String, Way), Fail
         None if asks => session.ask(lang.pick(zh, en), "").map(|typed| Some(typed).filter(|typed| !typed.is_empty())),
         None => Ok(None),
     };
-    let channel = answer(&args.channel, "渠道 (电话、邮件、在线客服、社交媒体、当面、其他)", "Channel (phone, mail, online, social, in_person, other)")?;
+    let channel = answer(
+        &args.channel,
+        "渠道 (电话、邮件、在线客服、社交媒体、当面、其他)",
+        "Channel (phone, mail, online, social, in_person, other)",
+    )?;
     let direction = answer(&args.direction, "方向 (来、去)", "Direction (in, out)")?;
     let wrong = |flag: &'static str| move |what: What| Problem::error(what).field(flag);
     let way = Way {
@@ -191,7 +195,8 @@ fn request(customer: &str, typed: &str, session: &Session<'_>) -> Result<String,
     let merged = archive::merged(book)?;
     match whose.map(|whose| merged.survivor(whose.as_str())).filter(|whose| *whose != merged.survivor(customer)) {
         Some(other) => {
-            let message = [format!("{id} 是 {other} 的诉求,不是 {customer} 的"), format!("{id} is a request of {other}, not of {customer}")];
+            let message =
+                [format!("{id} 是 {other} 的诉求,不是 {customer} 的"), format!("{id} is a request of {other}, not of {customer}")];
             Err(Problem::error(What::Usage { message }).field("--request").into())
         }
         None => Ok(id),

@@ -157,7 +157,7 @@ pub enum Command {
     #[command(display_order = 44, visible_alias = "日历", subcommand)]
     Calendar(calendar::Command),
     // SHEETS
-    /// Take over customers, orders or requests from a CSV file
+    /// Take over customers, orders, requests, contacts or interactions from a CSV file
     #[command(display_order = 50, visible_alias = "导入")]
     Import(import::Args),
     /// Questionnaires: import answers, list, show scores
