@@ -33,6 +33,7 @@ mod review;
 mod revisit;
 mod rfm;
 mod show;
+mod show_customer;
 mod show_request;
 mod staff;
 mod status;

@@ -31,4 +31,5 @@ pub mod tier_explanation;
 pub mod tier_history;
 pub mod tier_sources;
 pub mod tier_what_if;
+pub mod timeline;
 pub mod undone;

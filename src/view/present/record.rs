@@ -79,7 +79,7 @@ fn parsed(text: &str) -> Value {
 }
 
 /// `resolved: stage in_progress → resolved, result …`
-fn said(row: &LogRow, locale: &Locale, lang: Lang) -> String {
+pub(super) fn said(row: &LogRow, locale: &Locale, lang: Lang) -> String {
     let action = words::action(&row.action, lang);
     let (before, after) = (parsed(&row.before), parsed(&row.after));
     let Value::Object(after) = after else { return action };
