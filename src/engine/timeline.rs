@@ -1,7 +1,7 @@
 //! One timeline of everything between a customer and us: orders, requests, talks, revisits, answers, tiers, points, and
 //! what became of the entry in the archive.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -171,7 +171,7 @@ pub struct Material {
     pub responses: Vec<Response>,
     pub tiers: Vec<TierDecision>,
     pub points: Vec<PointsRow>,
-    /// Of the archive and the people; of the requests, notes and scores.
+    /// Of the archive and the people; of the requests, notes and scores, and what was taken back.
     pub log: Vec<LogRow>,
 }
 
@@ -209,12 +209,13 @@ pub fn timeline<'a>(material: &'a Material, wish: &Wish, zone: Tz) -> Timeline<'
 
 impl Material {
     fn entries(&self) -> Vec<Entry<'_>> {
-        let scored = self.scored();
+        let gone = self.taken_back();
+        let scored = self.scored(&gone);
         let mut entries: Vec<Entry<'_>> =
             self.requests.iter().flat_map(|request| steps(request, scored.get(request.id.as_str()).copied())).collect();
         self.add_dealings(&mut entries);
         self.add_standing(&mut entries);
-        entries.extend(self.log.iter().filter_map(|row| self.logged(row)));
+        entries.extend(self.log.iter().filter_map(|row| self.logged(row, &gone)));
         entries
     }
 
@@ -269,13 +270,28 @@ impl Material {
     }
 
     /// When requests were given the score they have: by the log, the last time.
-    fn scored(&self) -> HashMap<&str, Instant> {
-        let mut times: Vec<&LogRow> = self.log.iter().filter(|row| row.table == "requests" && row.action == "feedback").collect();
+    fn scored(&self, gone: &HashSet<u32>) -> HashMap<&str, Instant> {
+        let is_score = |row: &&LogRow| row.table == "requests" && row.action == "feedback" && !gone.contains(&row.seq);
+        let mut times: Vec<&LogRow> = self.log.iter().filter(is_score).collect();
         times.sort_by_key(|row| row.seq);
         times.into_iter().map(|row| (row.id.as_str(), row.at)).collect()
     }
 
-    fn logged<'a>(&'a self, row: &'a LogRow) -> Option<Entry<'a>> {
+    /// The rows of the log that were taken back; an undo that was itself taken back takes nothing back.
+    fn taken_back(&self) -> HashSet<u32> {
+        let mut rows: Vec<&LogRow> = self.log.iter().filter(|row| matches!(row.action.as_str(), "undo" | "redo")).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.seq));
+        let mut gone = HashSet::new();
+        for row in rows {
+            // its note says of which row it is the undo, and by which verb that was
+            if !gone.contains(&row.seq) {
+                gone.extend(row.note.split(' ').next().and_then(|seq| seq.parse::<u32>().ok()));
+            }
+        }
+        gone
+    }
+
+    fn logged<'a>(&'a self, row: &'a LogRow, gone: &HashSet<u32>) -> Option<Entry<'a>> {
         let (kind, what) = match (row.table.as_str(), row.action.as_str()) {
             ("customers", _) => (Kind::Archive, What::Logged(row)),
             ("contacts", _) => (Kind::Contact, What::Logged(row)),
@@ -285,9 +301,8 @@ impl Material {
         let customer = match kind {
             Kind::Archive => row.id.as_str(),
             Kind::Note => {
+                note(row).filter(|_| !gone.contains(&row.seq))?;
                 let request = self.requests.iter().find(|request| request.id.as_str() == row.id)?;
-                // one that was taken back is not in the measures any more
-                note(row).filter(|text| request.measures.contains(text.as_str()))?;
                 request.customer.as_ref().map_or("", |id| id.as_str())
             }
             _ => "",

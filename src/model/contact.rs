@@ -8,8 +8,8 @@ use crate::base::id::Id;
 codes! {
     /// A mark that is set or not; a blank cell is not.
     YesNo {
-        Yes = "yes", "是", "Yes", ["true", "1", "y", "对", "√", "✓", "x"];
-        No = "no", "否", "No", ["false", "0", "n", "不是"];
+        Yes = "yes", "是", "Yes", ["true", "1", "y", "t", "对", "√", "✓", "x", "主要", "primary"];
+        No = "no", "否", "No", ["false", "0", "n", "f", "不是"];
     }
 }
 

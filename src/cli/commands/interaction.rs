@@ -1,5 +1,7 @@
 //! `interaction add|edit|list|show`: the communication log.
 
+use serde_json::{Value, json};
+
 use super::contact::filters;
 use super::customer::assignments;
 use super::intake::coded;
@@ -11,8 +13,10 @@ use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::model::contact::Contact;
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::interaction::{Direction, INTERACTIONS, Interaction};
+use crate::model::record::Record;
 use crate::model::request::{Channel, Request};
 use crate::ops::interaction::{self as ops, Talk};
 use crate::ops::staff;
@@ -261,8 +265,28 @@ pub fn named(book: &Book, typed: &str) -> Result<Interaction, Failure> {
     found.into_iter().find(|talk| talk.id.as_str() == id).ok_or_else(missing)
 }
 
-/// An entry with what the log tells of it; also how `show T…` shows it.
+/// An entry, whose it is, and what the log tells of it; also how `show T…` shows it.
 pub fn shown(talk: &Interaction, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let book = session.book()?;
+    let (locale, currency, lang) = (book.locale(), book.settings.currency.clone(), session.lang);
+    let customer = archive::standing_for(book, talk.customer.as_str())?;
+    let contact = talk.contact.trim();
+    let people: Vec<Contact> = book.some(&|person: &Contact| person.id.as_str() == contact)?;
+    let name = people.first().map(|person| person.title().to_owned());
     // it may have been entered late, or its day been corrected
-    show::record("carebook.interaction.v1", talk, |_, _| chrono::NaiveDate::MIN, session)
+    let events = show::timeline("interactions", talk.id.as_str(), chrono::NaiveDate::MIN, session)?;
+    if session.wants_json() {
+        let mut document = json!({"schema": "carebook.interaction.v1", "currency": currency});
+        show::merge(&mut document, talk.object(&locale).into());
+        document["customer_name"] = customer.map_or(Value::Null, |customer| customer.name.into());
+        document["contact_name"] = name.into();
+        document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
+        session.print_json(&document)?;
+    } else {
+        let text = present::record::sheet(talk, &locale, lang)
+            + &present::interaction::parties(customer.as_ref(), people.first(), lang)
+            + &present::record::timeline(talk.id.as_str(), &events, &locale, lang);
+        session.print_text(&text)?;
+    }
+    Ok(Exit::Done)
 }

@@ -126,7 +126,7 @@ pub fn timeline(table: &str, id: &str, since: NaiveDate, session: &Session<'_>) 
     Ok(rows)
 }
 
-pub fn record<R: Record>(
+fn record<R: Record>(
     schema: &'static str,
     record: &R,
     since: impl Fn(&R, Tz) -> NaiveDate,

@@ -134,7 +134,7 @@ fn of<R: Record + Sync>(book: &Book, theirs: &HashSet<&str>, keep: &(dyn Fn(&R) 
     book.wanted(&Wanted { first: Some(("customer", &look)), ..Wanted::those(keep) })
 }
 
-/// What the log tells of the archive and the people, and of the requests their notes and scores. Who was removed is known
+/// What the log tells of the archive and the people, and of the requests their notes and scores, also when they were taken back. Who was removed is known
 /// by the customer that the log names.
 fn log(book: &Book, theirs: &HashSet<&str>, people: &HashSet<&str>, requests: &[Request]) -> Result<Vec<LogRow>, Problems> {
     let requests: HashSet<&str> = requests.iter().map(|request| request.id.as_str()).collect();
@@ -143,7 +143,7 @@ fn log(book: &Book, theirs: &HashSet<&str>, people: &HashSet<&str>, requests: &[
     let keep = |row: &LogRow| match row.table.as_str() {
         "customers" => theirs.contains(row.id.as_str()),
         "contacts" => people.contains(row.id.as_str()) || names(&row.before) || names(&row.after),
-        "requests" => matches!(row.action.as_str(), "note" | "feedback") && requests.contains(row.id.as_str()),
+        "requests" => matches!(row.action.as_str(), "note" | "feedback" | "undo" | "redo") && requests.contains(row.id.as_str()),
         _ => false,
     };
     let look = |cell: &str| theirs.contains(cell) || people.contains(cell) || requests.contains(cell) || is_made_id(cell);

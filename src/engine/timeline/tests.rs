@@ -1,13 +1,21 @@
+use chrono::NaiveDate;
 use chrono_tz::Asia::Shanghai;
 use proptest::prelude::*;
 
-use super::*;
+use super::{Bought, Entry, Kind, Material, What, When, Wish, timeline};
 use crate::base::date::DateOrder;
 use crate::base::id::Id;
-use crate::model::points::PointsKind;
-use crate::model::request::Stage;
-use crate::model::revisit::RevisitReason;
-use crate::model::tier::DecidedBy;
+use crate::base::instant::Instant;
+use crate::base::money::Money;
+use crate::model::interaction::Interaction;
+use crate::model::log::LogRow;
+use crate::model::order::OrderKind;
+use crate::model::points::{PointsKind, PointsRow};
+use crate::model::request::{Request, Stage};
+use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
+use crate::model::survey::Response;
+use crate::model::tier::{DecidedBy, TierDecision};
+use crate::model::vocabulary::Code;
 
 fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
@@ -40,6 +48,10 @@ fn row(seq: u32, when: &str, table: &str, id: &str, action: &str, (before, after
         digest: blank(),
         chain: blank(),
     }
+}
+
+fn taken_back(seq: u32, note: &str, action: &str) -> LogRow {
+    LogRow { note: note.into(), ..row(seq, "2026-10-02 13:00", "requests", "R1", action, ("", "")) }
 }
 
 fn request(own: &str, received: &str) -> Request {
@@ -96,7 +108,7 @@ fn material() -> Material {
     }
     let mut told = request("R1", "2026-10-02 09:00");
     (told.stage, told.resolved_at, told.closed_at) = (Stage::Closed, Some(at("2026-10-02 11:00")), Some(at("2026-10-02 12:00")));
-    (told.feedback, told.measures) = (Some(4), "换货\n已发顺丰".into());
+    (told.feedback, told.measures) = (Some(4), "换货".into());
     material.requests = vec![told];
     material.talks = vec![Interaction::new(id("T1"), id("C1"), at("2026-10-02 09:00"), "报价".into())];
     let mut done = Revisit::planned(id("V1"), id("C2"), RevisitReason::Cadence, day("2026-10-01"));
@@ -111,7 +123,12 @@ fn material() -> Material {
         row(2, "2026-10-02 09:00", "contacts", "P1", "add", ("", r#"{"customer":"C1"}"#)),
         row(3, "2026-10-02 09:30", "requests", "R1", "note", (none, r#"{"measures":"换货\n已发顺丰"}"#)),
         row(4, "2026-10-02 09:40", "requests", "R1", "note", (none, r#"{"measures":"换货\n写错了"}"#)),
-        row(5, "2026-10-02 11:30", "requests", "R1", "feedback", ("", r#"{"feedback":4}"#)),
+        taken_back(5, "4 note", "undo"),
+        row(6, "2026-10-02 11:30", "requests", "R1", "feedback", ("", r#"{"feedback":4}"#)),
+        row(7, "2026-10-02 11:40", "requests", "R1", "feedback", ("", r#"{"feedback":1}"#)),
+        taken_back(8, "7 feedback", "undo"),
+        taken_back(9, "3 note", "undo"),
+        taken_back(10, "9 undo", "redo"),
     ];
     material
 }
@@ -123,11 +140,7 @@ fn told(material: &Material, wish: &Wish) -> Vec<String> {
             When::Day(day) => day.format("%m-%d").to_string(),
             When::At(at) => at.at_zone(Shanghai).format("%m-%d %H:%M").to_string(),
         };
-        let step = if let What::Request(step, _) = entry.what {
-            format!(" {}", crate::model::vocabulary::Code::code(step))
-        } else {
-            String::new()
-        };
+        let step = if let What::Request(step, _) = entry.what { format!(" {}", step.code()) } else { String::new() };
         format!("{when} {}{step}", entry.id)
     };
     timeline(material, wish, Shanghai).entries.iter().map(line).collect()
@@ -193,7 +206,8 @@ fn a_score_of_which_the_log_does_not_tell_stands_with_the_last_step_before_it() 
     let lines = told(&material, &Wish { kinds: vec![Kind::Request], ..Wish::default() });
     assert_eq!(lines[2..], ["10-02 12:00 R1 scored", "10-02 12:00 R1 closed"]);
     material.requests[0].confirmed_at = Some(at("2026-10-02 11:10"));
-    assert_eq!(told(&material, &Wish::default())[10..12], ["10-02 11:00 R1 resolved", "10-02 11:10 R1 scored"]);
+    let requests = Wish { kinds: vec![Kind::Request], ..Wish::default() };
+    assert_eq!(told(&material, &requests)[1..3], ["10-02 11:00 R1 resolved", "10-02 11:10 R1 scored"]);
     // reopened: the resolution of before does not count
     material.requests[0].stage = Stage::Assigned;
     assert!(!told(&material, &Wish::default()).contains(&"10-02 11:00 R1 resolved".to_owned()));

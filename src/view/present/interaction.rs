@@ -7,6 +7,7 @@ use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate};
 use crate::model::cell::Locale;
 use crate::model::contact::Contact;
+use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
 use crate::model::vocabulary::Code;
 use crate::view::grid::{Field, Grid, col};
@@ -34,6 +35,20 @@ pub fn talks(talks: &[Interaction], locale: &Locale, lang: Lang) -> String {
         let _ = writeln!(out, "  {}  {}{gap}{way}  {summary}", talk.id, talk.at.minute(locale.zone));
     }
     out
+}
+
+/// With whom it was, by name.
+pub fn parties(customer: Option<&Customer>, person: Option<&Contact>, lang: Lang) -> String {
+    let customer = customer.map(|customer| {
+        let named = format!("{} {}", customer.id, one_line(customer.title()));
+        lang.pick(format!("客户 {named}"), format!("With customer {named}"))
+    });
+    let person = person.map(|person| {
+        let named = format!("{} {}", person.id, one_line(person.title()));
+        lang.pick(format!("联系人 {named}"), format!("contact {named}"))
+    });
+    let parties: Vec<String> = customer.into_iter().chain(person).collect();
+    if parties.is_empty() { String::new() } else { format!("\n{}\n", parties.join(", ")) }
 }
 
 /// `电话 来`.

@@ -13,6 +13,7 @@ use crate::engine::timeline::{Bought, Entry, Kind, Step, Timeline, What, When, n
 use crate::model::cell::{Locale, Score};
 use crate::model::contact::Contact;
 use crate::model::interaction::Interaction;
+use crate::model::log::LogRow;
 use crate::model::points::PointsRow;
 use crate::model::record::Record;
 use crate::model::request::Request;
@@ -75,7 +76,11 @@ impl Scene<'_> {
 
     fn told(&self, entry: &Entry<'_>) -> String {
         match entry.what {
-            What::Logged(row) => format!("{} {}", one_line(&row.actor), said(row, &self.locale, self.lang)),
+            What::Logged(row) => {
+                let change = format!("{} {}", one_line(&row.actor), said(row, &self.locale, self.lang));
+                let name = if entry.kind == Kind::Contact { self.person(row) } else { String::new() };
+                joined(&[name, change])
+            }
             What::Bought(order) => self.bought(order),
             What::Request(step, request) => self.request(step, request),
             What::Noted(row) => short(&note(row).unwrap_or_default()),
@@ -85,6 +90,16 @@ impl Scene<'_> {
             What::Decided(decision) => self.decided(decision),
             What::Points(row) => self.points(row),
         }
+    }
+
+    /// Who a row of the log is about: as the book has it, else as the row tells.
+    fn person(&self, row: &LogRow) -> String {
+        let told = |json: &str| -> Option<String> {
+            let fields: Value = serde_json::from_str(json).ok()?;
+            Some(fields["name"].as_str()?.to_owned())
+        };
+        let known = self.people.iter().find(|person| person.id.as_str() == row.id).map(|person| person.title().to_owned());
+        one_line(&known.or_else(|| told(&row.after)).or_else(|| told(&row.before)).unwrap_or_default())
     }
 
     fn money(&self, money: Money) -> String {

@@ -1,9 +1,13 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::import;
+use crate::base::id::Id;
+use crate::model::contact::{CONTACTS, Contact};
 use crate::model::customer::{Customer, CustomerStatus};
+use crate::model::draft::Draft;
 use crate::model::record::Record;
 use crate::ops::fixtures::draft;
+use crate::ops::import::{Incoming, Outcome};
 
 fn id(text: &str) -> Id {
     Id::parse(text).unwrap()
