@@ -186,7 +186,7 @@ fn people_from_a_file() {
     assert_eq!(ran.code, 6, "{}", ran.err);
     let receipt: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     let count = |receipt: &serde_json::Value| ["rows", "new", "updated", "unchanged", "rejected"].map(|key| receipt[key].as_u64().unwrap());
-    assert_eq!((count(&receipt), receipt["encoding"].as_str()), ([6, 3, 1, 0, 2], Some("gb18030")));
+    assert_eq!((count(&receipt), receipt["encoding"].as_str()), ([6, 3, 1, 0, 2], Some("GB18030")));
     let rejects = book.read("people-rejects.csv");
     assert!(rejects.contains("没有") && rejects.lines().count() == 3, "{rejects}");
     let people: Vec<String> = rows(&book, &["contact", "list"])

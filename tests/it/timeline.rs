@@ -117,7 +117,7 @@ fn a_part_of_it() {
     let ask = |args: &[&str]| book.run(&[&["show", "C0001", "--json"], args].concat()).json();
     assert_eq!(told(&ask(&["--kind", "orders,notes"])).len(), 3);
     assert_eq!(told(&ask(&["--kind", "订单", "--since", "2026-09"])), ["2026-09-03 order O2"]);
-    assert_eq!(told(&ask(&["--since", "90d"])).len(), 16 - 1);
+    assert_eq!(told(&ask(&["--since", "60d"])).len(), 16 - 1);
     let last = ask(&["--last", "2"]);
     assert_eq!((told(&last).len(), &last["timeline_left_out"]), (2, &14.into()));
     let text = book.run(&["show", "C0001", "--last", "2"]).ok();

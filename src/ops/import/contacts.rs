@@ -11,54 +11,89 @@ use crate::model::contact::{CONTACTS, Contact, YesNo};
 use crate::model::draft::{Draft, Rows};
 use crate::ops::contact::stand_alone;
 
-/// Takes the rows over, those that say most about who is meant first: so it does not matter whether the rows after one are
-/// in the book already. A blank cell never erases what is known.
+/// Takes the rows over, those that say most about who is meant first, and those of which it cannot be said whom they mean
+/// again when the others are in: so it does not matter what is in the book already. A blank cell never erases what is known.
 pub fn import(draft: &mut Draft, mut rows: Vec<Incoming<Contact>>) -> Outcome {
-    let (locale, batch) = (draft.locale(), draft.batch_id());
     let archive = Archive::of(draft);
-    let mut numbers = Numbers::new('P');
-    draft.contacts.iter().for_each(|person| numbers.note(person.id.as_str()));
-    rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
+    let mut taking = Taking::new(draft, &archive, &rows);
     rows.sort_by_key(vagueness);
-    let mut people = People::of(draft, &archive);
-    let mut ledger = Ledger::new();
-    let (mut led, mut primaries) = (0, HashSet::new());
-    let mut firsts: HashMap<String, String> = HashMap::new();
-    for mut row in rows {
-        let found = meant(draft, &archive, &people, &mut row, &mut primaries);
-        let (customer, known, was_led) = match found {
+    loop {
+        let before = rows.len();
+        let open: Vec<(Incoming<Contact>, Refusal)> = rows.into_iter().filter_map(|row| taking.take(draft, &archive, row)).collect();
+        if open.is_empty() || open.len() == before {
+            taking.ledger.fates.extend(open.into_iter().map(|(_, refusal)| Fate::Refused(refusal)));
+            break;
+        }
+        rows = open.into_iter().map(|(row, _)| row).collect();
+    }
+    taking.mark_the_first(draft);
+    Outcome { led: taking.led, ..Outcome::of(taking.ledger.close(&draft.contacts), 0) }
+}
+
+/// The state of an import.
+struct Taking {
+    people: People,
+    numbers: Numbers,
+    ledger: Ledger<Contact>,
+    /// New rows that named merged customers.
+    led: usize,
+    /// Customers of whom the file says who the primary contact is.
+    primaries: HashSet<String>,
+    /// The first new person of those who had nobody.
+    firsts: HashMap<String, String>,
+}
+
+impl Taking {
+    fn new(draft: &Draft, archive: &Archive, rows: &[Incoming<Contact>]) -> Taking {
+        let mut numbers = Numbers::new('P');
+        draft.contacts.iter().for_each(|person| numbers.note(person.id.as_str()));
+        rows.iter().filter(|row| row.has_id).for_each(|row| numbers.note(row.record.id.as_str()));
+        let people = People::of(draft, archive);
+        Taking { people, numbers, ledger: Ledger::new(), led: 0, primaries: HashSet::new(), firsts: HashMap::new() }
+    }
+
+    /// Takes a row over; gives it back where several may be meant.
+    fn take(&mut self, draft: &mut Draft, archive: &Archive, mut row: Incoming<Contact>) -> Option<(Incoming<Contact>, Refusal)> {
+        let (customer, known, led) = match meant(draft, archive, &self.people, &mut row, &mut self.primaries) {
             Ok(found) => found,
             Err((column, what)) => {
-                ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what }));
-                continue;
+                let refusal = Refusal { line: row.line, column, what };
+                if matches!(refusal.what, What::Ambiguous { .. }) {
+                    return Some((row, refusal));
+                }
+                self.ledger.fates.push(Fate::Refused(refusal));
+                return None;
             }
         };
         let id = if let Some(id) = known {
-            ledger.lay_over(&mut draft.contacts, &id, &row, &locale, told_apart);
+            let locale = draft.locale();
+            self.ledger.lay_over(&mut draft.contacts, &id, &row, &locale, told_apart);
             id
         } else {
-            led += usize::from(was_led);
-            let had_nobody = !people.by.contains_key(customer.as_str());
-            let id = new(draft, &mut row, &customer, &batch, &mut numbers);
-            let no = row.record.primary == Some(YesNo::No);
-            if had_nobody && !no {
-                firsts.insert(customer.to_string(), id.clone());
+            self.led += usize::from(led);
+            let had_nobody = !self.people.by.contains_key(customer.as_str());
+            let id = new(draft, &row, &customer, &mut self.numbers);
+            if had_nobody && row.record.primary != Some(YesNo::No) {
+                self.firsts.insert(customer.to_string(), id.clone());
             }
-            ledger.fates.push(Fate::New);
+            self.ledger.fates.push(Fate::New);
             id
         };
-        people.note(customer.as_str(), &id);
+        self.people.note(customer.as_str(), &id);
         if let Some(person) = draft.contacts.get(&id).filter(|_| row.record.primary == Some(YesNo::Yes)).cloned() {
             stand_alone(draft, &archive.merged, &person);
         }
+        None
     }
-    // the first person of a customer is the primary one, unless the file says who is
-    for (customer, id) in firsts.into_iter().filter(|(customer, _)| !primaries.contains(customer)) {
-        if !people.of_customer(&draft.contacts, &customer).any(Contact::is_primary) {
-            draft.contacts.edit(&id).into_iter().for_each(|person| person.primary = Some(YesNo::Yes));
+
+    /// The first person of a customer is the primary one, unless the file says who is.
+    fn mark_the_first(&self, draft: &mut Draft) {
+        for (customer, id) in self.firsts.iter().filter(|(customer, _)| !self.primaries.contains(*customer)) {
+            if !self.people.of_customer(&draft.contacts, customer).any(Contact::is_primary) {
+                draft.contacts.edit(id).into_iter().for_each(|person| person.primary = Some(YesNo::Yes));
+            }
         }
     }
-    Outcome { led, ..Outcome::of(ledger.close(&draft.contacts), 0) }
 }
 
 /// A row's customer, the person it means where there is one already, and whether it named a merged customer.
@@ -97,13 +132,13 @@ fn meant(
 }
 
 /// Enters a person, and gives the id.
-fn new(draft: &mut Draft, row: &mut Incoming<Contact>, customer: &Id, batch: &str, numbers: &mut Numbers) -> String {
+fn new(draft: &mut Draft, row: &Incoming<Contact>, customer: &Id, numbers: &mut Numbers) -> String {
     let mut person = row.record.clone();
     if !row.has_id {
         person.id = Id::made(format!("P{:04}", numbers.next("P")));
     }
     person.customer = customer.clone();
-    batch.clone_into(&mut person.batch);
+    person.batch = draft.batch_id();
     let id = person.id.to_string();
     draft.contacts.insert_batched(person);
     id
