@@ -16,7 +16,8 @@
 //!
 //! Which file of a book belongs to which type: `carebook.yaml` [`model::settings::Settings`], `customers.csv`
 //! [`model::customer::Customer`], `requests/` [`model::request::Request`], `orders/` [`model::order::Order`],
-//! `revisits/` [`model::revisit::Revisit`], `knowledge.csv` [`model::knowledge::Knowledge`], `tiers/` [`model::tier::TierDecision`], `points/` [`model::points::PointsRow`], `practices/` [`model::practice::Practice`], `surveys/` [`model::survey::Response`]
+//! `revisits/` [`model::revisit::Revisit`], `contacts.csv` [`model::contact::Contact`], `interactions/` [`model::interaction::Interaction`], `knowledge.csv` [`model::knowledge::Knowledge`], `tiers/` [`model::tier::TierDecision`], `points/` [`model::points::PointsRow`], `practices/` [`model::practice::Practice`],
+//! `surveys/` [`model::survey::Response`]
 //! and [`model::survey::Answer`], `log/` [`model::log::LogRow`], `rules/` [`model::rules`]. Paths: [`store::layout`].
 
 mod base;

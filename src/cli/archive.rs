@@ -1,6 +1,6 @@
 //! The archive as commands need it beyond a plain look-up: whom a merged customer stands for, and who may be one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::base::problem::Problems;
 use crate::engine::duplicates::{self, Desk, Pair};
 use crate::model::contact::Contact;
-use crate::model::customer::{CUSTOMERS, Customer};
+use crate::model::customer::{CUSTOMERS, Customer, Sought};
 use crate::model::draft::Draft;
 use crate::model::merged::Merged;
 use crate::store::{Book, Wanted};
@@ -33,6 +33,30 @@ pub fn merged_kept(book: &Book) -> Result<Merged, Problems> {
         Ok(merged(book)?.pairs().into_iter().map(owned).collect::<Vec<(String, String)>>())
     })?;
     Ok(Merged::from_pairs(pairs))
+}
+
+/// Customers, by the phone or email of one of their people: the ids of those who stand, and whom it belongs to.
+pub type Reached = BTreeMap<String, String>;
+
+/// Whom the people of a phone or email belong to; nobody for any other text.
+pub fn reached(book: &Book, typed: &str) -> Result<Reached, Problems> {
+    let sought = Sought::new(typed);
+    if !sought.is_address() {
+        return Ok(Reached::new());
+    }
+    let people: Vec<Contact> = book.some(&|person: &Contact| sought.reaches(&person.phone, &person.email))?;
+    if people.is_empty() {
+        return Ok(Reached::new());
+    }
+    let merged = merged(book)?;
+    Ok(people.iter().map(|person| (merged.survivor(person.customer.as_str()).to_owned(), person.title().to_owned())).collect())
+}
+
+/// The people of a customer and of those who went into it, the primary one first, then in the order of the table.
+pub fn people(book: &Book, merged: &Merged, customer: &str) -> Result<Vec<Contact>, Problems> {
+    let mut people: Vec<Contact> = book.some(&|person: &Contact| merged.same(person.customer.as_str(), customer))?;
+    people.sort_by_key(|person| !person.is_primary());
+    Ok(people)
 }
 
 /// The customers of these ids, for looking up by them: one who was merged has everything of the survivor but the id.

@@ -204,6 +204,8 @@ fn used_book(place: &mut Place) {
     place.well(DAY, &["customer", "add", "Bob"]);
     place.well(DAY, &["tier", "set", "1", "A", "--until", "2027-12-31", "--reason", "first"]);
     place.well(DAY, &["intake", "torn bag", "-c", "Ann"]);
+    place.well(DAY, &["contact", "add", "Bob", "Eve", "phone=13900139000"]);
+    place.well(DAY, &["interaction", "add", "Bob", "asked for a price", "--contact", "Eve"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
     place.well(DAY, &["import", "orders", "../orders.csv"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,13\nD3,C0009,2026-10-01,4\nD2,C0002,2026-10-02,5\n");
@@ -253,6 +255,7 @@ const CHECKLISTS: Verb = Verb { args: &["practice", "plan"], prepare: used_book,
 const UNDO: Verb = Verb { args: &["undo"], prepare: closed_to_be, ..VERB };
 const UNDO_OF_A_FILE: Verb = Verb { args: &["undo"], prepare: used_book, ..VERB };
 const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
+const REMOVED: Verb = Verb { args: &["contact", "remove", "P0001", "-r", "left"], prepare: used_book, ..VERB };
 const EDITED: Verb = Verb { args: &["intake", "cup", "-c", "Bob"], prepare: edited_by_hand, ..VERB };
 
 /// Every way a call can fail. Which error it is matters only when it stays: a full disk still lets files be removed.
@@ -438,6 +441,7 @@ sweeps! { MAIN_FATES;
     imported_customers_and_a_map: PEOPLE;
     a_rule_file: RULES;
     checklists_of_several_quarters: CHECKLISTS;
+    a_contact_who_is_named: REMOVED;
     a_survey: SURVEY;
     an_undo: UNDO;
     a_redo: REDO;

@@ -1,19 +1,21 @@
 //! Finding records by what was typed: the whole id, a unique tail of it, for customers also a name or phone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::archive;
+use super::archive::{self, Reached};
 use super::error::Failure;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::id::names;
 use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::base::text::{fold_key, nearest};
+use crate::model::contact::Contact;
 use crate::model::customer::{Customer, Sought};
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::knowledge::Knowledge;
 use crate::model::merged::Merged;
 use crate::model::request::Request;
+use crate::store::Book;
 
 use super::session::Session;
 
@@ -34,33 +36,59 @@ pub fn id<'a>(noun: &'static str, typed: &str, ids: impl Iterator<Item = &'a str
     }
 }
 
-/// A customer by id, unique tail, exact name, phone or email. A name, phone or email that only merged customers have means
-/// whoever they went into; an id means its own row.
-pub fn customer<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> + Clone) -> Result<String, What> {
+/// A customer by id, unique tail, exact name, phone or email, also those of a customer's people. A name, phone or email that
+/// only merged customers have means whoever they went into; an id means its own row.
+pub fn customer<'a>(book: &Book, typed: &str, customers: impl Iterator<Item = &'a Customer> + Clone) -> Result<String, Failure> {
+    Ok(customer_or(typed, customers, &archive::reached(book, typed)?)?)
+}
+
+/// The same where it is known already whom the people of this phone or email belong to.
+pub fn customer_or<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer> + Clone, reached: &Reached) -> Result<String, What> {
     let by_id = id("customers", typed, customers.clone().map(|customer| customer.id.as_str()));
     let Err(What::NotFound { .. }) = by_id else { return by_id };
     let sought = Sought::new(typed);
     let is = |customer: &&Customer| sought.is_called(&customer.name, &customer.phone, &customer.email);
     let called: Vec<&Customer> = customers.clone().filter(is).collect();
-    let found: Vec<&Customer> = called.iter().copied().filter(|customer| customer.is_active()).collect();
-    match found[..] {
-        [one] => Ok(one.id.to_string()),
-        [] => {
-            let merged = Merged::of(customers);
-            let gone: BTreeSet<&str> = called.iter().map(|customer| customer.id.as_str()).collect();
-            let survivors: BTreeSet<&str> = gone.iter().map(|id| merged.survivor(id)).filter(|id| !gone.contains(id)).collect();
-            match survivors.len() {
-                0 => by_id,
-                1 => survivors.first().map_or(by_id, |id| Ok((*id).to_owned())),
-                _ => {
-                    Err(What::Ambiguous { id: typed.to_owned(), candidates: survivors.iter().take(10).map(|&id| id.to_owned()).collect() })
-                }
-            }
+    let label = |customer: &Customer| format!("{} {}", customer.id, customer.name);
+    let mut found: BTreeMap<String, String> =
+        called.iter().filter(|customer| customer.is_active()).map(|customer| (customer.id.to_string(), label(customer))).collect();
+    if found.is_empty() {
+        let merged = Merged::of(customers.clone());
+        let gone: BTreeSet<&str> = called.iter().map(|customer| customer.id.as_str()).collect();
+        let survivors = gone.iter().map(|id| merged.survivor(id)).filter(|id| !gone.contains(id));
+        found.extend(survivors.map(|id| (id.to_owned(), id.to_owned())));
+    }
+    for (id, person) in reached {
+        let customer = customers.clone().find(|customer| customer.id.as_str() == id);
+        // the people of one who was erased are nobody's
+        if customer.is_none_or(Customer::is_active) {
+            let label = customer.map_or_else(|| id.clone(), label);
+            found.entry(id.clone()).or_insert_with(|| format!("{label} ({person})"));
         }
-        _ => Err(What::Ambiguous {
-            id: typed.to_owned(),
-            candidates: found.iter().take(10).map(|customer| format!("{} {}", customer.id, customer.name)).collect(),
-        }),
+    }
+    match found.len() {
+        0 => by_id,
+        1 => found.into_keys().next().map_or(by_id, Ok),
+        _ => Err(What::Ambiguous { id: typed.to_owned(), candidates: found.into_values().take(10).collect() }),
+    }
+}
+
+/// A contact by id, unique tail, exact name, phone or email.
+pub fn contact<'a>(typed: &str, people: impl Iterator<Item = &'a Contact> + Clone) -> Result<&'a Contact, What> {
+    let by_id = id("contacts", typed, people.clone().map(|person| person.id.as_str()));
+    let sought = Sought::new(typed);
+    let found: Vec<&Contact> = match &by_id {
+        Ok(id) => people.filter(|person| person.id.as_str() == id).collect(),
+        Err(What::NotFound { .. }) => people.filter(|person| sought.is_called(&person.name, &person.phone, &person.email)).collect(),
+        Err(_) => Vec::new(),
+    };
+    match (found[..].first(), found.len()) {
+        (Some(one), 1) => Ok(one),
+        (None, _) => Err(by_id.err().unwrap_or(What::NotFound { noun: "contacts", id: typed.to_owned(), nearest: None })),
+        _ => {
+            let label = |person: &&Contact| format!("{} {} ({})", person.id, person.title(), person.customer);
+            Err(What::Ambiguous { id: typed.to_owned(), candidates: found.iter().take(10).map(label).collect() })
+        }
     }
 }
 
@@ -109,10 +137,15 @@ pub fn requests(session: &mut Session<'_>, typed: &[String], needs: &[Need]) -> 
 /// A draft with the customer that `typed` names, and the id. Of a large archive only who may be meant is loaded; all of
 /// it where nobody is, so that a near miss can be told.
 pub fn draft_with_customer(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result<(Draft, String), Failure> {
+    if Sought::new(typed).is_address() {
+        // nobody else changes the people between this and the change
+        session.draft(&[])?;
+    }
+    let reached = archive::reached(session.book()?, typed)?;
     let mut wanted = needs.to_vec();
-    wanted.push(Need::Customer(typed.to_owned()));
+    wanted.push(Need::Customer(std::iter::once(typed).chain(reached.keys().map(String::as_str)).map(str::to_owned).collect()));
     let draft = session.draft(&wanted)?;
-    match customer(typed, draft.customers.iter()) {
+    match customer_or(typed, draft.customers.iter(), &reached) {
         Ok(id) if draft.customers.get(&id).is_some() => Ok((draft, id)),
         // whoever a merged one went into has another name
         Ok(id) => match standing_for(session, &id)? {
@@ -121,7 +154,7 @@ pub fn draft_with_customer(session: &mut Session<'_>, typed: &str, needs: &[Need
         },
         Err(What::NotFound { .. }) => {
             let draft = session.draft(&[Need::Customers])?;
-            Err(customer(typed, draft.customers.iter()).err().map_or_else(|| What::NoBook.into(), Failure::from))
+            Err(customer_or(typed, draft.customers.iter(), &reached).err().map_or_else(|| What::NoBook.into(), Failure::from))
         }
         Err(what) => Err(what.into()),
     }
@@ -178,7 +211,7 @@ pub fn two_requests(session: &mut Session<'_>, one: &str, other: &str) -> Result
     let customers: BTreeSet<&str> = both.iter().flatten().filter_map(|request| request.customer.as_ref().map(AsRef::as_ref)).collect();
     match customers.len() {
         0 => {}
-        1 => needs.extend(customers.iter().map(|id| Need::Customer((*id).to_owned()))),
+        1 => needs.push(Need::Customer(customers.iter().map(|id| (*id).to_owned()).collect())),
         // one may have been merged into the other, by way of a third
         _ => needs.push(Need::Customers),
     }
@@ -208,6 +241,19 @@ pub fn revisit(session: &mut Session<'_>, typed: &str, also: &[Quarter]) -> Resu
         }
     }
     let draft = session.draft(&[Need::Revisits(Which::All)])?;
+    let id = ids(&draft)?;
+    Ok((draft, id))
+}
+
+/// A draft with the interaction that `typed` names, and its id. The id's own quarter is tried before the whole book.
+pub fn interaction(session: &mut Session<'_>, typed: &str, needs: &[Need]) -> Result<(Draft, String), Failure> {
+    let ids = |draft: &Draft| id("interactions", typed, draft.interactions.iter().map(|talk| talk.id.as_str()));
+    let with = |which| needs.iter().cloned().chain([Need::Interactions(which)]).collect::<Vec<Need>>();
+    let draft = session.draft(&with(Which::Of(typed.to_owned())))?;
+    if let Ok(id) = ids(&draft) {
+        return Ok((draft, id));
+    }
+    let draft = session.draft(&with(Which::All))?;
     let id = ids(&draft)?;
     Ok((draft, id))
 }

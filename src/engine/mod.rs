@@ -22,4 +22,5 @@ pub mod story;
 pub mod survey;
 pub mod survey_draft;
 pub mod tiering;
+pub mod timeline;
 pub mod urgency;

@@ -138,10 +138,19 @@ impl Sought {
         last(id) == last(&self.typed) && names(&self.typed, id)
     }
 
+    /// Whether it is a phone number or an email address, by which people are reached.
+    pub fn is_address(&self) -> bool {
+        self.number.is_some() || self.email.contains('@')
+    }
+
     /// Whether name, phone or email are the ones typed.
     pub fn is_called(&self, name: &str, phone: &str, email: &str) -> bool {
-        fold_key(name) == self.name
-            || (self.phone.len() >= 7 && fold_phone(phone) == self.phone)
+        fold_key(name) == self.name || self.reaches(phone, email)
+    }
+
+    /// Whether phone or email are the ones typed.
+    pub fn reaches(&self, phone: &str, email: &str) -> bool {
+        (self.phone.len() >= 7 && fold_phone(phone) == self.phone)
             // one of several numbers, or one written with another code in front
             || self.number.as_ref().is_some_and(|number| phones(phone).iter().any(|phone| phone.number == *number))
             || (self.email.contains('@') && fold_email(email) == self.email)

@@ -398,13 +398,17 @@ pub enum Which {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     Customers,
-    /// Only the customers that a text may mean.
-    Customer(String),
+    /// Only the customers that one of these texts may mean.
+    Customer(Vec<String>),
+    Contacts,
     Staff,
     Absences,
     Knowledge,
     Requests(Which),
     Revisits(Which),
+    Interactions(Which),
+    /// The interactions that name this contact.
+    InteractionsWith(String),
     Tiers(Which),
     Points(Which),
     Practices(Which),

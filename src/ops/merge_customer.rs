@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use super::contact::stand_alone;
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::cell::Tags;
+use crate::model::contact::Contact;
 use crate::model::customer::{CUSTOMERS, Customer, CustomerStatus};
 use crate::model::draft::Draft;
-use crate::model::merged::How;
+use crate::model::merged::{How, Merged};
 use crate::model::record::Record;
 
 /// Columns that a merge leaves as they are.
@@ -108,6 +110,18 @@ pub fn merge(draft: &mut Draft, plan: &Plan) {
     if let Some(from) = draft.customers.edit(plan.from.id.as_str()) {
         from.status = Some(CustomerStatus::Merged);
         from.merged_into = Some(plan.into.id.clone());
+    }
+    one_primary(draft, plan.into.id.as_str());
+}
+
+/// A customer has one primary contact: where both had one, that of the one that stays is kept.
+fn one_primary(draft: &mut Draft, into: &str) {
+    let merged = Merged::of(draft.customers.iter());
+    let of = |person: &&Contact| person.is_primary() && merged.same(person.customer.as_str(), into);
+    let own = |person: &&Contact| of(person) && person.customer.as_str() == into;
+    let kept = draft.contacts.iter().find(own).or_else(|| draft.contacts.iter().find(of)).cloned();
+    if let Some(kept) = kept {
+        stand_alone(draft, &merged, &kept);
     }
 }
 
@@ -221,6 +235,24 @@ mod tests {
     fn how(plan: &Plan, code: &str) -> Option<How> {
         let at = CUSTOMERS.position(code).unwrap();
         plan.fields.iter().find(|(column, _)| *column == at).map(|(_, how)| *how)
+    }
+
+    #[test]
+    fn of_two_primary_contacts_that_of_the_one_that_stays_is_kept() {
+        use crate::model::contact::YesNo;
+        let mut draft = draft();
+        for (id, customer) in [("P1", "C2"), ("P2", "C1"), ("P3", "C3")] {
+            let mut person = Contact::new(Id::parse(id).unwrap(), Id::parse(customer).unwrap(), id.into());
+            person.primary = Some(YesNo::Yes);
+            draft.contacts.insert(person);
+        }
+        let primaries = |draft: &Draft| draft.contacts.iter().filter(|p| p.is_primary()).map(|p| p.id.to_string()).collect::<Vec<_>>();
+        let into_c1 = plan(&draft, "C2", "C1", &Takes::new()).unwrap();
+        merge(&mut draft, &into_c1);
+        assert_eq!(primaries(&draft), ["P2", "P3"]);
+        let into_c3 = plan(&draft, "C1", "C3", &Takes::new()).unwrap();
+        merge(&mut draft, &into_c3);
+        assert_eq!(primaries(&draft), ["P3"]);
     }
 
     #[test]

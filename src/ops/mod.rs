@@ -4,6 +4,7 @@
 
 pub mod assign;
 pub mod clock;
+pub mod contact;
 pub mod customer;
 pub mod escalate;
 mod fields;
@@ -14,6 +15,7 @@ mod fixtures;
 pub mod gate;
 pub mod import;
 pub mod intake;
+pub mod interaction;
 pub mod knowledge;
 pub mod link;
 pub mod merge;

@@ -12,7 +12,7 @@ use super::layout;
 use super::upgrade;
 use crate::base::date::plus_days;
 use crate::base::problem::{Place, Problem, Problems, Severity, What};
-use crate::model::contact::Contact;
+use crate::model::contact::{Contact, is_made_id};
 use crate::model::customer::{Customer, CustomerStatus};
 use crate::model::draft::Document;
 use crate::model::interaction::Interaction;
@@ -36,6 +36,8 @@ struct Known {
     staff: Ids,
     knowledge: Ids,
     requests: Ids,
+    contacts: Ids,
+    merged: Merged,
     /// Without it nothing is said of what is to come.
     today: Option<NaiveDate>,
 }
@@ -78,7 +80,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("log", log),
 ];
 /// Those whose ids the others need.
-const REFERRED_TO: &[&str] = &["staff", "customers", "knowledge", "requests"];
+const REFERRED_TO: &[&str] = &["staff", "customers", "knowledge", "requests", "contacts"];
 
 /// The names of the checks.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -194,6 +196,7 @@ fn customers(book: &Book, known: &mut Known) -> Problems {
     let chains = Merged::of(merged.iter().map(|(customer, _)| customer));
     let stuck = merged.iter().filter(|(customer, _)| chains.survivor(customer.id.as_str()) == customer.id.as_str());
     wrong.extend(stuck.map(|(_, problem)| problem.clone()));
+    known.merged = chains;
     found.append(&mut wrong);
     found
 }
@@ -252,12 +255,24 @@ fn revisits(book: &Book, known: &mut Known) -> Problems {
     found
 }
 
+/// People name customers of the archive, and a customer has one primary contact at most, merged ones together.
 fn contacts(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
-    let customers = &known.customers;
-    let mut found = rows::<Contact>(book, &mut Ids::default(), &mut |contact, at| {
-        if !customers.contains(contact.customer.as_str()) {
-            wrong.push(at(Some("customer"), unknown("customers", contact.customer.as_str())));
+    let Known { customers, merged, contacts, .. } = known;
+    let mut primaries: HashMap<String, String> = HashMap::new();
+    let mut found = rows::<Contact>(book, contacts, &mut |contact, at| {
+        let customer = contact.customer.as_str();
+        if !customers.contains(customer) {
+            wrong.push(at(Some("customer"), unknown("customers", customer)));
+        }
+        if contact.is_primary() {
+            let whose = merged.survivor(customer);
+            let first = primaries.entry(whose.to_owned()).or_insert_with(|| contact.id.to_string());
+            if first != contact.id.as_str() {
+                let zh = format!("{whose} 的主要联系人已有 {first};只能有一位");
+                let en = format!("{first} is the primary contact of {whose} already, and there is one only");
+                wrong.push(at(Some("primary"), What::RuleConflict { message: [zh, en] }));
+            }
         }
     });
     found.append(&mut wrong);
@@ -364,9 +379,17 @@ fn surveys(book: &Book, known: &mut Known) -> Problems {
 
 fn others(book: &Book, known: &mut Known) -> Problems {
     let mut wrong = Problems::new();
-    let mut found = book.inspect::<Interaction>(&mut |interaction, at| {
+    let mut found = rows::<Interaction>(book, &mut Ids::default(), &mut |interaction, at| {
         if !known.customers.contains(interaction.customer.as_str()) {
             wrong.push(at(Some("customer"), unknown("customers", interaction.customer.as_str())));
+        }
+        if let Some(request) = interaction.request.as_ref().filter(|id| !known.requests.contains(id.as_str())) {
+            wrong.push(at(Some("request"), unknown("requests", request.as_str())));
+        }
+        // anything else is a name
+        let contact = interaction.contact.trim();
+        if is_made_id(contact) && !known.contacts.contains(contact) {
+            wrong.push(at(Some("contact"), unknown("contacts", contact)));
         }
     });
     found.extend(book.inspect::<Absence>(&mut |absence, at| {

@@ -9,6 +9,7 @@ use crate::base::problem::Problems;
 use crate::model::cell::Locale;
 use crate::model::customer::{CUSTOMERS, Sought};
 use crate::model::draft::{Draft, Need, Which};
+use crate::model::interaction::INTERACTIONS;
 use crate::model::record::Record;
 use crate::model::settings::Settings;
 use crate::model::table::Part;
@@ -25,19 +26,27 @@ impl Transaction {
             match need {
                 Need::Customers => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.customers)?,
                 Need::Customer(typed) => {
-                    let sought = Sought::new(typed);
+                    let sought: Vec<Sought> = typed.iter().map(|typed| Sought::new(typed)).collect();
                     let columns = ["id", "name", "phone", "email"].map(|code| CUSTOMERS.position(code).unwrap_or_default());
                     let may_be = |file: &CsvFile, row: usize| {
                         let [id, name, phone, email] = columns.map(|column| file.cell(row, column));
-                        sought.names_id(&id) || sought.is_called(&name, &phone, &email)
+                        sought.iter().any(|sought| sought.names_id(&id) || sought.is_called(&name, &phone, &email))
                     };
                     loaded.some_rows(&disk, &[Part::Whole], &locale, &mut draft.customers, &may_be)?;
                 }
+                Need::Contacts => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.contacts)?,
                 Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
                 Need::Absences => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.absences)?,
                 Need::Knowledge => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.knowledge)?,
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
+                Need::Interactions(which) => fill(loaded, &disk, which, &locale, &mut draft.interactions)?,
+                Need::InteractionsWith(contact) => {
+                    let column = INTERACTIONS.position("contact").unwrap_or_default();
+                    let parts = load::wanted(&disk, &INTERACTIONS, &Which::All).map_err(lift)?;
+                    let names = |file: &CsvFile, row: usize| file.cell(row, column).trim() == contact;
+                    loaded.some_rows(&disk, &parts, &locale, &mut draft.interactions, &names)?;
+                }
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
                 Need::Points(which) => fill(loaded, &disk, which, &locale, &mut draft.points)?,
                 Need::Practices(which) => fill(loaded, &disk, which, &locale, &mut draft.practices)?,

@@ -145,9 +145,9 @@ pub fn wanted(disk: &Disk, table: &Table, which: &Which) -> Result<Vec<Part>, Pr
     }
 }
 
-/// The quarter of an id such as `R20261123-001`.
+/// The quarter of an id such as `R20261123-001` or `T20261123-001`.
 fn quarter_of_id(id: &str) -> Option<Quarter> {
-    let date = id.get(1..9).filter(|_| id.starts_with(['R', 'r']) && id.as_bytes().get(9) == Some(&b'-'))?;
+    let date = id.get(1..9).filter(|_| id.starts_with(['R', 'r', 'T', 't']) && id.as_bytes().get(9) == Some(&b'-'))?;
     crate::base::date::parse_date(date, crate::base::date::DateOrder::Iso).ok().map(Quarter::of)
 }
 

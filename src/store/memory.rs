@@ -48,6 +48,9 @@ pub struct State {
     named: Vec<String>,
 }
 
+/// The tables whose ids carebook makes.
+const MAKING: &[&str] = &["customers", "contacts", "requests", "revisits", "interactions", "knowledge", "points", "practices"];
+
 /// First word of a line that tells the highest number made for a prefix of ids.
 const MADE: &str = "made";
 /// First word of a line that tells how a file was left.
@@ -157,21 +160,18 @@ impl State {
     pub fn note_made(&mut self, changes: &[Change]) {
         let made = &mut self.made;
         let new = changes.iter().filter(|change| matches!(change.act, Act::Insert { .. }));
-        for key in new
-            .filter(|change| matches!(change.table.word.code, "customers" | "requests" | "revisits" | "knowledge" | "points" | "practices"))
-            .map(|change| &change.key)
-        {
+        for key in new.filter(|change| MAKING.contains(&change.table.word.code)).map(|change| &change.key) {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;
-            let ours = prefix.starts_with(['C', 'R', 'V', 'K', 'L', 'S']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
+            let ours = prefix.starts_with(['C', 'P', 'R', 'V', 'T', 'K', 'L', 'S']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
             if !ours {
                 continue;
             }
             let highest = made.entry(prefix.to_owned()).or_default();
             *highest = (*highest).max(number);
         }
-        for letter in ['R', 'V', 'L', 'S'] {
+        for letter in ['R', 'V', 'T', 'L', 'S'] {
             let days: Vec<String> = made.keys().filter(|known| known.len() == 10 && known.starts_with(letter)).cloned().collect();
             for old in days.iter().rev().skip(DAYS_KEPT) {
                 made.remove(old);

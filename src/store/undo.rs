@@ -63,6 +63,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("revisits", "staff", "staff"),
     ("interactions", "customer", "customers"),
     ("interactions", "request", "requests"),
+    ("interactions", "contact", "contacts"),
     ("tiers", "customer", "customers"),
     ("points", "customer", "customers"),
     ("points", "referred", "customers"),

@@ -8,6 +8,9 @@ use crate::harness::Bench;
 const VERBS: &[&[&str]] = &[
     &["customer", "add", "新客", "电话=139"],
     &["customer", "edit", "新客", "备注=改"],
+    &["contact", "add", "新客", "李雷", "电话=137"],
+    &["contact", "add", "新客", "韩梅", "--primary"],
+    &["interaction", "add", "新客", "问价", "--channel", "电话", "--contact", "李雷"],
     &["staff", "add", "阿明"],
     &["intake", "坏了", "-c", "王芳"],
     &["review", "1008-2", "accept", "--severity", "high"],

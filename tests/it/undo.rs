@@ -26,6 +26,11 @@ fn odd_book() -> Bench {
     book.write("in/orders2.csv", "order,customer,date,amount\nO2,C2,2026-09-30,7.00\nO3,C9,2026-10-01,3.00\n");
     book.write("in/customers.csv", "id,name,phone\nC1,\"Ann, Bo\",139\nC7,Zhao,137\n");
     book.write("in/requests.csv", "content,received_at,customer\nslow,2026-05-03 09:00,C1\n");
+    book.write("in/people.csv", "customer,name,phone,primary\nC1,Zhou,137,\nC2,Qian,136,yes\n\"Ann, Bo\",Sun,,yes\n");
+    book.write(
+        "in/talks.csv",
+        "customer,at,channel,content,contact\nC1,2026-09-01 10:00,phone,sent a list,Sun\nC2,2026-11-01,mail,thanks,\n",
+    );
     book.write("in/nps.csv", "id,How likely are you to recommend us? (0-10),date\n1,9,2026-09-01\n2,3,2026-09-02\n");
     book
 }
@@ -66,6 +71,14 @@ const VERBS: &[&[&str]] = &[
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
     &["practice", "plan"],
     &["practice", "done", "S20261105-001", "asked"],
+    &["contact", "add", "C1", "Wang", "role=buyer", "phone=13900139000"],
+    &["contact", "add", "C1", "Zhou", "--primary"],
+    &["contact", "edit", "P0001", "primary=yes", "preferred_channel=phone"],
+    &["interaction", "add", "13900139000", "asked for a price", "--channel", "phone", "--direction", "in", "--contact", "Wang"],
+    &["interaction", "edit", "T20261105-001", "at=2026-09-30 10:00", "request=R20261004-001"],
+    &["contact", "remove", "P0001", "-r", "left the company"],
+    &["import", "contacts", "in/people.csv"],
+    &["import", "interactions", "in/talks.csv"],
 ];
 
 /// The day of the n-th verb.
@@ -175,6 +188,8 @@ const QUESTIONS: &[&[&str]] = &[
     &["list", "staff", "--json"],
     &["list", "practices", "--json"],
     &["customer", "list", "class:potential", "--json"],
+    &["list", "contacts", "--json"],
+    &["list", "interactions", "--json"],
     &["survey", "list", "--json"],
     &["today", "--json"],
     &["status", "--json"],

@@ -22,7 +22,7 @@ pub enum Command {
     /// List customers
     #[command(visible_alias = "列表")]
     List(ListArgs),
-    /// Show a customer: data, orders, requests, revisits, timeline
+    /// Show a customer: data, people, and one timeline of everything
     #[command(visible_alias = "查看")]
     Show(ShowArgs),
     /// Who may be entered twice, with reasons
@@ -73,6 +73,8 @@ pub struct ListArgs {
 pub struct ShowArgs {
     /// The customer: id, name, phone or email
     pub customer: String,
+    #[command(flatten)]
+    pub timeline: super::show_customer::TimelineArgs,
 }
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -80,7 +82,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Add(args) => add(args, session),
         Command::Edit(args) => edit(args, session),
         Command::List(args) => super::list::of("customers", &args.filters, session),
-        Command::Show(args) => super::show::customer(&args.customer, session),
+        Command::Show(args) => super::show_customer::run(&args.customer, &args.timeline, session),
         Command::Duplicates(args) => super::duplicates::duplicates(args, session),
         Command::Distinct(args) => super::duplicates::distinct(args, session),
         Command::Merge(args) => super::merge_customer::merge(args, session),

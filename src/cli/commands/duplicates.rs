@@ -46,7 +46,7 @@ pub fn duplicates(args: &DuplicatesArgs, session: &mut Session<'_>) -> Result<Ex
     let (customers, contacts): (Vec<Customer>, Vec<Contact>) = (book.all()?, book.all()?);
     let merged = Merged::of(&customers);
     let desk = Desk::new(&rules, &merged, &contacts);
-    let asked = args.customer.as_deref().map(|typed| find::customer(typed, customers.iter())).transpose()?;
+    let asked = args.customer.as_deref().map(|typed| find::customer(book, typed, customers.iter())).transpose()?;
     let profiles = || customers.iter().filter_map(|customer| desk.profile(customer));
     let (pairs, crowded) = match &asked {
         Some(id) => {
@@ -74,8 +74,9 @@ pub fn duplicates(args: &DuplicatesArgs, session: &mut Session<'_>) -> Result<Ex
 
 pub fn distinct(args: &DistinctArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut draft = session.draft(&[Need::Customers])?;
-    let one = find::customer(&args.customer, draft.customers.iter())?;
-    let other = find::customer(&args.other, draft.customers.iter())?;
+    let book = session.book()?;
+    let one = find::customer(book, &args.customer, draft.customers.iter())?;
+    let other = find::customer(book, &args.other, draft.customers.iter())?;
     ops::merge_customer::distinct(&mut draft, &one, &other, args.remove)?;
     let stamp = session.stamp("distinct")?;
     let committed = session.commit(&draft, &stamp)?;

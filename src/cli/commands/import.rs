@@ -19,8 +19,10 @@ use crate::exchange::typed::{self, Candidate, Fill, Rejected};
 use crate::exchange::values::Values;
 use crate::exchange::{encoding, rejects};
 use crate::model::cell::Kind;
+use crate::model::contact::Contact;
 use crate::model::customer::Customer;
 use crate::model::draft::{Batch, Document, Draft, Need, Which};
+use crate::model::interaction::Interaction;
 use crate::model::log::LogRow;
 use crate::model::order::Order;
 use crate::model::record::Record;
@@ -42,11 +44,15 @@ pub enum Subject {
     Orders,
     #[value(alias = "诉求")]
     Requests,
+    #[value(alias = "联系人")]
+    Contacts,
+    #[value(alias = "沟通", alias = "沟通记录")]
+    Interactions,
 }
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// customers, orders or requests
+    /// customers, orders, requests, contacts or interactions
     pub what: Subject,
     /// The CSV file; - reads standard input
     pub file: String,
@@ -120,7 +126,30 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let outcome = import::requests::import(&mut draft, rows);
             finish::<Request>(args, session, draft, opened, &outcome, Likeness::default())
         }
+        Subject::Contacts => {
+            let (opened, rows) = open::<Contact>(args, session, |_| {})?;
+            let mut draft = session.draft(&[Need::Customers, Need::Contacts])?;
+            let outcome = import::contacts::import(&mut draft, rows);
+            finish::<Contact>(args, session, draft, opened, &outcome, Likeness::default())
+        }
+        Subject::Interactions => {
+            let (opened, rows) = open::<Interaction>(args, session, |_| {})?;
+            let mut draft = session.draft(&[Need::Customers, Need::Contacts, Need::Interactions(Which::All)])?;
+            let named = import::interactions::requests_named(&rows);
+            let requests = requests_there(session, &named)?;
+            let outcome = import::interactions::import(&mut draft, rows, &requests);
+            finish::<Interaction>(args, session, draft, opened, &outcome, Likeness::default())
+        }
     }
+}
+
+/// Which of these requests the book has; it is read where there are any.
+fn requests_there(session: &Session<'_>, named: &HashSet<&str>) -> Result<HashSet<String>, Failure> {
+    if named.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let found: Vec<Request> = session.book()?.some(&|request: &Request| named.contains(request.id.as_str()))?;
+    Ok(found.into_iter().map(|request| request.id.to_string()).collect())
 }
 
 /// Requests with their past.

@@ -102,7 +102,7 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let as_of = super::tier::day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
     let (book, lang) = (session.book()?, session.lang);
     let customers: Vec<Customer> = book.all()?;
-    let named = find::customer(&args.customer, customers.iter())?;
+    let named = find::customer(book, &args.customer, customers.iter())?;
     let id = Merged::of(&customers).survivor(&named).to_owned();
     let lives = living::of(book, customers.iter(), as_of)?;
     let settings = book.settings.clone();

@@ -62,12 +62,12 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
         "customers" => customers(filters, session),
         "staff" => staff(filters, session),
         "absences" => records::<Absence>("carebook.absence.v1", &[], filters, session),
-        "contacts" => records::<Contact>("carebook.contact.v1", &[], filters, session),
+        "contacts" => records::<Contact>("carebook.contact.v1", CONTACT_COLUMNS, filters, session),
         "orders" => {
             records::<Order>("carebook.order.v1", &["id", "customer", "date", "amount", "quantity", "kind", "product"], filters, session)
         }
         "revisits" => records::<Revisit>("carebook.revisit.v1", REVISIT_COLUMNS, filters, session),
-        "interactions" => records::<Interaction>("carebook.interaction.v1", &[], filters, session),
+        "interactions" => interactions(filters, session),
         "knowledge" => records::<Knowledge>("carebook.knowledge.v1", KNOWLEDGE_COLUMNS, filters, session),
         "points" => records::<PointsRow>("carebook.points.v1", POINTS_COLUMNS, filters, session),
         "practices" => records::<Practice>("carebook.practice.v1", PRACTICE_COLUMNS, filters, session),
@@ -90,6 +90,9 @@ const PRACTICE_COLUMNS: &[&str] = &["id", "customer", "class", "title", "due_on"
 const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
 const CLASS_COLUMNS: &[&str] =
     &["id", "name", "phone", "tier", "owner", "class", "class_since", "value_at_risk", "usual_days", "days_silent"];
+const CONTACT_COLUMNS: &[&str] =
+    &["id", "customer", "name", "role", "phone", "email", "preferred_channel", "preferred_time", "primary", "note"];
+const INTERACTION_COLUMNS: &[&str] = &["id", "at", "customer", "contact_name", "channel", "direction", "staff", "request", "summary"];
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 
 fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -140,6 +143,16 @@ fn of_class(class: Class, filters: &[String], session: &mut Session<'_>) -> Resu
     let mut grid = Grid::of("carebook.customer.v1", &kept, &locale, lang, &settings.currency);
     present::lifecycle::add_to(&mut grid, &rows, today, &settings, lang);
     print(&grid, CLASS_COLUMNS, customers.len(), session)
+}
+
+/// The communication log in the order of time, and with whom.
+fn interactions(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let (mut kept, of) = filtered::<Interaction>(filters, session, &|_| true)?;
+    kept.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    let people: Vec<Contact> = session.book()?.all()?;
+    let mut grid = grid("carebook.interaction.v1", &kept, session)?;
+    crate::view::present::interaction::add_names(&mut grid, &kept, &people, session.lang);
+    print(&grid, INTERACTION_COLUMNS, of, session)
 }
 
 /// Requests, and how each stands with its due time.

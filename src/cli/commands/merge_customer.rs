@@ -48,9 +48,9 @@ pub struct UnmergeArgs {
 }
 
 pub fn merge(args: &MergeArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let mut draft = session.draft(&[Need::Customers])?;
-    let from = find::customer(&args.customer, draft.customers.iter())?;
-    let into = find::customer(&args.into, draft.customers.iter())?;
+    let mut draft = session.draft(&[Need::Customers, Need::Contacts])?;
+    let from = find::customer(session.book()?, &args.customer, draft.customers.iter())?;
+    let into = find::customer(session.book()?, &args.into, draft.customers.iter())?;
     let takes = verb::takes(&args.take, &from, &into)?;
     let plan = verb::plan(&draft, &from, &into, &takes)?;
     let facts = facts(session.book()?, &from)?;

@@ -6,6 +6,7 @@ mod calendar;
 mod check;
 mod completions;
 mod config;
+mod contact;
 mod customer;
 mod demo;
 mod duplicates;
@@ -16,6 +17,7 @@ mod help;
 mod import;
 mod init;
 mod intake;
+mod interaction;
 mod knowledge;
 mod lifecycle;
 mod list;
@@ -33,6 +35,7 @@ mod review;
 mod revisit;
 mod rfm;
 mod show;
+mod show_customer;
 mod show_request;
 mod staff;
 mod status;
@@ -138,6 +141,12 @@ pub enum Command {
     /// The archive: add, edit, list, show
     #[command(display_order = 40, visible_alias = "客户", subcommand)]
     Customer(customer::Command),
+    /// The people at a customer: add, edit, list, show, remove
+    #[command(display_order = 41, visible_alias = "联系人", subcommand)]
+    Contact(contact::Command),
+    /// The communication log: add, edit, list, show
+    #[command(display_order = 41, visible_alias = "沟通", subcommand)]
+    Interaction(interaction::Command),
     /// The people who serve: add, edit, list, leave
     #[command(display_order = 42, visible_alias = "员工", subcommand)]
     Staff(staff::Command),
@@ -157,7 +166,7 @@ pub enum Command {
     #[command(display_order = 44, visible_alias = "日历", subcommand)]
     Calendar(calendar::Command),
     // SHEETS
-    /// Take over customers, orders or requests from a CSV file
+    /// Take over customers, orders, requests, contacts or interactions from a CSV file
     #[command(display_order = 50, visible_alias = "导入")]
     Import(import::Args),
     /// Questionnaires: import answers, list, show scores
@@ -235,6 +244,8 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Show(args) => show::run(args, session),
         Command::Knowledge(command) => knowledge::run(command, session),
         Command::Customer(command) => customer::run(command, session),
+        Command::Contact(command) => contact::run(command, session),
+        Command::Interaction(command) => interaction::run(command, session),
         Command::Staff(command) => staff::run(command, session),
         Command::Rfm(args) => rfm::run(args, session),
         Command::Tier(args) => tier::run(args, session),

@@ -271,9 +271,9 @@ fn refer(args: &ReferArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let stamp = session.stamp("refer")?;
     let date = stamp.at.date(session.book()?.settings.zone);
     let mut draft = session.draft(&[Need::Customers, Need::Points(Which::Quarters(vec![Quarter::of(date)]))])?;
-    let found = |typed: &str, draft: &Draft| find::customer(typed, draft.customers.iter());
-    let (referrer, new) = (found(&args.referrer, &draft)?, found(&args.new, &draft)?);
     let book = session.book()?;
+    let found = |typed: &str, draft: &Draft| find::customer(book, typed, draft.customers.iter());
+    let (referrer, new) = (found(&args.referrer, &draft)?, found(&args.new, &draft)?);
     let archive = Archive::read(book)?;
     let lost = |id: &str| What::NotFound { noun: "customers", id: id.to_owned(), nearest: None };
     let (_, referrer) = archive.survivor(&referrer).ok_or_else(|| lost(&referrer))?;
@@ -310,7 +310,7 @@ fn balance(args: &BalanceArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let rows: Vec<PointsRow> = match &args.customer {
         Some(typed) => {
             let customers: Vec<Customer> = book.all()?;
-            let id = find::customer(typed, customers.iter())?;
+            let id = find::customer(book, typed, customers.iter())?;
             let Some((at, _)) = archive.survivor(&id) else { return Ok(Exit::Done) };
             let mut rows = archive.rows(book, at)?;
             if rows.is_empty() {
@@ -336,7 +336,7 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let (day, book) = (as_of(session)?, session.book()?);
     let (rules, locale) = (book.points_rules()?.rules, book.locale());
     let customers: Vec<Customer> = book.all()?;
-    let id = find::customer(&args.customer, customers.iter())?;
+    let id = find::customer(book, &args.customer, customers.iter())?;
     let archive = Archive::read(book)?;
     let (at, survivor) = archive.survivor(&id).ok_or(What::NotFound { noun: "customers", id, nearest: None })?;
     let rows = archive.rows(book, at)?;

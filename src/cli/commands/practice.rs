@@ -168,7 +168,7 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let customers: Vec<Customer> = book.all()?;
     let merged = Merged::of(&customers);
-    let named = find::customer(&args.customer, customers.iter())?;
+    let named = find::customer(book, &args.customer, customers.iter())?;
     let id = merged.survivor(&named).to_owned();
     let mut rows: Vec<Practice> = book.some(&|row: &Practice| merged.survivor(row.customer.as_str()) == id)?;
     rows.sort_by(|a, b| (a.since, a.class, a.due_on, &a.id).cmp(&(b.since, b.class, b.due_on, &b.id)));

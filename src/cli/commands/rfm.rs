@@ -98,7 +98,7 @@ fn named(rules: &RfmRules, name: &str) -> Result<usize, Problem> {
 
 fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (customers, rules, hash, rfm) = scored(session)?;
-    let named = find::customer(&args.customer, customers.iter())?;
+    let named = find::customer(session.book()?, &args.customer, customers.iter())?;
     let id = Merged::of(&customers).survivor(&named).to_owned();
     if id != named {
         session.say(&present::merge_customer::led(&named, &id, session.lang));

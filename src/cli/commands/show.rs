@@ -4,23 +4,20 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use super::show_customer::TimelineArgs;
 use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
-use crate::cli::living;
 use crate::cli::session::Session;
-use crate::engine::points::Ledger;
-use crate::model::customer::Customer;
+use crate::model::contact::Contact;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
-use crate::model::merged::Merged;
 use crate::model::practice::Practice;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
-use crate::store::OrderRow;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -30,6 +27,8 @@ pub struct Args {
     /// Of a request: its targets, and the time segment by segment
     #[arg(long)]
     pub clock: bool,
+    #[command(flatten)]
+    pub timeline: TimelineArgs,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -37,6 +36,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let asked = find::id("requests", &args.id, requests.iter().map(|request| request.id.as_str()));
     match asked {
         Ok(id) => {
+            args.timeline.refuse()?;
             let request = requests.iter().find(|request| request.id.as_str() == id);
             match request {
                 Some(request) if args.clock => clock(request, session),
@@ -44,7 +44,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
                 None => Ok(Exit::Done),
             }
         }
-        Err(What::NotFound { .. }) => other(&args.id, session),
+        Err(What::NotFound { .. }) => other(args, session),
         Err(what) => Err(what.into()),
     }
 }
@@ -69,26 +69,56 @@ fn clock(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure> 
     Ok(Exit::Done)
 }
 
-fn other(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
+fn other(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let typed = args.id.as_str();
     let revisits: Vec<Revisit> = session.book()?.named(typed)?;
     match find::id("revisits", typed, revisits.iter().map(|revisit| revisit.id.as_str())) {
         Ok(id) => {
+            args.timeline.refuse()?;
             let revisit = revisits.iter().find(|revisit| revisit.id.as_str() == id);
             // a revisit is planned before it is due, but not years before
             let since = |revisit: &Revisit, _| revisit.due_on - chrono::Months::new(24);
             revisit.map_or(Ok(Exit::Done), |revisit| record("carebook.revisit.v1", revisit, since, session))
         }
         Err(What::NotFound { .. }) if is_step(typed, session)? => {
+            args.timeline.refuse()?;
             let practices: Vec<Practice> = session.book()?.named(typed)?;
             let id = find::id("practices", typed, practices.iter().map(|practice| practice.id.as_str()))?;
             let practice = practices.iter().find(|practice| practice.id.as_str() == id);
             let since = |practice: &Practice, _| practice.due_on - chrono::Months::new(24);
             practice.map_or(Ok(Exit::Done), |practice| record("carebook.practice.v1", practice, since, session))
         }
-        Err(What::NotFound { .. }) if is_entry(typed, session)? => super::knowledge::entry(typed, None, session),
-        Err(What::NotFound { .. }) => customer(typed, session),
+        Err(What::NotFound { .. }) if is_entry(typed, session)? => {
+            args.timeline.refuse()?;
+            super::knowledge::entry(typed, None, session)
+        }
+        Err(What::NotFound { .. }) => person_or_talk(args, session),
         Err(what) => Err(what.into()),
     }
+}
+
+/// A contact by its id, `P3` or `P0003`, or an interaction by its id; a name or a bare number means a customer.
+fn person_or_talk(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let typed = args.id.as_str();
+    let book = session.book()?;
+    if typed.starts_with(['P', 'p']) {
+        let people: Vec<Contact> = book.named(typed)?;
+        if let [person] = &people[..] {
+            args.timeline.refuse()?;
+            return super::contact::person_shown(person, session);
+        }
+    }
+    if typed.contains('-') {
+        match super::interaction::named(book, typed) {
+            Ok(talk) => {
+                args.timeline.refuse()?;
+                return super::interaction::shown(&talk, session);
+            }
+            Err(Failure::Problems(problems)) if problems.iter().any(|one| matches!(one.what, What::NotFound { .. })) => {}
+            Err(failure) => return Err(failure),
+        }
+    }
+    super::show_customer::run(typed, &args.timeline, session)
 }
 
 /// Whether it is the id of an entry of the knowledge base, `K3` or `K0003`; a bare number means a customer.
@@ -136,53 +166,4 @@ pub fn merge(document: &mut Value, fields: Value) {
     if let (Some(into), Value::Object(fields)) = (document.as_object_mut(), fields) {
         into.extend(fields);
     }
-}
-
-/// A customer with orders, requests and revisits.
-pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let book = session.book()?;
-    let (locale, currency) = (book.locale(), book.settings.currency.clone());
-    let customers: Vec<Customer> = book.all()?;
-    let id = find::customer(typed, customers.iter())?;
-    let Some(customer) = customers.iter().find(|customer| customer.id.as_str() == id) else { return Ok(Exit::Done) };
-    let merged = Merged::of(&customers);
-    let gone = merged.gone_into(&id);
-    let theirs = |named: &str| named == id || merged.survivor(named) == id;
-    let mut dealings = present::customer::Dealings::default();
-    book.scan_orders(None, &mut |order: &OrderRow<'_>| {
-        if theirs(order.customer) {
-            dealings.order(order.id, order.date, order.amount);
-        }
-    })?;
-    dealings.requests = book.some(&|request: &Request| request.customer.as_ref().is_some_and(|named| theirs(named.as_str())))?;
-    dealings.revisits = book.some(&|revisit: &Revisit| theirs(revisit.customer.as_str()))?;
-    let lives = living::of(book, customers.iter(), session.today)?;
-    let standing = customers.iter().position(|other| other.id.as_str() == merged.survivor(&id)).and_then(|at| lives.lifecycle.at(at));
-    let points = super::points::rows_of(&id, book)?;
-    let ledger = Some(Ledger::replay(&points, session.today)).filter(|_| !points.is_empty());
-    let mut events = timeline("customers", &id, NaiveDate::MIN, session)?;
-    for id in &gone {
-        events.extend(timeline("customers", id, NaiveDate::MIN, session)?);
-    }
-    events.sort_by_key(|row| (row.at, row.seq));
-    if session.wants_json() {
-        let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
-        merge(&mut document, customer.object(&locale).into());
-        merge(&mut document, dealings.json(&locale));
-        document["merged"] = gone.as_slice().into();
-        document["survivor"] = merged.survivor(&id).into();
-        document["lifecycle"] = standing.map_or(Value::Null, |row| present::lifecycle::sheet_json(row, session.today, locale.digits));
-        document["points"] = ledger.as_ref().map_or(Value::Null, present::points::sheet_json);
-        document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
-        session.print_json(&document)?;
-    } else {
-        let text = present::record::sheet(customer, &locale, session.lang)
-            + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
-            + &standing.map_or_else(String::new, |row| present::lifecycle::sheet_line(row, session.lang))
-            + &dealings.text(&id, &locale, session.lang)
-            + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))
-            + &present::record::timeline(&id, &events, &locale, session.lang);
-        session.print_text(&text)?;
-    }
-    Ok(Exit::Done)
 }

@@ -200,7 +200,7 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let book = session.book()?;
     let (currency, lang) = (book.settings.currency.clone(), session.lang);
     let all: Vec<Customer> = book.all()?;
-    let named = find::customer(&args.customer, all.iter())?;
+    let named = find::customer(book, &args.customer, all.iter())?;
     let id = Merged::of(&all).survivor(&named).to_owned();
     if id != named {
         session.say(&present::merge_customer::led(&named, &id, session.lang));

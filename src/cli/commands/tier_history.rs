@@ -16,7 +16,7 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let all: Vec<Customer> = book.all()?;
-    let id = find::customer(&args.customer, all.iter())?;
+    let id = find::customer(book, &args.customer, all.iter())?;
     let mut decisions: Vec<TierDecision> = book.some(&|row: &TierDecision| row.customer.as_str() == id)?;
     decisions.sort_by_key(|row| row.decided_on);
     let rules = book.tier_rules()?.rules;

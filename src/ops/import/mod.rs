@@ -3,8 +3,11 @@
 //! One file per table. Each gives back an [`Outcome`]: every row has one fate, so the counts add up by themselves.
 //! New records carry the batch, changed ones have log rows of their own. Importing a file twice is importing it once.
 
+pub mod contacts;
+mod customer_named;
 pub mod customers;
 pub mod history;
+pub mod interactions;
 pub mod orders;
 pub mod requests;
 

@@ -79,16 +79,16 @@ fn parsed(text: &str) -> Value {
 }
 
 /// `resolved: stage in_progress → resolved, result …`
-fn said(row: &LogRow, locale: &Locale, lang: Lang) -> String {
+pub(super) fn said(row: &LogRow, locale: &Locale, lang: Lang) -> String {
     let action = words::action(&row.action, lang);
     let (before, after) = (parsed(&row.before), parsed(&row.after));
-    let Value::Object(after) = after else { return action };
+    let note = if row.note.is_empty() { String::new() } else { format!(" ({})", one_line(&row.note)) };
+    let Value::Object(after) = after else { return format!("{action}{note}") };
     let changes: Vec<String> = after
         .iter()
         .filter(|(field, _)| !field.ends_with("_at") && field.as_str() != "id")
         .map(|(field, now)| change(row, field, &before[field], now, locale, lang))
         .collect();
-    let note = if row.note.is_empty() { String::new() } else { format!(" ({})", one_line(&row.note)) };
     if changes.is_empty() || row.before.is_empty() { format!("{action}{note}") } else { format!("{action}{note}: {}", changes.join("; ")) }
 }
 

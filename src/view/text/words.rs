@@ -65,6 +65,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "practice" => ("跟进", "practice"),
         "add" => ("新增", "added"),
         "edit" => ("修改", "edited"),
+        "remove" => ("移除", "removed"),
         "leave" => ("请假", "leave"),
         "cancel-leave" => ("取消请假", "leave cancelled"),
         other => return other.to_owned(),
