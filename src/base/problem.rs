@@ -99,6 +99,8 @@ pub enum What {
     ExponentId { value: String },
     UnknownCode { value: String, allowed: Vec<String> },
     Required,
+    /// A cell of a column of the owner's own.
+    OwnColumn { column: String, what: Box<What> },
     // relations
     DuplicateId { table: &'static str, id: String, first: String },
     UnknownReference { table: &'static str, id: String },
@@ -205,6 +207,7 @@ impl What {
             What::ExponentId { .. } => "exponent-id",
             What::UnknownCode { .. } => "unknown-code",
             What::Required => "required",
+            What::OwnColumn { .. } => "own-column",
             What::DuplicateId { .. } => "duplicate-id",
             What::UnknownReference { .. } => "unknown-reference",
             What::WrongPartition { .. } => "wrong-partition",

@@ -11,6 +11,7 @@ pub mod duplicates;
 pub mod escalation;
 pub mod filter;
 pub mod knowledge;
+pub mod own_filter;
 pub mod points;
 pub mod report;
 pub mod rfm;

@@ -112,9 +112,9 @@ impl CsvFile {
         self.rows.len()
     }
 
-    /// The file column of each table column, and how many cells a row has.
-    pub fn shape(&self) -> (Vec<Option<usize>>, usize) {
-        (self.column.clone(), self.header.len())
+    /// The file column of each table column, and the headers: a row has as many cells.
+    pub fn shape(&self) -> (Vec<Option<usize>>, Vec<String>) {
+        (self.column.clone(), self.header.clone())
     }
 
     fn span(&self, row: usize, at: usize) -> CellSpan {

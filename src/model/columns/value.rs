@@ -96,6 +96,18 @@ impl OwnKind {
     }
 }
 
+impl OwnValue {
+    /// A number or an amount of money as a decimal.
+    pub fn amount(&self, locale: &Locale) -> Option<Decimal> {
+        match self {
+            OwnValue::Integer(number) => Some((*number).into()),
+            OwnValue::Number(number) => Some(*number),
+            OwnValue::Money(money) => Some(Decimal::new(money.0, locale.digits)),
+            _ => None,
+        }
+    }
+}
+
 impl Bounds {
     fn hold(self, value: Decimal, written: &str) -> Result<(), What> {
         let within = self.min.is_none_or(|min| min <= value) && self.max.is_none_or(|max| value <= max);
@@ -148,6 +160,19 @@ impl OwnColumn {
             OwnKind::Date => Kind::Date,
             OwnKind::Tags(_) => Kind::Tags,
         }
+    }
+
+    /// The same column where any number may be.
+    #[must_use]
+    pub fn without_bounds(&self) -> OwnColumn {
+        let any = Bounds::default();
+        let kind = match &self.kind {
+            OwnKind::Integer(_) => OwnKind::Integer(any),
+            OwnKind::Number(_) => OwnKind::Number(any),
+            OwnKind::Money(_) => OwnKind::Money(any),
+            other => other.clone(),
+        };
+        OwnColumn { kind, ..self.clone() }
     }
 
     /// Reads a cell; `None` is a blank one.

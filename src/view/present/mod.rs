@@ -12,6 +12,7 @@ pub mod events;
 pub mod hooks;
 pub mod knowledge;
 pub mod merge_customer;
+pub mod own;
 pub mod points;
 pub mod receipt;
 pub mod record;
