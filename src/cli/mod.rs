@@ -15,6 +15,7 @@ pub mod find;
 mod helpful;
 mod hooks;
 mod likely;
+mod own;
 pub mod run;
 pub mod session;
 mod topics;

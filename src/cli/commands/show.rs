@@ -9,6 +9,7 @@ use crate::base::problem::What;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::engine::points::Ledger;
 use crate::model::customer::Customer;
@@ -104,15 +105,18 @@ fn record<R: Record>(
 ) -> Result<Exit, Failure> {
     let locale = session.locale()?;
     let key = record.key();
+    let own = own::cells_of::<R>(&key, session)?;
     let events = timeline(R::TABLE.word.code, &key, since(record, locale.zone), session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": schema, "currency": currency});
         merge(&mut document, record.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(record, &locale, session.lang) + &present::record::timeline(&key, &events, &locale, session.lang);
+        let sheet = present::record::sheet_with(record, own.lines(&locale, session.lang), &locale, session.lang);
+        let text = sheet + &present::record::timeline(&key, &events, &locale, session.lang);
         session.print_text(&text)?;
     }
     Ok(Exit::Done)
@@ -131,6 +135,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     let customers: Vec<Customer> = book.all()?;
     let id = find::customer(typed, customers.iter())?;
     let Some(customer) = customers.iter().find(|customer| customer.id.as_str() == id) else { return Ok(Exit::Done) };
+    let own = own::cells_of::<Customer>(&id, session)?;
     let merged = Merged::of(&customers);
     let gone = merged.gone_into(&id);
     let theirs = |named: &str| named == id || merged.survivor(named) == id;
@@ -152,6 +157,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         merge(&mut document, dealings.json(&locale));
         document["merged"] = gone.as_slice().into();
         document["survivor"] = merged.survivor(&id).into();
@@ -159,7 +165,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(customer, &locale, session.lang)
+        let text = present::record::sheet_with(customer, own.lines(&locale, session.lang), &locale, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &dealings.text(&id, &locale, session.lang)
             + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))
