@@ -234,6 +234,13 @@ fn undone(place: &mut Place) {
     place.well(DAY, &["undo"]);
 }
 
+fn with_a_column(place: &mut Place) {
+    used_book(place);
+    let settings = std::fs::read_to_string(place.root().join("carebook.yaml")).unwrap();
+    place.write("carebook.yaml", &format!("{settings}columns: {{customers: {{vip: {{type: yes_no}}}}}}\n"));
+    place.well(DAY, &["check", "--adopt"]);
+}
+
 fn edited_by_hand(place: &mut Place) {
     used_book(place);
     let archive = std::fs::read_to_string(place.root().join("customers.csv")).unwrap();
@@ -242,6 +249,7 @@ fn edited_by_hand(place: &mut Place) {
 
 const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
 const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
+const COLUMN: Verb = Verb { args: &["customer", "edit", "C0001", "x.vip=yes"], prepare: with_a_column, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
@@ -432,6 +440,7 @@ sweeps! {
 
 sweeps! { MAIN_FATES;
     an_edited_record: EDIT;
+    a_column_of_the_owners: COLUMN;
     a_new_quarter: QUARTER;
     a_move_between_files: MOVE;
     imported_customers_and_a_map: PEOPLE;

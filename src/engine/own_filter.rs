@@ -110,7 +110,7 @@ mod tests {
   birthday: {type: date}
   vip: {type: yes_no}
   interests: {type: tags, values: [tea, coffee]}
-  size: {type: number}
+  weight: {type: number}
 ";
 
     fn found(filter: &str, cells: &[&str]) -> Result<bool, What> {
@@ -139,7 +139,7 @@ mod tests {
             ("x.birthday:2026-08-10..2026-08-11", false),
             ("x.vip:yes", true),
             ("x.vip:0", false),
-            ("x.size:2.5", true),
+            ("x.weight:2.5", true),
             ("x.备注2:tea", true),
             ("x.备注2:", false),
         ] {

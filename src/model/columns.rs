@@ -3,6 +3,8 @@
 //! A column that is declared has a type and is checked; one that merely stands in a file is text.
 
 mod check;
+#[cfg(test)]
+mod tests;
 mod value;
 
 use serde::Deserialize;
@@ -122,7 +124,7 @@ impl OwnColumn {
 
     /// What people read above it.
     pub fn label(&self, lang: Lang) -> String {
-        self.label.pick(lang, &self.name)
+        label(&self.label, lang, &self.name)
     }
 
     /// The name, then the labels and aliases.
@@ -143,6 +145,11 @@ impl OwnColumn {
         let name = fold_key(&self.name);
         own().find(|at| fold_key(&headers[*at]) == name).or_else(|| own().find(|at| self.answers(&headers[*at])))
     }
+}
+
+/// A label in this language, else the name itself: it is nearer than a label in the other language.
+fn label(label: &RawLabel, lang: Lang, name: &str) -> String {
+    lang.pick(&label.zh, &label.en).clone().unwrap_or_else(|| name.to_owned())
 }
 
 /// The name after the prefix of a field such as `x.NAME`.

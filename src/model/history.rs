@@ -153,7 +153,9 @@ fn from_fields<R: Record>(fields: &Map<String, Value>, locale: &Locale) -> Optio
 
 /// The cells of own columns with what the log tells of them: under the name a column has, or once had in the file.
 fn own_laid_over(mut own: Vec<String>, columns: &[OwnColumn], fields: &Map<String, Value>, locale: &Locale) -> Vec<String> {
-    for (field, value) in fields {
+    // a header renamed by hand: blank under the one name, filled under the other
+    let (blank, filled): (Vec<_>, Vec<_>) = fields.iter().partition(|(_, value)| value.is_null());
+    for (field, value) in blank.into_iter().chain(filled) {
         let Some(at) = own_name(field).and_then(|name| columns::find(columns, name)) else { continue };
         own.resize(own.len().max(at + 1), String::new());
         let text = cell(value);

@@ -7,6 +7,7 @@ mod assign;
 mod backup;
 mod calendar;
 mod clocks;
+mod columns;
 mod demo;
 mod duplicates;
 mod harness;

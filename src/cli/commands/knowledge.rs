@@ -356,7 +356,7 @@ pub fn entry(typed: &str, asked: Option<&str>, session: &mut Session<'_>) -> Res
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet_with(entry, cells.lines(&locale, session.lang), &locale, session.lang)
+        let text = present::record::sheet(entry, cells.lines(&locale, session.lang), &locale, session.lang)
             + &present::knowledge::dealings(&outcome, &requests, &locale, session.lang)
             + &present::record::timeline(id, &events, &locale, session.lang);
         session.print_text(&text)?;

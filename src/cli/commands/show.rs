@@ -115,7 +115,7 @@ fn record<R: Record>(
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let sheet = present::record::sheet_with(record, own.lines(&locale, session.lang), &locale, session.lang);
+        let sheet = present::record::sheet(record, own.lines(&locale, session.lang), &locale, session.lang);
         let text = sheet + &present::record::timeline(&key, &events, &locale, session.lang);
         session.print_text(&text)?;
     }
@@ -165,7 +165,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet_with(customer, own.lines(&locale, session.lang), &locale, session.lang)
+        let text = present::record::sheet(customer, own.lines(&locale, session.lang), &locale, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &dealings.text(&id, &locale, session.lang)
             + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))

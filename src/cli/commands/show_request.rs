@@ -57,7 +57,7 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         let until = rules.reopen_until(request, locale.zone);
         let told = if sore { present::request::dissatisfied(request, Remedy::Nothing, None, until, lang) + "\n" } else { String::new() };
         let alike = if alike.is_empty() { alike } else { format!("\n{alike}") };
-        let text = present::record::sheet_with(request, own.lines(&locale, lang), &locale, lang)
+        let text = present::record::sheet(request, own.lines(&locale, lang), &locale, lang)
             + &present::request::punctuality(request, session.now, lang)
             + &present::request::beyond(&merged, first, &locale, lang)
             + &told

@@ -140,6 +140,11 @@ impl Choice {
         self.names().any(|name| fold_key(name) == key)
     }
 
+    /// For people, in their language.
+    pub fn label(&self, lang: Lang) -> String {
+        super::label(&self.label, lang, &self.code)
+    }
+
     /// What a cell holds, like every coded value: in a Chinese book the Chinese label, in an English one the code.
     fn written(&self, lang: Lang) -> &str {
         lang.pick(self.label.zh.as_deref(), None).unwrap_or(&self.code)
@@ -268,10 +273,10 @@ impl OwnColumn {
         match self.read(text, locale) {
             Ok(Some(OwnValue::Money(money))) => money.grouped(locale.digits),
             Ok(Some(OwnValue::Choice(at))) => {
-                self.kind.choices().get(at).map(|choice| choice.label.pick(lang, &choice.code)).unwrap_or_default()
+                self.kind.choices().get(at).map(|choice| choice.label(lang)).unwrap_or_default()
             }
             Ok(Some(OwnValue::Tags(codes))) => {
-                let label = |code: &String| self.choice(code).map_or_else(|| code.clone(), |choice| choice.label.pick(lang, code));
+                let label = |code: &String| self.choice(code).map_or_else(|| code.clone(), |choice| choice.label(lang));
                 codes.iter().map(label).collect::<Vec<_>>().join(";")
             }
             Ok(Some(value)) => self.written(&value, &Locale { lang, ..*locale }),
@@ -282,7 +287,7 @@ impl OwnColumn {
 }
 
 fn chosen(choices: &[Choice], text: &str, lang: Lang) -> Result<usize, What> {
-    let allowed = || choices.iter().map(|choice| choice.label.pick(lang, &choice.code)).collect();
+    let allowed = || choices.iter().map(|choice| choice.label(lang)).collect();
     let found = choices.iter().position(|choice| choice.answers(text));
     found.ok_or_else(|| What::UnknownCode { value: text.trim().to_owned(), allowed: allowed() })
 }

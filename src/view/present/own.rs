@@ -93,7 +93,7 @@ pub fn named(table: &'static str, column: &OwnColumn, lang: Lang) -> String {
 /// What a column may hold, in few words: `choice: 城西, 城东`, `integer 0..100`.
 fn kind(column: &OwnColumn, lang: Lang) -> String {
     let code = column.kind.code();
-    let choices: Vec<String> = column.kind.choices().iter().map(|choice| choice.label.pick(lang, &choice.code)).collect();
+    let choices: Vec<String> = column.kind.choices().iter().map(|choice| choice.label(lang)).collect();
     let bounds = column.kind.bounds().to_string();
     match (choices.is_empty(), bounds.is_empty()) {
         (false, _) => format!("{code}: {}", choices.join(", ")),

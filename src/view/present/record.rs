@@ -14,13 +14,8 @@ use crate::model::table;
 use crate::view::grid::{Field, Grid, col, num};
 use crate::view::text::words;
 
-/// The filled fields, one a line, labels aligned; long text goes on indented.
-pub fn sheet<R: Record>(record: &R, locale: &Locale, lang: Lang) -> String {
-    sheet_with(record, Vec::new(), locale, lang)
-}
-
-/// The same with lines of the owner's columns behind.
-pub fn sheet_with<R: Record>(record: &R, own: Vec<(String, String)>, locale: &Locale, lang: Lang) -> String {
+/// The filled fields, one a line, labels aligned, lines of the owner's columns behind; long text goes on indented.
+pub fn sheet<R: Record>(record: &R, own: Vec<(String, String)>, locale: &Locale, lang: Lang) -> String {
     let columns = R::TABLE.columns.iter().enumerate();
     let filled: Vec<(String, String)> = columns
         .map(|(i, column)| (column.word.label(lang).to_owned(), record.shown(i, locale, lang)))
