@@ -54,7 +54,9 @@ impl Mapping {
             }
         }
         own.sort_by_key(|own| own.at);
-        self.unused.retain(|header| !own.iter().any(|own| headers.iter().enumerate().any(|(from, known)| known == header && own.source.uses(from))));
+        self.unused.retain(|header| {
+            !own.iter().any(|own| headers.iter().enumerate().any(|(from, known)| known == header && own.source.uses(from)))
+        });
         self.own = own;
         if wrong.is_empty() { Ok(self) } else { Err(wrong) }
     }
@@ -120,7 +122,11 @@ mod tests {
             ("编号,Shop,x", &["X.Branch=#2"]),
         ] {
             let mapping = mapping(headers, words).unwrap();
-            assert_eq!(mapping.own.iter().map(|own| (own.at, own.source.clone())).collect::<Vec<_>>(), [(0, Source::Column(1))], "{headers}");
+            assert_eq!(
+                mapping.own.iter().map(|own| (own.at, own.source.clone())).collect::<Vec<_>>(),
+                [(0, Source::Column(1))],
+                "{headers}"
+            );
             assert_eq!(mapping.unused, ["x"], "{headers}");
         }
         assert_eq!(mapping("编号,门店", &["x.门店==城东", "x.limit=门店"]).unwrap().own[0].source, Source::Constant("城东".into()));

@@ -77,7 +77,8 @@ impl History {
             let later: HashSet<String> = self.rows.iter().map(Record::key).collect();
             return records.into_iter().filter(|(record, _)| !later.contains(&record.key())).collect();
         }
-        let mut kept: Vec<Option<WithOwn<R>>> = records.into_iter().filter(|(record, _)| !self.is_later(record, locale)).map(Some).collect();
+        let mut kept: Vec<Option<WithOwn<R>>> =
+            records.into_iter().filter(|(record, _)| !self.is_later(record, locale)).map(Some).collect();
         let mut by_key: HashMap<String, usize> = kept.iter().flatten().enumerate().map(|(i, (record, _))| (record.key(), i)).collect();
         for row in self.rows.iter().rev().filter(|row| row.table == code && !is_of_batch(row)) {
             let (before, after) = (fields(&row.before), fields(&row.after));

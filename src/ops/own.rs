@@ -16,7 +16,9 @@ pub fn set<R: Record>(rows: &mut Rows<R>, key: &str, settings: &[Setting], new: 
     if !others.is_empty() {
         let allowed = || rows.own_columns().iter().map(|column| column.code()).collect();
         // the prefix may have been left out
-        let name = |name: &String| if rows.own_columns().iter().any(|column| column.answers(name)) { format!("{PREFIX}{name}?") } else { name.clone() };
+        let name = |name: &String| {
+            if rows.own_columns().iter().any(|column| column.answers(name)) { format!("{PREFIX}{name}?") } else { name.clone() }
+        };
         let unknown = |(field, _): &Setting| Problem::error(What::UnknownField { name: name(field), allowed: allowed() });
         return Err(others.iter().map(unknown).collect());
     }

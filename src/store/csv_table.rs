@@ -438,6 +438,31 @@ mod tests {
 
     proptest! {
         #[test]
+        fn an_own_cell_is_written_and_nothing_else(text in "[=+@'\"\\-a客, ]{0,8}", crlf in any::<bool>(), bom in any::<bool>(), there in any::<bool>()) {
+            let newline = if crlf { "\r\n" } else { "\n" };
+            let (head, cell) = if there { (",门店", ",\"o,ld\"") } else { ("", "") };
+            let source = format!("{}编号,姓名{head}\nC1,\"王,芳\"{cell}\n\nC2,李{cell}\n", if bom { "\u{FEFF}" } else { "" }).replace('\n', newline);
+            let csv = file(&source);
+            let mut edits = Edits::default();
+            edits.own.insert(1, vec![("门店".to_owned(), guard(Kind::Text, &text).into_owned())]);
+            let written = csv.rewritten(&edits);
+            let again = file(&written);
+            let place = again.headers().iter().position(|header| header == "门店");
+            prop_assert_eq!(place.is_some(), there || !text.is_empty());
+            if let Some(place) = place {
+                prop_assert_eq!(again.own_cell(1, place, Kind::Text), text);
+                prop_assert_eq!(again.own_cell(0, place, Kind::Text), if there { "o,ld" } else { "" });
+            }
+            // a value taken away again leaves what was there, an added column apart
+            let mut back = Edits::default();
+            back.own.insert(1, vec![("门店".to_owned(), "o,ld".to_owned())]);
+            if there {
+                prop_assert_eq!(again.rewritten(&back), source);
+            }
+            prop_assert_eq!(csv.rewritten(&Edits::default()), csv.text());
+        }
+
+        #[test]
         fn any_text_survives_a_write_and_a_read(name in "[=+@'\"\\-a客, \n\t]{0,8}") {
             let csv = CsvFile::fresh(&CUSTOMERS, "customers.csv", Lang::Zh);
             let customer = Customer::new(crate::base::id::Id::parse("C1").unwrap(), name);

@@ -88,7 +88,9 @@ fn what_is_not_there_or_does_not_fit_is_refused() {
     ] {
         assert!(book.run(&["customer", "edit", "C0001", set]).fails(2).contains(said), "{set}");
     }
-    for args in [&["list", "customers", "x.shop:1"][..], &["list", "customers", "x.门店:城南"], &["list", "customers", "--fields", "x.shop"]] {
+    for args in
+        [&["list", "customers", "x.shop:1"][..], &["list", "customers", "x.门店:城南"], &["list", "customers", "--fields", "x.shop"]]
+    {
         assert!(book.run(args).fails(2).contains("known: "), "{args:?}");
     }
     assert!(book.run(&["columns", "set", "C0001", "phone=1"]).fails(2).contains("x.门店"));
@@ -113,7 +115,10 @@ fn requests_revisits_and_knowledge_have_theirs() {
     let _ = book.run(&["review", "R20261008-001", "accept"]).ok();
     assert_eq!(book.run(&["show", "R20261008-001", "--json"]).json()["x"]["lot"], 13);
     let listed = book.run(&["columns", "list", "requests", "--json"]).json()["rows"].clone();
-    assert_eq!(listed, json!([{"table": "requests", "name": "x.lot", "label": "lot", "type": "integer", "required": false, "declared": true}]));
+    assert_eq!(
+        listed,
+        json!([{"table": "requests", "name": "x.lot", "label": "lot", "type": "integer", "required": false, "declared": true}])
+    );
     assert!(book.run(&["config", "list", "--json"]).ok().contains("requests.x.lot"));
     assert!(book.run(&["status", "--json"]).ok().contains("customers.x.门店"));
 }
@@ -124,7 +129,10 @@ fn columns_that_nothing_declares_are_text() {
     book.write("customers.csv", "\u{FEFF}备注2,编号,姓名\r\n'=常客,C1,王芳\r\n,C2,李强\r\n");
     let _ = book.run(&["check", "--adopt"]).ok();
     let before = book.read("customers.csv");
-    assert_eq!(book.run(&["list", "customers", "x.备注2:常客", "--json=id,x"]).json()["rows"], json!([{"id": "C1", "x": {"备注2": "=常客"}}]));
+    assert_eq!(
+        book.run(&["list", "customers", "x.备注2:常客", "--json=id,x"]).json()["rows"],
+        json!([{"id": "C1", "x": {"备注2": "=常客"}}])
+    );
     assert!(book.run(&["customer", "edit", "C1", "x.备注2==常客"]).err.contains("Nothing changed"));
     let _ = book.run(&["customer", "edit", "C2", "x.备注2=+新"]).ok();
     assert_eq!(book.read("customers.csv"), before.replace(",C2,", "'+新,C2,"));
@@ -148,7 +156,10 @@ fn the_past_and_the_undo_know_the_cells() {
     book.write("customers.csv", book.read("customers.csv").replace(",门店", ",分店").replace("城东", "城西"));
     let _ = book.run(&["customer", "edit", "C0002", "phone=137"]).ok();
     let of = |day: &str| at(&book, day)[0]["x"]["门店"].clone();
-    assert_eq!((of("2026-10-07"), of("2026-10-08"), of("2026-10-09"), of("2026-10-10")), (json!(null), json!("west"), json!("east"), json!("west")));
+    assert_eq!(
+        (of("2026-10-07"), of("2026-10-08"), of("2026-10-09"), of("2026-10-10")),
+        (json!(null), json!("west"), json!("east"), json!("west"))
+    );
     assert_eq!(book.run(&["list", "customers", "x.门店:城东", "--as-of", "2026-10-09", "--format", "id"]).ok(), "C0001\n");
     assert_eq!(book.run(&["show", "C0001", "--as-of", "2026-10-09", "--json"]).json()["x"]["门店"], "east");
     let log = book.run(&["log", "--json"]).ok();
@@ -190,11 +201,24 @@ fn check_says_where_a_cell_does_not_fit() {
 fn imports_feed_declared_columns_and_reject_what_does_not_fit() {
     let book = book();
     book.write("in.csv", "编号,姓名,分店,Limit,别的\nC0001,王芳,West,,a\nN1,钱进,城东,\"1,500\",b\nN2,孙丽,城南,x,c\n");
-    let ran = book.run(&["import", "customers", "in.csv", "--map", "x.credit_limit=Limit", "--map", "x.vip==yes", "--save-map", "shop", "--json"]);
+    let ran = book.run(&[
+        "import",
+        "customers",
+        "in.csv",
+        "--map",
+        "x.credit_limit=Limit",
+        "--map",
+        "x.vip==yes",
+        "--save-map",
+        "shop",
+        "--json",
+    ]);
     assert_eq!(ran.code, 6);
     let receipt: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&receipt["new"], &receipt["updated"], &receipt["rejected"]), (&json!(1), &json!(1), &json!(1)));
-    assert!(ran.err.contains("in.csv:4:") && ran.err.contains("x.门店: unknown value") && ran.err.contains("x.credit_limit: not an amount"));
+    assert!(
+        ran.err.contains("in.csv:4:") && ran.err.contains("x.门店: unknown value") && ran.err.contains("x.credit_limit: not an amount")
+    );
     assert!(ran.err.contains("别的") && !ran.err.contains("unused: 分店"), "{}", ran.err);
     let map = book.read("maps/shop.yaml");
     assert!(map.contains("x.门店: 分店") && map.contains("x.credit_limit: Limit") && map.contains("x.vip: yes"), "{map}");
@@ -210,7 +234,10 @@ fn imports_feed_declared_columns_and_reject_what_does_not_fit() {
 
     book.write("o.csv", "编号,客户编号,日期,金额,till\nO1,C0001,2026-07-01,5,3a\nO1,C0001,2026-07-01,6,3b\n");
     let _ = book.run(&["import", "orders", "o.csv"]).ok();
-    assert_eq!(book.run(&["list", "orders", "x.till:3b", "--json=amount,x"]).json()["rows"], json!([{"amount": "6.00", "x": {"till": "3b"}}]));
+    assert_eq!(
+        book.run(&["list", "orders", "x.till:3b", "--json=amount,x"]).json()["rows"],
+        json!([{"amount": "6.00", "x": {"till": "3b"}}])
+    );
     book.write("r.csv", "编号,受理时间,内容,lot\nR1,2026-07-01 09:00,漏水,5\nR2,2026-07-01 10:00,漏水,five\n");
     assert!(book.run(&["import", "requests", "r.csv"]).fails(6).contains("x.lot: not a number: five"));
     assert_eq!(book.run(&["list", "requests", "--json=id,x.lot"]).json()["rows"], json!([{"id": "R1", "x": {"lot": 5}}]));

@@ -56,8 +56,8 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         columns.extend(book.own_columns(table)?.into_iter().map(|column| (table.word.code, column)));
     }
     if columns.is_empty() && !session.wants_json() {
-        let zh = "没有自定义列。在 carebook.yaml 的 columns: 下声明,见 carebook help columns-of-your-own。";
-        let en = "No columns of your own. Declare them under `columns:` in carebook.yaml; see `carebook help columns-of-your-own`.";
+        let zh = "没有自定义列。在 carebook.yaml 的 columns: 下声明,见 carebook help csv。";
+        let en = "No columns of your own. Declare them under `columns:` in carebook.yaml; see `carebook help csv`.";
         session.say(session.lang.pick(zh, en));
         return Ok(Exit::Done);
     }

@@ -160,8 +160,7 @@ fn asks_own<R: Record>(filters: &[String], session: &Session<'_>) -> bool {
 
 /// Whether a person reads the list, who gets a few columns.
 fn for_people(session: &Session<'_>) -> bool {
-    session.flags.json.is_none()
-        && matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html)
+    session.flags.json.is_none() && matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html)
 }
 
 fn grid<R: Record>(schema: &'static str, kept: &[R], session: &Session<'_>) -> Result<Grid, Failure> {

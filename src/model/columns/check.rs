@@ -128,7 +128,8 @@ fn column(name: &str, raw: &RawColumn) -> Result<OwnColumn, Wrong> {
     };
     let numeric = matches!(kind, OwnKind::Integer(_) | OwnKind::Number(_) | OwnKind::Money(_));
     let coded = matches!(kind, OwnKind::Choice(_) | OwnKind::Tags(_));
-    let stray = [("min", raw.min.is_some() && !numeric), ("max", raw.max.is_some() && !numeric), ("values", raw.values.is_some() && !coded)];
+    let stray =
+        [("min", raw.min.is_some() && !numeric), ("max", raw.max.is_some() && !numeric), ("values", raw.values.is_some() && !coded)];
     if let Some((key, _)) = stray.into_iter().find(|(_, stray)| *stray) {
         return Err((key, conflict(format!("{key} 不适用于类型 {code}"), format!("{key} says nothing of the type {code}"))));
     }

@@ -119,11 +119,10 @@ fn headers_are_met_by_name_before_alias() {
     let mut columns = vec![branch];
     join_headers(&mut columns, &headers, own);
     join_headers(&mut columns, &headers, own);
-    assert_eq!(columns.iter().map(|column| (column.name.as_str(), column.declared)).collect::<Vec<_>>(), [
-        ("门店", true),
-        ("分店", false),
-        ("备注2", false)
-    ]);
+    assert_eq!(
+        columns.iter().map(|column| (column.name.as_str(), column.declared)).collect::<Vec<_>>(),
+        [("门店", true), ("分店", false), ("备注2", false)]
+    );
     assert_eq!((own_name("x.门店"), own_name("X. a "), own_name("门店"), own_name("x")), (Some("门店"), Some("a"), None, None));
     assert!(matches!(named(&columns, "备注3"), Err(What::UnknownField { allowed, .. }) if allowed[0] == "x.备注2"));
 }

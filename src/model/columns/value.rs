@@ -272,9 +272,7 @@ impl OwnColumn {
     pub fn shown(&self, text: &str, locale: &Locale, lang: Lang) -> String {
         match self.read(text, locale) {
             Ok(Some(OwnValue::Money(money))) => money.grouped(locale.digits),
-            Ok(Some(OwnValue::Choice(at))) => {
-                self.kind.choices().get(at).map(|choice| choice.label(lang)).unwrap_or_default()
-            }
+            Ok(Some(OwnValue::Choice(at))) => self.kind.choices().get(at).map(|choice| choice.label(lang)).unwrap_or_default(),
             Ok(Some(OwnValue::Tags(codes))) => {
                 let label = |code: &String| self.choice(code).map_or_else(|| code.clone(), |choice| choice.label(lang));
                 codes.iter().map(label).collect::<Vec<_>>().join(";")

@@ -96,9 +96,7 @@ impl<R: Record> Item<R> {
         }
         let update = || self.as_change(Act::Update { origin: origin.clone(), cells: Vec::new() }, Map::new(), Map::new());
         let mut change = change.unwrap_or_else(update);
-        let fields = |cells: &[String]| -> Map<String, Value> {
-            differ.iter().map(|at| (columns[*at].code(), told(cells, *at))).collect()
-        };
+        let fields = |cells: &[String]| -> Map<String, Value> { differ.iter().map(|at| (columns[*at].code(), told(cells, *at))).collect() };
         // a record that came with its past is told step by step: its own cells with the last
         let (was, is) = match change.steps.last_mut() {
             Some(step) => (&mut step.before, &mut step.after),

@@ -148,7 +148,8 @@ fn take_order(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>,
     for line in &old {
         *left.entry(&line.line).or_default() += 1;
     }
-    let stays = |line: &Incoming<Order>| left.get_mut(&Line::of(&line.record)).filter(|count| **count > 0).map(|count| *count -= 1).is_some();
+    let stays =
+        |line: &Incoming<Order>| left.get_mut(&Line::of(&line.record)).filter(|count| **count > 0).map(|count| *count -= 1).is_some();
     let kept = lines.iter().map(stays).filter(|stays| *stays).count();
     if kept == lines.len() && kept == old.len() {
         fates.extend(lines.iter().map(|_| Fate::Unchanged));
