@@ -201,16 +201,16 @@ impl CsvFile {
             hunks.push(self.hunk(bom_len(&self.source)..at, &out, bom_len(&out)));
         }
         for (i, row) in self.rows.iter().enumerate() {
-            let (update, own) = (edits.updates.get(&i), edits.own.get(&i));
             let removed = edits.removals.contains(&i);
-            if update.is_none() && own.is_none() && !removed && added.is_empty() {
+            let changed = removed || edits.updates.contains_key(&i) || edits.own.contains_key(&i);
+            if !changed && added.is_empty() {
                 continue;
             }
             out.push_str(&self.source[at..row.start]);
             at = row.end;
             let start = out.len();
             if !removed {
-                self.row_with(i, (update.map_or(&[], Vec::as_slice), own.map_or(&[], Vec::as_slice)), &added, &mut out);
+                self.row_with(i, edits, &added, &mut out);
                 out.push_str(&self.source[row.body_end..row.end]);
             }
             hunks.push(self.hunk(row.start..row.end, &out, start));
@@ -258,7 +258,9 @@ impl CsvFile {
         end
     }
 
-    fn row_with(&self, index: usize, (update, own): (&[(usize, String)], &[(String, String)]), added: &Added, out: &mut String) {
+    fn row_with(&self, index: usize, edits: &Edits, added: &Added, out: &mut String) {
+        let update = edits.updates.get(&index).map_or(&[][..], Vec::as_slice);
+        let own = edits.own.get(&index).map_or(&[][..], Vec::as_slice);
         let row = &self.rows[index];
         let mut at = row.start;
         let kind = |column: usize| self.table.columns[column].kind;

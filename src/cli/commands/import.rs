@@ -402,8 +402,8 @@ fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
 }
 
 fn constants<R: Record>(opened: &Opened) -> Vec<(String, String)> {
-    let constant = |(code, source)| match source {
-        &Source::Constant(ref text) => Some((code, text.clone())),
+    let constant = |(code, source): (String, &Source)| match source {
+        Source::Constant(text) => Some((code, text.clone())),
         _ => None,
     };
     sources::<R>(&opened.mapping).filter_map(constant).collect()

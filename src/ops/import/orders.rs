@@ -109,7 +109,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
     let rows: Vec<_> = rows.into_iter().filter(|row| refusal(row, draft).map(|refusal| fates.push(refusal)).is_none()).collect();
     let outcome = strangers(draft, &rows, create);
     let (with_id, without_id): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.has_id);
-    let mut old: HashMap<(String, bool), Vec<Present>> = HashMap::new();
+    let mut old: HashMap<Stated, Vec<Present>> = HashMap::new();
     let mut loose: HashMap<Line, usize> = HashMap::new();
     for line in present {
         // the lines of an order that the file names are that order's alone
@@ -127,10 +127,13 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
     Outcome { created: outcome.created, unknown: outcome.unknown, replaced, ..Outcome::of(fates, outcome.tally.strangers) }
 }
 
+/// What a file states as a whole: an order's id, and whether it is its refund.
+type Stated = (String, bool);
+
 /// The lines of each order and kind, in order of appearance.
-fn by_order(rows: Vec<Incoming<Order>>) -> Vec<((String, bool), Vec<Incoming<Order>>)> {
-    let mut place: HashMap<(String, bool), usize> = HashMap::new();
-    let mut orders: Vec<((String, bool), Vec<Incoming<Order>>)> = Vec::new();
+fn by_order(rows: Vec<Incoming<Order>>) -> Vec<(Stated, Vec<Incoming<Order>>)> {
+    let mut place: HashMap<Stated, usize> = HashMap::new();
+    let mut orders: Vec<(Stated, Vec<Incoming<Order>>)> = Vec::new();
     for row in rows {
         let key = (row.record.id.to_string(), is_refund(row.record.kind, row.record.amount));
         let at = *place.entry(key.clone()).or_insert_with(|| {
