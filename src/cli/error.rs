@@ -57,6 +57,7 @@ fn exit_of_problem(problem: &Problem) -> Exit {
             | What::UnknownCode { .. }
             | What::UnknownName { .. }
             | What::Required
+            | What::OwnColumn { .. }
     );
     match (is_value, &problem.place) {
         (true, None) => Exit::Usage,

@@ -236,6 +236,11 @@ fn undone(place: &mut Place) {
     place.well(DAY, &["undo"]);
 }
 
+fn with_a_column(place: &mut Place) {
+    used_book(place);
+    place.write("carebook.yaml", "{format: 1, time_zone: Asia/Shanghai, columns: {customers: {vip: {type: yes_no}}}}");
+}
+
 fn edited_by_hand(place: &mut Place) {
     used_book(place);
     let archive = std::fs::read_to_string(place.root().join("customers.csv")).unwrap();
@@ -244,6 +249,7 @@ fn edited_by_hand(place: &mut Place) {
 
 const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
 const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
+const COLUMN: Verb = Verb { args: &["customer", "edit", "C0001", "x.vip=yes"], prepare: with_a_column, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
@@ -436,6 +442,7 @@ sweeps! {
 
 sweeps! { MAIN_FATES;
     an_edited_record: EDIT;
+    a_column_of_the_owners: COLUMN;
     a_new_quarter: QUARTER;
     a_move_between_files: MOVE;
     imported_customers_and_a_map: PEOPLE;

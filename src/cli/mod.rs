@@ -16,6 +16,7 @@ mod helpful;
 mod hooks;
 mod likely;
 mod living;
+mod own;
 pub mod run;
 pub mod session;
 mod topics;

@@ -275,16 +275,22 @@ impl<'h> Session<'h> {
         }
     }
 
+    /// The fields that are asked for by name, in `--fields` and `--json`.
+    pub fn fields(&self) -> Vec<String> {
+        let mut fields = self.flags.fields.clone();
+        if let Some(json) = &self.flags.json {
+            fields.extend(json.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+        }
+        fields
+    }
+
     /// Writes a grid in the format asked for: `--json`, `--format`, the ending of `-o`, else a table.
     pub fn print(&mut self, grid: &Grid) -> Result<(), Failure> {
         let known = || grid.columns.iter().map(|column| column.code.clone()).collect::<Vec<_>>();
         if self.flags.json.as_deref() == Some("?") {
             return self.emit((known().join("\n") + "\n").as_bytes());
         }
-        let mut fields = self.flags.fields.clone();
-        if let Some(json) = &self.flags.json {
-            fields.extend(json.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
-        }
+        let fields = grid.spelt_out(&self.fields());
         if let Some(unknown) = fields.iter().find(|name| grid.position(name).is_none()) {
             return Err(What::UnknownField { name: unknown.clone(), allowed: known() }.into());
         }

@@ -12,6 +12,7 @@ pub mod escalation;
 pub mod filter;
 pub mod knowledge;
 pub mod lifecycle;
+pub mod own_filter;
 pub mod points;
 pub mod practice;
 pub mod report;

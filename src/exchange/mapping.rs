@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::own::OwnSource;
 use super::values::{RawValues, Values};
 use crate::base::date::DateOrder;
 use crate::base::problem::{Problem, Problems, What};
@@ -34,6 +35,8 @@ pub struct Mapping {
     pub values: Values,
     /// When the rows are states of a history: the moment of each.
     pub moments: Option<Moments>,
+    /// What feeds the owner's columns.
+    pub own: Vec<OwnSource>,
 }
 
 /// The columns that order the rows of a history.
@@ -176,7 +179,7 @@ impl Mapping {
         let unused = headers.iter().enumerate();
         let unused = unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !header.is_empty());
         let unused = unused.map(|(_, header)| header.clone()).collect();
-        let mapping = Mapping { sources, order, unused, values: Values::default(), moments: None };
+        let mapping = Mapping { sources, order, unused, values: Values::default(), moments: None, own: Vec::new() };
         if wrong.is_empty() { Ok(mapping) } else { Err(wrong) }
     }
 
@@ -230,8 +233,8 @@ impl Mapping {
                 saved.columns.insert(CHANGED_ORDER.to_owned(), name_of(headers, *order).into());
             }
         }
-        for (at, source) in self.sources.iter().enumerate() {
-            let code = table.columns[at].word.code.to_owned();
+        let built_in = self.sources.iter().enumerate().map(|(at, source)| (table.columns[at].word.code.to_owned(), source.as_ref()));
+        for (code, source) in built_in.chain(self.own.iter().map(|own| (own.column.code(), Some(&own.source)))) {
             match source {
                 Some(Source::Column(from)) => saved.columns.insert(code, name_of(headers, *from).into()),
                 Some(Source::Product(a, b)) => {
@@ -279,7 +282,7 @@ fn field_of(table: &'static Table, name: &str) -> Result<usize, What> {
 const TIMES: char = '*';
 
 impl Source {
-    fn uses(&self, column: usize) -> bool {
+    pub(super) fn uses(&self, column: usize) -> bool {
         match self {
             Source::Column(from) => *from == column,
             Source::Product(a, b) => *a == column || *b == column,
@@ -288,7 +291,7 @@ impl Source {
     }
 }
 
-fn source_of(headers: &[String], kind: Kind, wish: &Wish) -> Result<Source, What> {
+pub(super) fn source_of(headers: &[String], kind: Kind, wish: &Wish) -> Result<Source, What> {
     let name = match wish {
         Wish::Constant(text) => return Ok(Source::Constant(text.clone())),
         Wish::Column(name) => name,

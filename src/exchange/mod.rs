@@ -6,6 +6,7 @@
 pub mod encoding;
 pub mod history;
 pub mod mapping;
+pub mod own;
 pub mod rejects;
 pub mod sheet;
 pub mod survey;

@@ -24,6 +24,8 @@ pub struct Candidate<R> {
     pub given: Vec<bool>,
     /// An id or phone of more than fifteen digits that ends in zeros only: perhaps rounded by a spreadsheet.
     pub rounded: Option<String>,
+    /// Filled cells of the owner's columns, by their positions.
+    pub own: Vec<(usize, String)>,
 }
 
 /// A row that could not be taken, and why.
@@ -92,8 +94,17 @@ fn read_row<R: Record>(
         cells[0] = format!("?{}", row.line);
     }
     let record = R::read(&|i| cells[i].as_str(), locale)
-        .map_err(|wrong| wrong.into_iter().map(|(column, what)| at(column, what)).collect::<Vec<_>>())?;
-    Ok(Candidate { line: row.line, record, has_id, given, rounded })
+        .map_err(|wrong| wrong.into_iter().map(|(column, what)| at(column, what)).collect::<Vec<_>>());
+    let (record, own) = match (record, mapping.own_cells(sheet, row, locale)) {
+        (Ok(record), Ok(own)) => (record, own),
+        (record, own) => return Err(record.err().into_iter().chain(own.err()).flatten().collect()),
+    };
+    Ok(Candidate { line: row.line, record, has_id, given, rounded, own })
+}
+
+/// The text of a cell that feeds a column of the owner's: words of the map have no say there, its blanks do.
+pub(super) fn cell_text(kind: Kind, source: &Source, row: &SheetRow, values: &Values, digits: u32) -> String {
+    cell((usize::MAX, kind), Some(source), row, values, digits)
 }
 
 /// A cell's text in our words: the guard against formulas taken off; everything but free text without blanks at the ends.

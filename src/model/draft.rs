@@ -1,11 +1,15 @@
 //! A draft: what a change works on. Loaded by the store, changed by `ops`, committed by the session.
 //! Dropped without a commit, nothing has happened.
 
+mod own;
+
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::cell::Locale;
+use super::columns::OwnColumn;
 use super::contact::Contact;
 use super::customer::Customer;
 use super::interaction::Interaction;
@@ -39,6 +43,9 @@ struct Item<R> {
     gone: bool,
     note: Option<String>,
     steps: Vec<Told>,
+    /// The cells of the owner's columns; as many as there are, or fewer where the rest is blank.
+    own: Vec<String>,
+    own_before: Option<Vec<String>>,
 }
 
 /// One step of a record's life that came with its history: the log tells it at its own time.
@@ -56,11 +63,13 @@ pub struct Rows<R> {
     items: Vec<Item<R>>,
     by_key: HashMap<String, usize>,
     removed: Vec<Origin>,
+    /// The owner's columns: those declared, then others that the files read have.
+    own: Vec<Arc<OwnColumn>>,
 }
 
 impl<R> Default for Rows<R> {
     fn default() -> Self {
-        Rows { items: Vec::new(), by_key: HashMap::new(), removed: Vec::new() }
+        Rows { items: Vec::new(), by_key: HashMap::new(), removed: Vec::new(), own: Vec::new() }
     }
 }
 
@@ -138,7 +147,8 @@ impl<R: Record> Rows<R> {
 
     fn push(&mut self, record: R, origin: Option<Origin>, logged: bool) {
         self.by_key.insert(record.key(), self.items.len());
-        self.items.push(Item { now: record, before: None, origin, logged, gone: false, note: None, steps: Vec::new() });
+        let (steps, own) = (Vec::new(), Vec::new());
+        self.items.push(Item { now: record, before: None, origin, logged, gone: false, note: None, steps, own, own_before: None });
     }
 
     fn changes(&self, locale: &Locale, out: &mut Vec<Change>) {
@@ -151,16 +161,19 @@ impl<R: Record> Rows<R> {
             logged: false,
             note: None,
             steps: Vec::new(),
+            own: Vec::new(),
         }));
-        out.extend(self.items.iter().filter_map(|item| item.change(locale)));
+        out.extend(self.items.iter().filter_map(|item| item.change(&self.own, locale)));
     }
 }
 
 impl<R: Record> Item<R> {
-    fn change(&self, locale: &Locale) -> Option<Change> {
-        if self.gone {
-            return self.removal(locale);
-        }
+    fn change(&self, columns: &[Arc<OwnColumn>], locale: &Locale) -> Option<Change> {
+        let change = if self.gone { self.removal(locale) } else { self.alteration(locale) };
+        self.with_own(change, columns, locale)
+    }
+
+    fn alteration(&self, locale: &Locale) -> Option<Change> {
         let columns = 0..R::TABLE.columns.len();
         let Some(origin) = &self.origin else {
             // only a row with a log row of its own is told there; a batch may have a million
@@ -204,6 +217,7 @@ impl<R: Record> Item<R> {
             logged: self.logged,
             note: self.note.clone(),
             steps: self.steps.clone(),
+            own: Vec::new(),
         }
     }
 }
@@ -240,6 +254,8 @@ pub struct Change {
     pub note: Option<String>,
     /// What the log tells instead of one row: the steps that led here.
     pub steps: Vec<Told>,
+    /// The changed cells of the owner's columns, and what they are to hold.
+    pub own: Vec<(Arc<OwnColumn>, String)>,
 }
 
 /// What happens to the row. Cells are given by the table's column positions.
@@ -325,22 +341,23 @@ pub struct Draft {
 
 impl Draft {
     pub fn new(settings: Settings, next_seq: u32) -> Draft {
+        let columns = settings.columns.clone();
         Draft {
             settings,
-            customers: Rows::default(),
-            contacts: Rows::default(),
-            staff: Rows::default(),
-            absences: Rows::default(),
-            orders: Rows::default(),
-            requests: Rows::default(),
-            revisits: Rows::default(),
-            interactions: Rows::default(),
-            knowledge: Rows::default(),
-            tiers: Rows::default(),
-            points: Rows::default(),
-            practices: Rows::default(),
-            responses: Rows::default(),
-            answers: Rows::default(),
+            customers: Rows::declared(&columns),
+            contacts: Rows::declared(&columns),
+            staff: Rows::declared(&columns),
+            absences: Rows::declared(&columns),
+            orders: Rows::declared(&columns),
+            requests: Rows::declared(&columns),
+            revisits: Rows::declared(&columns),
+            interactions: Rows::declared(&columns),
+            knowledge: Rows::declared(&columns),
+            tiers: Rows::declared(&columns),
+            points: Rows::declared(&columns),
+            practices: Rows::declared(&columns),
+            responses: Rows::declared(&columns),
+            answers: Rows::declared(&columns),
             documents: Vec::new(),
             batch: None,
             next_seq,

@@ -8,9 +8,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::{Map, Value};
 
 use super::cell::Locale;
+use super::columns::{self, OwnColumn, own_name};
 use super::log::LogRow;
 use super::record::Record;
 use crate::base::problem::{Problem, What};
+
+/// A record and its cells of the owner's columns.
+pub type WithOwn<R> = (R, Vec<String>);
 
 /// What the log tells since a moment.
 #[derive(Debug, Clone)]
@@ -62,13 +66,20 @@ impl History {
 
     /// The records as they stood.
     pub fn rewound<R: Record>(&self, records: Vec<R>, locale: &Locale) -> Vec<R> {
+        let bare = records.into_iter().map(|record| (record, Vec::new())).collect();
+        self.rewound_with(bare, &[], locale).into_iter().map(|(record, _)| record).collect()
+    }
+
+    /// The records as they stood, each with its cells of these own columns.
+    pub fn rewound_with<R: Record>(&self, records: Vec<WithOwn<R>>, columns: &[OwnColumn], locale: &Locale) -> Vec<WithOwn<R>> {
         let code = R::TABLE.word.code;
         if code == "log" {
             let later: HashSet<String> = self.rows.iter().map(Record::key).collect();
-            return records.into_iter().filter(|record| !later.contains(&record.key())).collect();
+            return records.into_iter().filter(|(record, _)| !later.contains(&record.key())).collect();
         }
-        let mut kept: Vec<Option<R>> = records.into_iter().filter(|record| !self.is_later(record, locale)).map(Some).collect();
-        let mut by_key: HashMap<String, usize> = kept.iter().flatten().enumerate().map(|(i, record)| (record.key(), i)).collect();
+        let mut kept: Vec<Option<WithOwn<R>>> =
+            records.into_iter().filter(|(record, _)| !self.is_later(record, locale)).map(Some).collect();
+        let mut by_key: HashMap<String, usize> = kept.iter().flatten().enumerate().map(|(i, (record, _))| (record.key(), i)).collect();
         for row in self.rows.iter().rev().filter(|row| row.table == code && !is_of_batch(row)) {
             let (before, after) = (fields(&row.before), fields(&row.after));
             let at = by_key.get(&row.id).copied().filter(|at| kept[*at].is_some());
@@ -76,8 +87,11 @@ impl History {
                 // made since
                 Some(at) if before.is_empty() => kept[at] = None,
                 Some(at) => {
-                    if let Some(was) = kept[at].as_ref().and_then(|record| laid_over(record, &before, locale)) {
-                        by_key.insert(was.key(), at);
+                    let was = kept[at].as_ref().and_then(|(record, own)| {
+                        Some((laid_over(record, &before, locale)?, own_laid_over(own.clone(), columns, &before, locale)))
+                    });
+                    if let Some(was) = was {
+                        by_key.insert(was.0.key(), at);
                         kept[at] = Some(was);
                     }
                 }
@@ -85,14 +99,14 @@ impl History {
                 None if after.is_empty() && !before.is_empty() => {
                     if let Some(was) = from_fields::<R>(&before, locale) {
                         by_key.insert(was.key(), kept.len());
-                        kept.push(Some(was));
+                        kept.push(Some((was, own_laid_over(Vec::new(), columns, &before, locale))));
                     }
                 }
                 None => {}
             }
         }
-        let mut records: Vec<R> = kept.into_iter().flatten().collect();
-        records.extend(self.restated(locale));
+        let mut records: Vec<WithOwn<R>> = kept.into_iter().flatten().collect();
+        records.extend(self.restated(locale).into_iter().map(|record| (record, Vec::new())));
         records
     }
 
@@ -136,6 +150,20 @@ fn cell(value: &Value) -> String {
 fn from_fields<R: Record>(fields: &Map<String, Value>, locale: &Locale) -> Option<R> {
     let cells: Vec<String> = R::TABLE.columns.iter().map(|column| fields.get(column.word.code).map_or_else(String::new, cell)).collect();
     R::read(&|i| cells[i].as_str(), locale).ok()
+}
+
+/// The cells of own columns with what the log tells of them: under the name a column has, or once had in the file.
+fn own_laid_over(mut own: Vec<String>, columns: &[OwnColumn], fields: &Map<String, Value>, locale: &Locale) -> Vec<String> {
+    // a header renamed by hand: blank under the one name, filled under the other
+    let (blank, filled): (Vec<_>, Vec<_>) = fields.iter().partition(|(_, value)| value.is_null());
+    for (field, value) in blank.into_iter().chain(filled) {
+        let Some(at) = own_name(field).and_then(|name| columns::find(columns, name)) else { continue };
+        own.resize(own.len().max(at + 1), String::new());
+        let text = cell(value);
+        // what does not fit any more stays what it was
+        own[at] = columns[at].settled(&text, locale).unwrap_or(text);
+    }
+    own
 }
 
 fn laid_over<R: Record>(record: &R, fields: &Map<String, Value>, locale: &Locale) -> Option<R> {

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::cell::Locale;
+use super::columns::{Columns, RawColumns};
 use crate::base::date::DateOrder;
 use crate::base::lang::Lang;
 use crate::base::money::currency_digits;
@@ -39,6 +40,9 @@ pub struct RawSettings {
     /// How long each of them may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hook_seconds: Option<u32>,
+    /// Columns of the owner's own, by table. A new book has none.
+    #[serde(default, skip_serializing)]
+    pub columns: Option<RawColumns>,
 }
 
 /// How long a hook may take where the book says nothing, in seconds.
@@ -60,6 +64,7 @@ pub struct Settings {
     /// Whether the programs in `hooks/` are told of changes, and how many seconds each may take.
     pub hooks: bool,
     pub hook_seconds: u32,
+    pub columns: Columns,
 }
 
 impl Settings {
@@ -115,9 +120,11 @@ impl TryFrom<RawSettings> for Settings {
             let what = What::OutOfRange { value: hook_seconds.to_string(), min: "1".into(), max: MOST_HOOK_SECONDS.to_string() };
             wrong.push(Problem::error(what).field("hook_seconds"));
         }
+        let columns = raw.columns.as_ref().map_or_else(|| Ok(Columns::default()), Columns::check);
+        let columns = columns.map_err(|mut problems| wrong.append(&mut problems)).unwrap_or_default();
         match (lang, zone) {
             (Some(lang), Some(zone)) if wrong.is_empty() => {
-                Ok(Settings { name: raw.name, lang, zone, currency, fiscal_year_starts: month, today, hooks, hook_seconds })
+                Ok(Settings { name: raw.name, lang, zone, currency, fiscal_year_starts: month, today, hooks, hook_seconds, columns })
             }
             _ => Err(wrong),
         }

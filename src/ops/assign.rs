@@ -103,7 +103,7 @@ mod tests {
         let raw: RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
         let mut draft = Draft::new(Settings::try_from(raw).unwrap(), 1);
         for name in ["Ann", "Bo"] {
-            add(&mut draft, &stamp(), Id::parse(name).unwrap(), Particulars::default()).unwrap();
+            add(&mut draft, &stamp(), Id::parse(name).unwrap(), Particulars::default(), &[]).unwrap();
         }
         draft
     }

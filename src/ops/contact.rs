@@ -14,13 +14,16 @@ const OWN: &[&str] = &["id", "customer", "batch"];
 pub fn add(draft: &mut Draft, merged: &Merged, customer: Id, name: &str, settings: &[Setting], primary: bool) -> Result<Contact, Problems> {
     let number = draft.next_number("P", draft.contacts.iter().map(|person| person.id.as_str()));
     let person = Contact::new(Id::made(format!("P{number:04}")), customer, name.to_owned());
-    let mut person = with(&person, settings, draft)?;
+    let (settings, own) = fields::split(settings);
+    let mut person = with(&person, &settings, draft)?;
+    let own = fields::own_of_new(&draft.contacts, &own, &draft.locale())?;
     let said = settings.iter().any(|(field, _)| CONTACTS.find(field) == CONTACTS.position("primary"));
     let is_first = !draft.contacts.iter().any(|other| merged.same(other.customer.as_str(), person.customer.as_str()));
     if primary || (is_first && !said) {
         person.primary = Some(YesNo::Yes);
     }
     draft.contacts.insert(person.clone());
+    draft.contacts.set_own(person.id.as_str(), &own);
     stand_alone(draft, merged, &person);
     Ok(person)
 }
@@ -28,10 +31,13 @@ pub fn add(draft: &mut Draft, merged: &Merged, customer: Id, name: &str, setting
 /// Changes fields of a person; a blank text empties one.
 pub fn edit(draft: &mut Draft, merged: &Merged, id: &str, settings: &[Setting]) -> Result<Contact, Problems> {
     let present = draft.contacts.get(id).cloned().ok_or_else(|| not_found(id))?;
-    let changed = with(&present, settings, draft)?;
+    let (settings, own) = fields::split(settings);
+    let changed = with(&present, &settings, draft)?;
+    let own = fields::own(&draft.contacts, &own, &draft.locale())?;
     if let Some(person) = draft.contacts.edit(id) {
         *person = changed.clone();
     }
+    draft.contacts.set_own(id, &own);
     stand_alone(draft, merged, &changed);
     Ok(changed)
 }

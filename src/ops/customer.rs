@@ -18,8 +18,11 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, id: Option<Id>, name: &str, setting
     }
     let mut customer = Customer::new(id, name.to_owned());
     customer.since = Some(stamp.at.date(draft.settings.zone));
-    let customer = fields::with(&customer, settings, OWN, &draft.locale())?;
+    let (settings, own) = fields::split(settings);
+    let customer = fields::with(&customer, &settings, OWN, &draft.locale())?;
+    let own = fields::own_of_new(&draft.customers, &own, &draft.locale())?;
     draft.customers.insert(customer.clone());
+    draft.customers.set_own(customer.id.as_str(), &own);
     Ok(customer)
 }
 
@@ -30,7 +33,9 @@ pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Custome
     if let Some(into) = &present.merged_into {
         return Err(vec![What::MergedCustomer { id: id.to_owned(), into: into.to_string() }.into()]);
     }
-    let changed = fields::with(&present, settings, OWN, &draft.locale())?;
+    let (settings, own) = fields::split(settings);
+    let changed = fields::with(&present, &settings, OWN, &draft.locale())?;
+    let own = fields::own(&draft.customers, &own, &draft.locale())?;
     if changed.status == Some(CustomerStatus::Merged) {
         let zh = format!("合并客户请用 carebook customer merge {id} 并入的编号");
         return Err(vec![What::Usage { message: [zh, format!("use `carebook customer merge {id} INTO`")] }.into()]);
@@ -38,6 +43,7 @@ pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Custome
     if let Some(customer) = draft.customers.edit(id) {
         *customer = changed.clone();
     }
+    draft.customers.set_own(id, &own);
     Ok(changed)
 }
 

@@ -38,7 +38,9 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, talk: Talk) -> Interaction {
 pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) -> Result<Interaction, Problems> {
     let present = draft.interactions.get(id).cloned();
     let present = present.ok_or_else(|| vec![Problem::error(What::NotFound { noun: "interactions", id: id.to_owned(), nearest: None })])?;
-    let changed = fields::with(&present, settings, OWN, &draft.locale())?;
+    let (settings, own) = fields::split(settings);
+    let changed = fields::with(&present, &settings, OWN, &draft.locale())?;
+    let own = fields::own(&draft.interactions, &own, &draft.locale())?;
     let zone = draft.settings.zone;
     if changed.at != present.at && changed.at > stamp.recorded_at {
         let (value, max) = (changed.at.minute(zone), stamp.recorded_at.minute(zone));
@@ -47,6 +49,7 @@ pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) ->
     if let Some(entry) = draft.interactions.edit(id) {
         *entry = changed.clone();
     }
+    draft.interactions.set_own(id, &own);
     Ok(changed)
 }
 

@@ -67,16 +67,20 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, entry: Entry) -> Knowledge {
 /// Changes fields of an entry; a blank text empties one. Who changes it has looked it over, unless a day is given.
 pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) -> Result<Knowledge, Problems> {
     let present = draft.knowledge.get(id).cloned().ok_or_else(|| not_found(id))?;
-    let mut changed = fields::with(&present, settings, OWN, &draft.locale())?;
+    let (settings, own) = fields::split(settings);
+    let mut changed = fields::with(&present, &settings, OWN, &draft.locale())?;
+    let own = fields::own(&draft.knowledge, &own, &draft.locale())?;
     if changed.title.trim().is_empty() {
         return Err(vec![Problem::error(What::Required).field("title")]);
     }
-    if changed != present && changed.reviewed_on == present.reviewed_on {
+    let differs = changed != present || draft.knowledge.own_differs(id, &own, &draft.locale());
+    if differs && changed.reviewed_on == present.reviewed_on {
         changed.reviewed_on = Some(stamp.at.date(draft.settings.zone));
     }
     if let Some(entry) = draft.knowledge.edit(id) {
         *entry = changed.clone();
     }
+    draft.knowledge.set_own(id, &own);
     Ok(changed)
 }
 

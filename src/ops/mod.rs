@@ -20,6 +20,7 @@ pub mod knowledge;
 pub mod link;
 pub mod merge;
 pub mod merge_customer;
+pub mod own;
 pub mod points;
 pub mod practice;
 pub mod progress;

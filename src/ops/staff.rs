@@ -22,11 +22,14 @@ pub struct Particulars {
     pub skills: Vec<String>,
 }
 
-/// Adds a member of staff under a short name that is still free.
-pub fn add(draft: &mut Draft, stamp: &Stamp, name: Id, particulars: Particulars) -> Result<(), Problems> {
+/// Adds a member of staff under a short name that is still free, with other fields set.
+pub fn add(draft: &mut Draft, stamp: &Stamp, name: Id, particulars: Particulars, settings: &[Setting]) -> Result<(), Problems> {
     if draft.staff.get(name.as_str()).is_some() {
         return Err(vec![What::DuplicateId { table: "staff", id: name.to_string(), first: String::new() }.into()]);
     }
+    let (built_in, own) = fields::split(settings);
+    let own = fields::own_of_new(&draft.staff, &own, &draft.locale())?;
+    let key = name.to_string();
     draft.staff.insert(Staff {
         name,
         full_name: particulars.full_name,
@@ -40,7 +43,8 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, name: Id, particulars: Particulars)
         from: Some(stamp.at.date(draft.settings.zone)),
         until: None,
     });
-    Ok(())
+    draft.staff.set_own(&key, &own);
+    edit(draft, &key, &built_in).map(|_| ())
 }
 
 /// Columns that are not set by `edit`: other tables know people by their short name.
@@ -59,13 +63,16 @@ pub fn find<'s>(staff: impl Iterator<Item = &'s Staff> + Clone, typed: &str) -> 
 /// Changes fields of a member of staff; a blank text empties one.
 pub fn edit(draft: &mut Draft, typed: &str, settings: &[Setting]) -> Result<Staff, Problems> {
     let present = find(draft.staff.iter(), typed).map_err(|what| vec![what.into()])?.clone();
-    let changed = fields::with(&present, settings, OWN, &draft.locale())?;
+    let (settings, own) = fields::split(settings);
+    let changed = fields::with(&present, &settings, OWN, &draft.locale())?;
+    let own = fields::own(&draft.staff, &own, &draft.locale())?;
     if let (Some(from), Some(until)) = (changed.from, changed.until.filter(|until| changed.from.is_some_and(|from| *until < from))) {
         return Err(vec![What::TimeOrder { value: until.to_string(), earlier: from.to_string() }.into()]);
     }
     if let Some(staff) = draft.staff.edit(present.name.as_str()) {
         *staff = changed.clone();
     }
+    draft.staff.set_own(changed.name.as_str(), &own);
     Ok(changed)
 }
 

@@ -1,8 +1,9 @@
 //! The commit: a draft's changes become files, all or nothing.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::csv_table::{CsvFile, Edits};
+use super::csv_table::{CsvFile, Edits, guard};
 use super::disk::{Disk, hash};
 use super::journal::{self, Journal, Step};
 use super::layout;
@@ -17,6 +18,7 @@ use crate::base::lang::Lang;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::base::rows::Splitter;
 use crate::model::cell::Locale;
+use crate::model::columns::OwnColumn;
 use crate::model::draft::{Act, Batch, Change, Draft};
 use crate::model::log::{LOG, LogRow};
 use crate::model::record::Record;
@@ -228,9 +230,19 @@ impl Transaction {
         for change in changes {
             let of = &mut edits;
             match &change.act {
-                Act::Insert { part, cells } => edits_of(of, change.table, part).inserts.push((cells.clone(), Vec::new())),
+                Act::Insert { part, cells } => {
+                    let own = self.own_cells(change, part)?;
+                    edits_of(of, change.table, part).inserts.push((cells.clone(), own));
+                }
                 Act::Update { origin, cells } => {
-                    edits_of(of, change.table, &origin.part).updates.insert(origin.row, cells.clone());
+                    let own = self.own_cells(change, &origin.part)?;
+                    let edits = edits_of(of, change.table, &origin.part);
+                    if !cells.is_empty() {
+                        edits.updates.insert(origin.row, cells.clone());
+                    }
+                    if !own.is_empty() {
+                        edits.own.insert(origin.row, own);
+                    }
                 }
                 Act::Remove { origin } => {
                     edits_of(of, change.table, &origin.part).removals.insert(origin.row);
@@ -238,7 +250,10 @@ impl Transaction {
                 Act::Move { origin, part, cells } => {
                     edits_of(of, change.table, &origin.part).removals.insert(origin.row);
                     let from = self.loaded.file(&layout::path(change.table, &origin.part));
-                    let extra = from.map(|file| file.extra(origin.row)).unwrap_or_default();
+                    let mut extra = from.map(|file| file.extra(origin.row)).unwrap_or_default();
+                    let own = self.own_cells(change, &origin.part)?;
+                    extra.retain(|(header, _)| own.iter().all(|(set, _)| set != header));
+                    extra.extend(own);
                     edits_of(of, change.table, part).inserts.push((cells.clone(), extra));
                 }
             }
@@ -255,6 +270,20 @@ impl Transaction {
             writes.push(Write { path, content: Content::Whole(text.into_bytes(), hunks) });
         }
         Ok(writes)
+    }
+
+    /// The changed cells of the owner's columns, by the header each has in a file or is to get, as they are to stand there.
+    fn own_cells(&mut self, change: &Change, part: &Part) -> Result<Vec<(String, String)>, Problems> {
+        if change.own.is_empty() {
+            return Ok(Vec::new());
+        }
+        let file = self.loaded.part(&self.disk, change.table, part)?;
+        let header = |column: &OwnColumn| {
+            let at = file.and_then(|file| Some(file.headers()[column.place(file.headers(), |at| file.is_own(at))?].clone()));
+            at.unwrap_or_else(|| column.name.clone())
+        };
+        let cell = |(column, text): &(Arc<OwnColumn>, String)| (header(column), guard(column.cell_kind(), text).into_owned());
+        Ok(change.own.iter().map(cell).collect())
     }
 
     /// The log only grows: new rows are appended in place under the journal.

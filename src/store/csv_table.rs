@@ -33,11 +33,27 @@ pub struct CsvFile {
 /// A new row by table column, with the owner's own columns by header.
 pub type NewRow = (Vec<String>, Vec<(String, String)>);
 
+/// Columns that the file lacks and an edit gives a value.
+#[derive(Debug, Default)]
+struct Added {
+    table: Vec<usize>,
+    /// By the header they get.
+    own: Vec<String>,
+}
+
+impl Added {
+    fn is_empty(&self) -> bool {
+        self.table.is_empty() && self.own.is_empty()
+    }
+}
+
 /// What happens to the rows of one file.
 #[derive(Debug, Default)]
 pub struct Edits {
     /// By data row: table column and new text.
     pub updates: BTreeMap<usize, Vec<(usize, String)>>,
+    /// By data row: the header of a column of the owner's, and its new text as it is to stand.
+    pub own: BTreeMap<usize, Vec<(String, String)>>,
     pub removals: BTreeSet<usize>,
     pub inserts: Vec<NewRow>,
 }
@@ -96,9 +112,9 @@ impl CsvFile {
         self.rows.len()
     }
 
-    /// The file column of each table column, and how many cells a row has.
-    pub fn shape(&self) -> (Vec<Option<usize>>, usize) {
-        (self.column.clone(), self.header.len())
+    /// The file column of each table column, and the headers: a row has as many cells.
+    pub fn shape(&self) -> (Vec<Option<usize>>, Vec<String>) {
+        (self.column.clone(), self.header.clone())
     }
 
     fn span(&self, row: usize, at: usize) -> CellSpan {
@@ -139,9 +155,33 @@ impl CsvFile {
         }
     }
 
-    /// The owner's own columns of a row, by header.
+    pub fn headers(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Whether a file column is none of the table's.
+    pub fn is_own(&self, at: usize) -> bool {
+        !self.column.contains(&Some(at))
+    }
+
+    /// A cell by file column, the guard against formulas taken off.
+    pub fn own_cell(&self, row: usize, at: usize, kind: Kind) -> Cow<'_, str> {
+        unguard(kind, self.span(row, at).text(&self.source))
+    }
+
+    /// A problem in a cell by file column.
+    pub fn own_problem(&self, row: usize, at: usize, what: What) -> Problem {
+        problem_at(&self.name, &self.source, self.span(row, at).start(), what)
+    }
+
+    /// A problem of the header.
+    pub fn header_problem(&self, what: What) -> Problem {
+        problem_at(&self.name, &self.source, bom_len(&self.source), what)
+    }
+
+    /// The owner's own columns of a row, by header, as they stand.
     pub fn extra(&self, row: usize) -> Vec<(String, String)> {
-        let owners = (0..self.header.len()).filter(|at| !self.column.contains(&Some(*at)));
+        let owners = (0..self.header.len()).filter(|at| self.is_own(*at));
         owners.map(|at| (self.header[at].clone(), self.span(row, at).text(&self.source).into_owned())).collect()
     }
 
@@ -161,16 +201,16 @@ impl CsvFile {
             hunks.push(self.hunk(bom_len(&self.source)..at, &out, bom_len(&out)));
         }
         for (i, row) in self.rows.iter().enumerate() {
-            let update = edits.updates.get(&i);
             let removed = edits.removals.contains(&i);
-            if update.is_none() && !removed && added.is_empty() {
+            let changed = removed || edits.updates.contains_key(&i) || edits.own.contains_key(&i);
+            if !changed && added.is_empty() {
                 continue;
             }
             out.push_str(&self.source[at..row.start]);
             at = row.end;
             let start = out.len();
             if !removed {
-                self.row_with(i, update.map_or(&[], Vec::as_slice), &added, &mut out);
+                self.row_with(i, edits, &added, &mut out);
                 out.push_str(&self.source[row.body_end..row.end]);
             }
             hunks.push(self.hunk(row.start..row.end, &out, start));
@@ -190,37 +230,48 @@ impl CsvFile {
         Hunk { old_at: old.start, old: self.source.as_bytes()[old].to_vec(), new_at, new }
     }
 
-    /// Table columns the file lacks but an edit gives a value.
-    fn columns_to_add(&self, edits: &Edits) -> Vec<usize> {
+    fn columns_to_add(&self, edits: &Edits) -> Added {
         let updated = edits.updates.values().flatten().filter(|(_, text)| !text.is_empty()).map(|(column, _)| *column);
         let inserted = edits.inserts.iter().flat_map(|(cells, _)| cells.iter().enumerate().filter(|(_, t)| !t.is_empty()).map(|(i, _)| i));
         let lacking: BTreeSet<usize> = updated.chain(inserted).filter(|column| self.column[*column].is_none()).collect();
-        lacking.into_iter().collect()
+        let mut added = Added { table: lacking.into_iter().collect(), own: Vec::new() };
+        let own = edits.own.values().flatten().chain(edits.inserts.iter().flat_map(|(_, own)| own));
+        for (header, _) in own.filter(|(header, text)| !text.is_empty() && !self.header.contains(header)) {
+            if !added.own.contains(header) {
+                added.own.push(header.clone());
+            }
+        }
+        added
     }
 
     /// Writes the header with new columns; returns where the rest of the file goes on.
-    fn header_with(&self, added: &[usize], out: &mut String) -> usize {
+    fn header_with(&self, added: &Added, out: &mut String) -> usize {
         let chinese = self.header.iter().any(|name| self.table.columns.iter().any(|c| c.word.zh == name && !c.word.zh.is_ascii()));
         let lang = if chinese { Lang::Zh } else { Lang::En };
         let end = Splitter::new(&self.source, b',').next().and_then(Result::ok).map_or(0, |row| row.body_end);
         out.push_str(&self.source[..end]);
-        for column in added {
+        let table = added.table.iter().map(|column| self.table.columns[*column].word.written(lang));
+        for header in table.chain(added.own.iter().map(String::as_str)) {
             out.push(',');
-            write_cell(out, self.table.columns[*column].word.written(lang), ',');
+            write_cell(out, header, ',');
         }
         end
     }
 
-    fn row_with(&self, index: usize, update: &[(usize, String)], added: &[usize], out: &mut String) {
+    fn row_with(&self, index: usize, edits: &Edits, added: &Added, out: &mut String) {
+        let update = edits.updates.get(&index).map_or(&[][..], Vec::as_slice);
+        let own = edits.own.get(&index).map_or(&[][..], Vec::as_slice);
         let row = &self.rows[index];
         let mut at = row.start;
-        let mut by_place: Vec<(usize, usize, &str)> =
-            update.iter().filter_map(|(column, text)| Some((self.column[*column]?, *column, text.as_str()))).collect();
+        let kind = |column: usize| self.table.columns[column].kind;
+        let built_in = update.iter().filter_map(|(column, text)| Some((self.column[*column]?, guard(kind(*column), text))));
+        let owners = own.iter().filter_map(|(header, text)| Some((self.header_at(header)?, Cow::Borrowed(text.as_str()))));
+        let mut by_place: Vec<(usize, Cow<'_, str>)> = built_in.chain(owners).collect();
         by_place.sort_unstable();
-        for (place, column, text) in by_place {
+        for (place, text) in by_place {
             let cell = self.span(index, place);
             out.push_str(&self.source[at..cell.start()]);
-            match &*guard(self.table.columns[column].kind, text) {
+            match &*text {
                 // a row of one empty cell, so it is not a blank line
                 "" if self.header.len() == 1 && added.is_empty() => out.push_str("\"\""),
                 text => write_cell(out, text, ','),
@@ -228,14 +279,22 @@ impl CsvFile {
             at = cell.end();
         }
         out.push_str(&self.source[at..row.body_end]);
-        for column in added {
+        for column in &added.table {
             out.push(',');
             let text = update.iter().find(|(c, _)| c == column).map_or("", |(_, text)| text.as_str());
-            write_cell(out, &guard(self.table.columns[*column].kind, text), ',');
+            write_cell(out, &guard(kind(*column), text), ',');
+        }
+        for header in &added.own {
+            out.push(',');
+            write_cell(out, text_of(own, header), ',');
         }
     }
 
-    fn append(&self, edits: &Edits, added: &[usize], out: &mut String) {
+    fn header_at(&self, header: &str) -> Option<usize> {
+        self.header.iter().position(|known| known == header)
+    }
+
+    fn append(&self, edits: &Edits, added: &Added, out: &mut String) {
         if edits.inserts.is_empty() {
             return;
         }
@@ -250,15 +309,20 @@ impl CsvFile {
                 }
             }
             for (name, text) in extra {
-                if let Some(place) = self.header.iter().position(|header| header == name) {
+                if let Some(place) = self.header_at(name) {
                     line[place].clone_from(text);
                 }
             }
-            line.extend(added.iter().map(|column| guard(self.table.columns[*column].kind, &cells[*column]).into_owned()));
+            line.extend(added.table.iter().map(|column| guard(self.table.columns[*column].kind, &cells[*column]).into_owned()));
+            line.extend(added.own.iter().map(|header| text_of(extra, header).to_owned()));
             write_row(out, &line, ',');
             out.push_str(self.newline);
         }
     }
+}
+
+fn text_of<'a>(cells: &'a [(String, String)], header: &str) -> &'a str {
+    cells.iter().find(|(name, _)| name == header).map_or("", |(_, text)| text.as_str())
 }
 
 fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Problems> {
@@ -303,7 +367,7 @@ fn is_guarded(kind: Kind) -> bool {
 }
 
 /// One `'` before text that a spreadsheet would take for a formula.
-fn guard(kind: Kind, text: &str) -> Cow<'_, str> {
+pub fn guard(kind: Kind, text: &str) -> Cow<'_, str> {
     if is_guarded(kind) && looks_like_formula(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
@@ -375,6 +439,31 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_own_cell_is_written_and_nothing_else(text in "[=+@'\"\\-a客, ]{0,8}", crlf in any::<bool>(), bom in any::<bool>(), there in any::<bool>()) {
+            let newline = if crlf { "\r\n" } else { "\n" };
+            let (head, cell) = if there { (",门店", ",\"o,ld\"") } else { ("", "") };
+            let source = format!("{}编号,姓名{head}\nC1,\"王,芳\"{cell}\n\nC2,李{cell}\n", if bom { "\u{FEFF}" } else { "" }).replace('\n', newline);
+            let csv = file(&source);
+            let mut edits = Edits::default();
+            edits.own.insert(1, vec![("门店".to_owned(), guard(Kind::Text, &text).into_owned())]);
+            let written = csv.rewritten(&edits);
+            let again = file(&written);
+            let place = again.headers().iter().position(|header| header == "门店");
+            prop_assert_eq!(place.is_some(), there || !text.is_empty());
+            if let Some(place) = place {
+                prop_assert_eq!(again.own_cell(1, place, Kind::Text), text);
+                prop_assert_eq!(again.own_cell(0, place, Kind::Text), if there { "o,ld" } else { "" });
+            }
+            // a value taken away again leaves what was there, an added column apart
+            let mut back = Edits::default();
+            back.own.insert(1, vec![("门店".to_owned(), "o,ld".to_owned())]);
+            if there {
+                prop_assert_eq!(again.rewritten(&back), source);
+            }
+            prop_assert_eq!(csv.rewritten(&Edits::default()), csv.text());
+        }
+
         #[test]
         fn any_text_survives_a_write_and_a_read(name in "[=+@'\"\\-a客, \n\t]{0,8}") {
             let csv = CsvFile::fresh(&CUSTOMERS, "customers.csv", Lang::Zh);

@@ -5,6 +5,7 @@ use super::layout;
 use super::load;
 use super::log_file::{self, Tip};
 use super::memory::State;
+use super::own_columns;
 use super::records::Wanted;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::log::LogRow;
@@ -28,6 +29,7 @@ impl Book {
                     continue;
                 }
             };
+            wrong.append(&mut own_columns::misfits(&file, self.settings.columns.of(R::TABLE), &locale));
             for row in 0..file.len() {
                 match file.read::<R>(row, &locale) {
                     Ok(record) => {

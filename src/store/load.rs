@@ -9,7 +9,7 @@ use crate::base::date::Quarter;
 use crate::base::instant::Instant;
 use crate::base::problem::Problem;
 use crate::base::problem::{Problems, What};
-use crate::model::cell::Locale;
+use crate::model::cell::{Kind, Locale};
 use crate::model::draft::{Origin, Rows, Which};
 use crate::model::log::{LOG, LogRow};
 use crate::model::record::Record;
@@ -98,6 +98,7 @@ impl Loaded {
         let mut wrong = Problems::new();
         for part in parts {
             let Some(file) = self.part(disk, R::TABLE, part)? else { continue };
+            let own = OwnCells::of(file, rows);
             for row in (0..file.len()).filter(|row| asked(file, *row)) {
                 match file.read::<R>(row, locale) {
                     Ok(record) => {
@@ -106,12 +107,33 @@ impl Loaded {
                             wrong.push(file.problem(row, Some(0), what));
                         }
                         rows.load(Origin { part: part.clone(), row }, record);
+                        if let Some(own) = &own {
+                            rows.load_own(own.read(file, row));
+                        }
                     }
                     Err(mut problems) => wrong.append(&mut problems),
                 }
             }
         }
         if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+}
+
+/// The owner's columns of a file: where each of those at hand stands in it, and how its text is kept.
+struct OwnCells(Vec<Option<(usize, Kind)>>);
+
+impl OwnCells {
+    /// `None` where the file has none of them.
+    fn of<R: Record>(file: &CsvFile, rows: &mut Rows<R>) -> Option<OwnCells> {
+        let places = rows.meet_headers(file.headers(), |at| file.is_own(at));
+        let kinds = rows.own_columns().iter().map(|column| column.cell_kind());
+        let cells: Vec<_> = places.into_iter().zip(kinds).map(|(place, kind)| Some((place?, kind))).collect();
+        cells.iter().any(Option::is_some).then_some(OwnCells(cells))
+    }
+
+    fn read(&self, file: &CsvFile, row: usize) -> Vec<String> {
+        let cell = |at: &Option<(usize, Kind)>| at.map_or_else(String::new, |(at, kind)| file.own_cell(row, at, kind).into_owned());
+        self.0.iter().map(cell).collect()
     }
 }
 

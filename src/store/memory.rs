@@ -164,7 +164,8 @@ impl State {
             let prefix = key.trim_end_matches(|c: char| c.is_ascii_digit());
             let Ok(number) = key[prefix.len()..].parse::<u64>() else { continue };
             let dated = prefix.len() > 1;
-            let ours = prefix.starts_with(['C', 'P', 'R', 'V', 'T', 'K', 'L', 'S']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
+            let ours =
+                prefix.starts_with(['C', 'P', 'R', 'V', 'T', 'K', 'L', 'S']) && (!dated || (prefix.len() == 10 && prefix.ends_with('-')));
             if !ours {
                 continue;
             }

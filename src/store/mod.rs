@@ -32,6 +32,7 @@ mod memory;
 pub mod new_book;
 mod orders;
 mod outside;
+mod own_columns;
 pub mod parallel;
 mod patch;
 mod records;

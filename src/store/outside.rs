@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
-use super::csv_table::CsvFile;
+use super::csv_table::{CsvFile, unguard};
 use super::disk::{Disk, hash};
 use super::journal;
 use super::layout;
@@ -15,7 +15,8 @@ use super::log_file::{Entry, Tip};
 use super::memory::{self, Print, State};
 use crate::base::instant::Instant;
 use crate::base::problem::{Problem, Problems, What};
-use crate::model::cell::Locale;
+use crate::model::cell::{Kind, Locale};
+use crate::model::columns::PREFIX;
 use crate::model::record::Record;
 use crate::model::table::{ForRecord, Table, with_record};
 
@@ -240,7 +241,8 @@ fn records<R: Record>(file: &CsvFile, locale: &Locale) -> Result<BTreeMap<String
         match file.read::<R>(row, locale) {
             Ok(record) => {
                 let mut fields = record.object(locale);
-                fields.extend(file.extra(row).into_iter().map(|(name, text)| (format!("x.{name}"), text.into())));
+                let own = file.extra(row).into_iter();
+                fields.extend(own.map(|(name, text)| (format!("{PREFIX}{name}"), unguard(Kind::Text, text.into()).into_owned().into())));
                 let repeated = records.insert(record.key(), fields).is_some();
                 if repeated && has_unique_key(R::TABLE) {
                     let what = What::DuplicateId { table: R::TABLE.word.code, id: record.key(), first: String::new() };

@@ -9,24 +9,38 @@ use super::csv_table::{CsvFile, unguard};
 use super::disk::{Disk, Reader};
 use crate::base::problem::{Problem, What};
 use crate::base::rows::{CellSpan, Line, Splitter, bom_len};
+use crate::model::cell::Kind;
+use crate::model::columns::OwnColumn;
 use crate::model::table::Table;
 
 /// So much is read at once; a longer row is read whole.
 const BLOCK: usize = 1 << 20;
+/// A header is looked for in so much.
+const HEADER: usize = 64 << 10;
 
 /// One row as it streams by.
 pub struct Row<'a> {
     table: &'static Table,
     source: &'a str,
     cells: &'a [CellSpan],
-    columns: &'a [Option<usize>],
+    head: &'a Head,
 }
 
 impl<'a> Row<'a> {
     /// A cell by table column, the guard against formulas taken off; blank when the file lacks the column.
     pub fn cell(&self, column: usize) -> Cow<'a, str> {
-        let Some(at) = self.columns[column] else { return Cow::Borrowed("") };
+        let Some(at) = self.head.columns[column] else { return Cow::Borrowed("") };
         unguard(self.table.columns[column].kind, self.cells[at].text(self.source))
+    }
+
+    /// Where a column of the owner's stands in the file.
+    pub fn place(&self, column: &OwnColumn) -> Option<usize> {
+        column.place(&self.head.header, |at| !self.head.columns.contains(&Some(at)))
+    }
+
+    /// A cell by file column, the guard taken off.
+    pub fn own_cell(&self, at: usize, kind: Kind) -> Cow<'a, str> {
+        unguard(kind, self.cells[at].text(self.source))
     }
 }
 
@@ -73,8 +87,8 @@ fn in_blocks(
                     None => return Ok(Read::Faulty),
                 },
                 Some(head) => {
-                    let row = Row { table, source: row, cells: &cells, columns: &head.columns };
-                    if cells.len() != head.width || !each(&row) {
+                    let row = Row { table, source: row, cells: &cells, head };
+                    if cells.len() != head.header.len() || !each(&row) {
                         return Ok(Read::Faulty);
                     }
                 }
@@ -103,15 +117,29 @@ fn complete(next: Option<Result<Line, (usize, What)>>, length: usize, ended: boo
 /// The header's columns.
 struct Head {
     columns: Vec<Option<usize>>,
-    width: usize,
+    header: Vec<String>,
 }
 
 impl Head {
     fn read(table: &'static Table, path: &str, row: &str) -> Option<Head> {
         let file = CsvFile::parse(table, path, row.as_bytes().to_vec()).ok()?;
-        let (columns, width) = file.shape();
-        Some(Head { columns, width })
+        let (columns, header) = file.shape();
+        Some(Head { columns, header })
     }
+}
+
+/// The headers of a file that are none of its table's; none where the file cannot be read.
+pub fn own_headers(disk: &Disk, table: &'static Table, path: &str) -> Result<Vec<String>, Problem> {
+    let Some(mut reader) = disk.open(path)? else { return Ok(Vec::new()) };
+    let mut block = Block { wanted: HEADER, ..Block::default() };
+    block.fill(&mut reader)?;
+    let text = block.text().unwrap_or_default();
+    let first = Splitter::new(&text[bom_len(text)..], b',').next().and_then(Result::ok).map(|line| bom_len(text) + line.end);
+    let head = first.and_then(|end| Head::read(table, path, &text[..end]));
+    let own = head.map(|Head { columns, header }| {
+        header.into_iter().enumerate().filter(|(at, _)| !columns.contains(&Some(*at))).map(|(_, name)| name).collect()
+    });
+    Ok(own.unwrap_or_default())
 }
 
 /// A piece of a file: whole characters, no NUL.

@@ -174,6 +174,8 @@ mod tests {
         let rule = "{name: x, when: {type: complaint, tier: [A]}, to: {staff: a, skill: b}, strategy: named, owner_first: true}";
         assert_eq!(open_mappings::<RawAssignment>(&format!("rules:\n- {rule}\n")), Vec::<String>::new());
         assert_eq!(open_mappings::<RawSettings>("format: 1\nname: x\n"), Vec::<String>::new());
+        let columns = "columns:\n  customers:\n    a: {values: [x, {code: y, label: {zh: 甲}}], min: 1}\n";
+        assert_eq!(open_mappings::<RawSettings>(columns), Vec::<String>::new());
         let survey =
             "title: {zh: 甲, en: A}\ncolumns: {phone: p, comment: [c]}\nquestions:\n- {code: q1, column: a, metric: nps, scale: 0-10}\n";
         assert_eq!(open_mappings::<RawSurvey>(survey), Vec::<String>::new());

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::base::lang::Lang;
 use crate::base::money::Money;
 use crate::model::cell::{Kind, Locale};
+use crate::model::columns::own_name;
 use crate::model::record::Record;
 use crate::view::format::ics::Calendar;
 
@@ -96,7 +97,19 @@ impl Grid {
         let is = |column: &Col| {
             column.code == name || crate::base::text::fold_key(&column.code) == key || crate::base::text::fold_key(&column.label) == key
         };
-        self.columns.iter().position(is)
+        let own = own_name(name).map(crate::base::text::fold_key);
+        let is_own = |column: &Col| {
+            let label = Some(crate::base::text::fold_key(&column.label));
+            own_name(&column.code).is_some() && own.is_some() && own == label
+        };
+        self.columns.iter().position(is).or_else(|| self.columns.iter().position(is_own))
+    }
+
+    /// Fields as typed, `x` alone being every column of the owner's.
+    pub fn spelt_out(&self, fields: &[String]) -> Vec<String> {
+        let own = || self.columns.iter().map(|column| column.code.clone()).filter(|code| own_name(code).is_some());
+        let is_all = |field: &str| field == "x" && own().next().is_some();
+        fields.iter().flat_map(|field| if is_all(field) { own().collect() } else { vec![field.clone()] }).collect()
     }
 
     /// Without the columns that say nothing in any row.

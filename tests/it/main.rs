@@ -7,6 +7,7 @@ mod assign;
 mod backup;
 mod calendar;
 mod clocks;
+mod columns;
 mod contacts;
 mod demo;
 mod duplicates;

@@ -21,6 +21,8 @@ fn odd_book() -> Bench {
     let book = Bench::en();
     book.write("customers.csv", "\u{FEFF}shop,id,name,phone,since\r\nwest,C1,\"Ann, Bo\",138,2026/7/1\r\n\r\neast,C2,Li,,\r\n");
     book.write("staff.csv", "name,full_name\nAnn,Ann A\nBo,Bo B");
+    let settings = book.read("carebook.yaml");
+    book.write("carebook.yaml", settings + "columns: {customers: {vip: {type: yes_no}}, requests: {lot: {type: integer}}}\n");
     let _ = book.run(&["check", "--adopt"]).ok();
     book.write("in/orders.csv", "order,customer,date,amount\nO1,C1,2026-07-02,10.00\nO2,C2,2026-09-30,5.50\nO2,C2,2026-09-30,1.00\n");
     book.write("in/orders2.csv", "order,customer,date,amount\nO2,C2,2026-09-30,7.00\nO3,C9,2026-10-01,3.00\n");
@@ -79,6 +81,9 @@ const VERBS: &[&[&str]] = &[
     &["contact", "remove", "P0001", "-r", "left the company"],
     &["import", "contacts", "in/people.csv"],
     &["import", "interactions", "in/talks.csv"],
+    &["customer", "edit", "C1", "x.shop=north"],
+    &["customer", "edit", "C1", "x.vip=yes"],
+    &["columns", "set", "R20261004-001", "x.lot=7"],
 ];
 
 /// The day of the n-th verb.

@@ -92,6 +92,10 @@ fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
         };
         grid.rows.push(vec![Field::text(*name), source]);
     }
+    for (table, column) in session.book()?.settings.columns.iter() {
+        let name = Field::coded(present::own::named(table, column, lang), format!("{table}.{}", column.code()));
+        grid.rows.push(vec![name, Field::text("carebook.yaml")]);
+    }
     session.print(&grid)?;
     Ok(Exit::Done)
 }

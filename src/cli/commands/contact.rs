@@ -10,6 +10,7 @@ use crate::base::problem::What;
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
@@ -208,15 +209,17 @@ pub fn person_shown(person: &Contact, session: &mut Session<'_>) -> Result<Exit,
     let mut talks: Vec<Interaction> = book.some(&|talk: &Interaction| talk.contact.trim() == id)?;
     talks.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
     let events = show::timeline("contacts", id, NaiveDate::MIN, session)?;
+    let own = own::cells_of::<Contact>(id, session)?;
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.contact.v1", "currency": currency});
         merge(&mut document, person.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         document["customer_name"] = customer.map_or(Value::Null, |customer| customer.name.into());
         document["interactions"] = talks.iter().map(|talk| Value::Object(talk.object(&locale))).collect();
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(person, &locale, session.lang)
+        let text = present::record::sheet(person, own.lines(&locale, session.lang), &locale, session.lang)
             + &present::contact::belongs(customer.as_ref(), session.lang)
             + &present::interaction::talks(&talks, &locale, session.lang)
             + &present::record::timeline(id, &events, &locale, session.lang);

@@ -5,10 +5,10 @@ use crate::base::problem::What;
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::draft::Need;
 use crate::ops;
-use crate::view::grid::Grid;
 use crate::view::present;
 
 #[derive(Debug, clap::Subcommand)]
@@ -113,8 +113,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
-        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
-        let mut grid = Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency);
+        let mut grid = own::grid("carebook.customer.v1", &customer, &draft.customers, session)?;
         grid.notes.push(("duplicates", alike.json.into()));
         session.print(&grid)?;
     }
@@ -135,8 +134,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let customer = ops::customer::edit(&mut draft, &id, &settings)?;
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
-        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
-        session.print(&Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency))?;
+        session.print(&own::grid("carebook.customer.v1", &customer, &draft.customers, session)?)?;
     }
     if committed.changed > 0 && !committed.dry_run {
         session.say(&present::customer::changed(&customer, session.lang));

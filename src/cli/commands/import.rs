@@ -27,7 +27,7 @@ use crate::model::log::LogRow;
 use crate::model::order::Order;
 use crate::model::record::Record;
 use crate::model::request::{REQUESTS, Request};
-use crate::model::table::{Column, Table};
+use crate::model::table::Table;
 use crate::model::vocabulary::Word;
 use crate::ops::import::history::Moment;
 use crate::ops::import::orders::{Line, Present, Wanted};
@@ -185,8 +185,8 @@ fn told(session: &Session<'_>, draft: &Draft, rows: &[Moment]) -> Result<HashMap
 }
 
 fn incoming<R>(candidate: Candidate<R>) -> Incoming<R> {
-    let Candidate { line, record, has_id, given, .. } = candidate;
-    Incoming { line, record, has_id, given }
+    let Candidate { line, record, has_id, given, own, .. } = candidate;
+    Incoming { line, record, has_id, given, own }
 }
 
 fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Incoming<R>>), Failure> {
@@ -204,7 +204,9 @@ fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
         None => DateOrder::Iso,
     };
     let (wishes, of_history) = Wishes::parse(&args.map)?.over(&saved).split_history();
-    let mut mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?;
+    let (wishes, of_own) = wishes.split_own();
+    let declared = session.book()?.settings.columns.of(R::TABLE);
+    let mut mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?.with_own(declared, &input.sheet.headers, &of_own)?;
     if args.history && args.what == Subject::Requests {
         mapping = mapping.of_history(R::TABLE, &input.sheet.headers, &of_history)?;
     } else if args.history || !of_history.0.is_empty() {
@@ -328,8 +330,8 @@ fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
         // rows stand in the order of their lines
         let Ok(at) = sheet.rows.binary_search_by_key(line, |row| row.line) else { continue };
         let row = &sheet.rows[at];
-        let cell = table.position(column).and_then(|at| opened.mapping.column(at));
-        let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(*column);
+        let cell = table.position(column).and_then(|at| opened.mapping.column(at)).or_else(|| opened.mapping.own_column(column));
+        let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(column.clone());
         opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
     }
     opened.rejected.sort_by_key(|row| row.row.line);
@@ -411,24 +413,29 @@ fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, s
     facts
 }
 
+/// What feeds which field, the owner's columns behind the built-in ones.
+fn sources<R: Record>(mapping: &Mapping) -> impl Iterator<Item = (String, &Source)> {
+    let built_in = R::TABLE.columns.iter().zip(&mapping.sources);
+    let built_in = built_in.filter_map(|(column, source)| Some((column.word.code.to_owned(), source.as_ref()?)));
+    built_in.chain(mapping.own.iter().map(|own| (own.column.code(), &own.source)))
+}
+
 fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
-    let header = |from: usize| opened.input.sheet.headers[from].clone();
-    let name = |at: usize| match &opened.mapping.sources[at] {
-        Some(Source::Column(from)) => Some(header(*from)),
-        Some(Source::Product(a, b)) => Some(format!("{} × {}", header(*a), header(*b))),
-        Some(Source::Constant(_)) | None => None,
+    let header = |from: &usize| opened.input.sheet.headers[*from].clone();
+    let name = |source: &Source| match source {
+        Source::Column(from) => Some(header(from)),
+        Source::Product(a, b) => Some(format!("{} × {}", header(a), header(b))),
+        Source::Constant(_) => None,
     };
-    let columns = R::TABLE.columns.iter().enumerate();
-    columns.filter_map(|(at, column)| Some((column.word.code.to_owned(), name(at)?))).collect()
+    sources::<R>(&opened.mapping).filter_map(|(code, source)| Some((code, name(source)?))).collect()
 }
 
 fn constants<R: Record>(opened: &Opened) -> Vec<(String, String)> {
-    let sources = R::TABLE.columns.iter().zip(&opened.mapping.sources);
-    let constant = |(column, source): (&Column, &Option<Source>)| match source {
-        Some(Source::Constant(text)) => Some((column.word.code.to_owned(), text.clone())),
+    let constant = |(code, source): (String, &Source)| match source {
+        Source::Constant(text) => Some((code, text.clone())),
         _ => None,
     };
-    sources.filter_map(constant).collect()
+    sources::<R>(&opened.mapping).filter_map(constant).collect()
 }
 
 /// Says what was wrong with the rejected rows and writes them beside; gives the file's name.

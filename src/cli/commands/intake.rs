@@ -7,6 +7,7 @@ use crate::cli::clocks;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::likely;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::cell::{Cell, Locale};
 use crate::model::draft::{Draft, Need, Which};
@@ -54,6 +55,9 @@ pub struct Args {
     /// What the customer wishes for
     #[arg(long)]
     pub wish: Option<String>,
+    /// A cell of a column of your own; may be repeated
+    #[arg(long, value_name = "x.NAME=VALUE")]
+    pub set: Vec<String>,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -86,6 +90,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut stamp = session.stamp("intake")?;
     stamp.note = present::severity::reason(&judged, &grave, locale.lang);
     let id = ops::intake::intake(&mut draft, &stamp, input).id.to_string();
+    let settings = super::customer::assignments(&args.set)?;
+    ops::own::set(&mut draft.requests, &id, &settings, true, &locale)?;
     if let Some(related) = &related {
         ops::link::link(&mut draft, &id, related, true)?;
     }
@@ -93,9 +99,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let Some(request) = draft.requests.get(&id).cloned() else { return Ok(Exit::Done) };
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
-        let currency = draft.settings.currency.clone();
-        let grid = crate::view::grid::Grid::of("carebook.request.v1", &[&request], &locale, session.lang, &currency);
-        session.print(&grid)?;
+        session.print(&own::grid("carebook.request.v1", &request, &draft.requests, session)?)?;
     }
     if !committed.dry_run {
         session.say(&present::request::registered(&request, &locale, session.lang));

@@ -12,6 +12,7 @@ use crate::base::problem::{Problem, What};
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::contact::Contact;
 use crate::model::draft::{Draft, Need, Which};
@@ -275,15 +276,17 @@ pub fn shown(talk: &Interaction, session: &mut Session<'_>) -> Result<Exit, Fail
     let name = people.first().map(|person| person.title().to_owned());
     // it may have been entered late, or its day been corrected
     let events = show::timeline("interactions", talk.id.as_str(), chrono::NaiveDate::MIN, session)?;
+    let own = own::cells_of::<Interaction>(talk.id.as_str(), session)?;
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.interaction.v1", "currency": currency});
         show::merge(&mut document, talk.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         document["customer_name"] = customer.map_or(Value::Null, |customer| customer.name.into());
         document["contact_name"] = name.into();
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(talk, &locale, lang)
+        let text = present::record::sheet(talk, own.lines(&locale, lang), &locale, lang)
             + &present::interaction::parties(customer.as_ref(), people.first(), lang)
             + &present::record::timeline(talk.id.as_str(), &events, &locale, lang);
         session.print_text(&text)?;

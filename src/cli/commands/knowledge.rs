@@ -15,6 +15,7 @@ use crate::base::problem::{Problem, Problems, What};
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::engine::filter::Filter;
 use crate::engine::knowledge as engine;
@@ -260,7 +261,7 @@ fn print(draft: &Draft, entry: &Knowledge, session: &mut Session<'_>) -> Result<
     if !session.wants_json() {
         return Ok(());
     }
-    session.print(&Grid::of("carebook.knowledge.v1", &[entry], &draft.locale(), session.lang, &draft.settings.currency))
+    session.print(&own::grid("carebook.knowledge.v1", entry, &draft.knowledge, session)?)
 }
 
 /// The period asked for, else the last twelve months.
@@ -345,15 +346,17 @@ pub fn entry(typed: &str, asked: Option<&str>, session: &mut Session<'_>) -> Res
     requests.sort_by(|a, b| (b.received_at, &b.id).cmp(&(a.received_at, &a.id)));
     let first = first_resolutions(&requests, session)?;
     let outcome = engine::outcome(&requests, &|one| first.get(one.id.as_str()).copied().or(one.resolved_at));
+    let cells = own::cells_of::<Knowledge>(id, session)?;
     let events = show::timeline("knowledge", id, entry.added_on.unwrap_or(NaiveDate::MIN), session)?;
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.knowledge.v1", "currency": currency});
         merge(&mut document, entry.object(&locale).into());
+        cells.add_to_document(&mut document, &locale);
         merge(&mut document, present::knowledge::dealings_json(&outcome, &requests, &locale));
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(entry, &locale, session.lang)
+        let text = present::record::sheet(entry, cells.lines(&locale, session.lang), &locale, session.lang)
             + &present::knowledge::dealings(&outcome, &requests, &locale, session.lang)
             + &present::record::timeline(id, &events, &locale, session.lang);
         session.print_text(&text)?;

@@ -1,5 +1,6 @@
 //! `list`: records of any table, filtered.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::base::problem::What;
@@ -10,8 +11,10 @@ use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::filter::{DueFilter, Filter};
 use crate::engine::lifecycle::Standing;
+use crate::engine::own_filter::{self, OwnFilter};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
+use crate::model::draft::Which;
 use crate::model::interaction::Interaction;
 use crate::model::knowledge::Knowledge;
 use crate::model::lifecycle::Class;
@@ -28,6 +31,7 @@ use crate::model::vocabulary::Code;
 use crate::view::format::Format;
 use crate::view::grid::Grid;
 use crate::view::present;
+use crate::view::present::own::Cells;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -96,9 +100,9 @@ const INTERACTION_COLUMNS: &[&str] = &["id", "at", "customer", "contact_name", "
 const REVISIT_COLUMNS: &[&str] = &["id", "customer", "request", "reason", "due_on", "staff", "status", "satisfaction", "outcome"];
 
 fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (kept, of) = filtered::<R>(filters, session, &|_| true)?;
-    let grid = grid(schema, &kept, session)?;
-    print(&grid, shown, of, session)
+    let found = filtered::<R>(filters, session, &|_| true)?;
+    let grid = grid(schema, &found.kept, session)?;
+    print(grid, shown, &found.own, found.of, session)
 }
 
 /// Customers; where some were merged, into whom. Asked for a lifecycle class, how each stands, the most at risk first.
@@ -107,12 +111,11 @@ fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Fail
     if let Some(class) = class {
         return of_class(class, &filters, session);
     }
-    let filters = &filters;
-    let (kept, of) = filtered::<Customer>(filters, session, &|_| true)?;
-    let merged = kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
+    let found = filtered::<Customer>(&filters, session, &|_| true)?;
+    let merged = found.kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
     let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
-    let grid = grid("carebook.customer.v1", &kept, session)?;
-    print(&grid, &shown, of, session)
+    let grid = grid("carebook.customer.v1", &found.kept, session)?;
+    print(grid, &shown, &found.own, found.of, session)
 }
 
 /// Takes the filter by lifecycle class, which is no column, out of the words; the last one counts.
@@ -132,61 +135,97 @@ fn class_of(filters: &[String]) -> Result<(Option<Class>, Vec<String>), Failure>
 }
 
 fn of_class(class: Class, filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let filter = Filter::parse::<Customer>(filters, session.today)?;
     let (book, today, lang) = (session.book()?, session.today, session.lang);
     let (settings, locale) = (book.settings.clone(), book.locale());
     let customers: Vec<Customer> = book.all()?;
     let lives = living::of(book, customers.iter(), today)?;
-    let mut rows: Vec<&Standing> = lives.lifecycle.of(class);
-    rows.retain(|row| filter.matches(&customers[row.position], &locale));
-    let kept: Vec<&Customer> = rows.iter().map(|row| &customers[row.position]).collect();
-    let mut grid = Grid::of("carebook.customer.v1", &kept, &locale, lang, &settings.currency);
+    let ranked: Vec<&Standing> = lives.lifecycle.of(class);
+    let rank: HashMap<&str, usize> = ranked.iter().enumerate().map(|(rank, row)| (customers[row.position].id.as_str(), rank)).collect();
+    let Found { kept, own, of } = filtered::<Customer>(filters, session, &|customer| rank.contains_key(customer.id.as_str()))?;
+    let mut order: Vec<usize> = (0..kept.len()).collect();
+    order.sort_by_key(|at| rank[kept[*at].id.as_str()]);
+    let rows: Vec<&Standing> = order.iter().map(|at| ranked[rank[kept[*at].id.as_str()]]).collect();
+    let sorted: Vec<&Customer> = order.iter().map(|at| &kept[*at]).collect();
+    let own = Cells { rows: order.iter().filter_map(|at| own.rows.get(*at).cloned()).collect(), columns: own.columns };
+    let mut grid = Grid::of("carebook.customer.v1", &sorted, &locale, lang, &settings.currency);
     present::lifecycle::add_to(&mut grid, &rows, today, &settings, lang);
-    print(&grid, CLASS_COLUMNS, customers.len(), session)
+    print(grid, CLASS_COLUMNS, &own, of, session)
 }
 
 /// The communication log in the order of time, and with whom.
 fn interactions(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (mut kept, of) = filtered::<Interaction>(filters, session, &|_| true)?;
-    kept.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+    let Found { kept, own, of } = filtered::<Interaction>(filters, session, &|_| true)?;
+    let mut order: Vec<usize> = (0..kept.len()).collect();
+    order.sort_by_key(|at| (kept[*at].at, &kept[*at].id));
+    let own = Cells { rows: order.iter().filter_map(|at| own.rows.get(*at).cloned()).collect(), columns: own.columns };
+    let kept: Vec<Interaction> = order.iter().map(|at| kept[*at].clone()).collect();
     let people: Vec<Contact> = session.book()?.all()?;
     let mut grid = grid("carebook.interaction.v1", &kept, session)?;
-    crate::view::present::interaction::add_names(&mut grid, &kept, &people, session.lang);
-    print(&grid, INTERACTION_COLUMNS, of, session)
+    present::interaction::add_names(&mut grid, &kept, &people, session.lang);
+    print(grid, INTERACTION_COLUMNS, &own, of, session)
 }
 
 /// Requests, and how each stands with its due time.
 fn requests(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (due, filters) = DueFilter::split(filters)?;
     let now = session.now;
-    let (kept, of) = filtered::<Request>(&filters, session, &|request| due.matches(request, now))?;
-    let mut grid = grid("carebook.request.v1", &kept, session)?;
-    crate::view::present::request::add_punctuality(&mut grid, &kept, now, session.lang);
-    print(&grid, REQUEST_COLUMNS, of, session)
+    let found = filtered::<Request>(&filters, session, &|request| due.matches(request, now))?;
+    let mut grid = grid("carebook.request.v1", &found.kept, session)?;
+    crate::view::present::request::add_punctuality(&mut grid, &found.kept, now, session.lang);
+    print(grid, REQUEST_COLUMNS, &found.own, found.of, session)
 }
 
 /// The staff, and who is away today.
 fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (kept, of) = filtered::<Staff>(filters, session, &|_| true)?;
+    let found = filtered::<Staff>(filters, session, &|_| true)?;
     let absences: Vec<Absence> = session.book()?.all()?;
-    let mut grid = grid("carebook.staff.v1", &kept, session)?;
-    let kept: Vec<&Staff> = kept.iter().collect();
+    let mut grid = grid("carebook.staff.v1", &found.kept, session)?;
+    let kept: Vec<&Staff> = found.kept.iter().collect();
     crate::view::present::staff::add_away(&mut grid, &kept, &absences, session.today, session.lang);
-    print(&grid, STAFF_COLUMNS, of, session)
+    print(grid, STAFF_COLUMNS, &found.own, found.of, session)
 }
 
-/// The records that pass the filters, and how many there are at all.
-fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
-    let filter = Filter::parse::<R>(filters, session.today)?;
+/// What a list came to.
+struct Found<R> {
+    kept: Vec<R>,
+    /// Their cells of the owner's columns, where these are asked for.
+    own: Cells,
+    /// How many there are at all.
+    of: usize,
+}
+
+/// The records that pass the filters.
+fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<Found<R>, Failure> {
     let book = session.book()?;
-    let filter = if filter.asks_for_customer::<R>() { filter.following(archive::merged(book)?) } else { filter };
     let locale = book.locale();
+    let columns = if asks_own::<R>(filters, session) { book.own_columns(R::TABLE)? } else { Vec::new() };
+    let (own, filters) = OwnFilter::split(filters, &columns, session.today, &locale)?;
+    let filter = Filter::parse::<R>(&filters, session.today)?;
+    let filter = if filter.asks_for_customer::<R>() { filter.following(archive::merged(book)?) } else { filter };
     let of = AtomicUsize::new(0);
-    let kept: Vec<R> = book.some(&|record| {
+    let passes = |record: &R| {
         of.fetch_add(1, Ordering::Relaxed);
         filter.matches(record, &locale) && also(record)
-    })?;
-    Ok((kept, of.into_inner()))
+    };
+    if columns.is_empty() {
+        let kept: Vec<R> = book.some(&passes)?;
+        return Ok(Found { kept, own: Cells::default(), of: of.into_inner() });
+    }
+    let keep = |record: &R, cells: &[String]| passes(record) && own.matches(&columns, cells, &locale);
+    let (kept, rows) = book.with_own(&columns, &Which::All, &keep)?.into_iter().unzip();
+    Ok(Found { kept, own: Cells { columns, rows }, of: of.into_inner() })
+}
+
+/// Whether the owner's columns are asked for: by a filter, by a field that is no built-in one, or by a machine that gets every column.
+fn asks_own<R: Record>(filters: &[String], session: &Session<'_>) -> bool {
+    let fields = session.fields();
+    let named = fields.iter().any(|field| R::TABLE.find(field).is_none());
+    named || (fields.is_empty() && !for_people(session)) || filters.iter().any(|word| own_filter::asks_own(word))
+}
+
+/// Whether a person reads the list, who gets a few columns.
+fn for_people(session: &Session<'_>) -> bool {
+    session.flags.json.is_none() && matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html)
 }
 
 fn grid<R: Record>(schema: &'static str, kept: &[R], session: &Session<'_>) -> Result<Grid, Failure> {
@@ -195,13 +234,13 @@ fn grid<R: Record>(schema: &'static str, kept: &[R], session: &Session<'_>) -> R
     Ok(Grid::of(schema, &kept, &book.locale(), session.lang, &book.settings.currency))
 }
 
-fn print(grid: &Grid, shown: &[&str], of: usize, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let for_people = matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html);
-    let chosen = session.flags.fields.is_empty() && session.flags.json.is_none() && for_people && !shown.is_empty();
+fn print(mut grid: Grid, shown: &[&str], own: &Cells, of: usize, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    own.add_to(&mut grid, &session.locale()?, session.lang);
+    let chosen = session.flags.fields.is_empty() && for_people(session) && !shown.is_empty();
     if chosen {
         session.print(&grid.select(shown))?;
     } else {
-        session.print(grid)?;
+        session.print(&grid)?;
     }
     if session.format(Format::Table) == Format::Table {
         let n = grid.rows.len();

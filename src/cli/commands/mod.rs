@@ -4,6 +4,7 @@ mod assign;
 mod backup;
 mod calendar;
 mod check;
+mod columns;
 mod completions;
 mod config;
 mod contact;
@@ -202,6 +203,9 @@ pub enum Command {
     /// The rules: list them, write out the defaults
     #[command(display_order = 80, visible_alias = "设置", subcommand)]
     Config(config::Command),
+    /// Columns of your own: list them, set their cells
+    #[command(display_order = 47, visible_alias = "自定义列", subcommand)]
+    Columns(columns::Command),
     /// Help for a command or a topic
     #[command(display_order = 82, visible_alias = "帮助")]
     Help(help::Args),
@@ -263,6 +267,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Restore(args) => restore::run(args, session),
         Command::Upgrade(args) => upgrade::run(args, session),
         Command::Config(command) => config::run(command, session),
+        Command::Columns(command) => columns::run(command, session),
         Command::Help(args) => help::run(args, session),
         Command::Completions(args) => completions::run(args, session),
     }

@@ -10,6 +10,7 @@ use crate::base::problem::What;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::contact::Contact;
 use crate::model::knowledge::Knowledge;
@@ -148,15 +149,18 @@ fn record<R: Record>(
 ) -> Result<Exit, Failure> {
     let locale = session.locale()?;
     let key = record.key();
+    let own = own::cells_of::<R>(&key, session)?;
     let events = timeline(R::TABLE.word.code, &key, since(record, locale.zone), session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": schema, "currency": currency});
         merge(&mut document, record.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         document["timeline"] = events.iter().map(|row| Value::Object(row.object(&locale))).collect();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(record, &locale, session.lang) + &present::record::timeline(&key, &events, &locale, session.lang);
+        let sheet = present::record::sheet(record, own.lines(&locale, session.lang), &locale, session.lang);
+        let text = sheet + &present::record::timeline(&key, &events, &locale, session.lang);
         session.print_text(&text)?;
     }
     Ok(Exit::Done)

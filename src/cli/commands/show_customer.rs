@@ -11,6 +11,7 @@ use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::living;
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::engine::points::Ledger;
 use crate::engine::timeline::{Kind, Material, Wish, timeline};
@@ -78,6 +79,7 @@ pub fn run(typed: &str, args: &TimelineArgs, session: &mut Session<'_>) -> Resul
     let customers: Vec<Customer> = book.all()?;
     let id = find::customer(book, typed, customers.iter())?;
     let Some(customer) = customers.iter().find(|customer| customer.id.as_str() == id) else { return Ok(Exit::Done) };
+    let own = own::cells_of::<Customer>(&id, session)?;
     let merged = Merged::of(&customers);
     let lives = living::of(book, customers.iter(), session.today)?;
     let standing = customers.iter().position(|other| other.id.as_str() == merged.survivor(&id)).and_then(|at| lives.lifecycle.at(at));
@@ -94,6 +96,7 @@ pub fn run(typed: &str, args: &TimelineArgs, session: &mut Session<'_>) -> Resul
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         merge(&mut document, present::customer::dealings_json(&material, &locale));
         document["contacts"] = people.iter().map(|person| Value::Object(person.object(&locale))).collect();
         document["merged"] = gone.as_slice().into();
@@ -104,7 +107,7 @@ pub fn run(typed: &str, args: &TimelineArgs, session: &mut Session<'_>) -> Resul
         document["timeline_left_out"] = line.left_out.into();
         session.print_json(&document)?;
     } else {
-        let text = present::record::sheet(customer, &locale, session.lang)
+        let text = present::record::sheet(customer, own.lines(&locale, session.lang), &locale, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &standing.map_or_else(String::new, |row| present::lifecycle::sheet_line(row, session.lang))
             + &present::contact::people(&people, &id, session.lang)

@@ -7,7 +7,7 @@ use super::show;
 use crate::base::period::Period;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::cli::{helpful, likely};
+use crate::cli::{helpful, likely, own};
 use crate::engine::story;
 use crate::model::log::LogRow;
 use crate::model::punctuality::Punctuality;
@@ -36,11 +36,13 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
     let sore = rules.is_sore(request, session.today, locale.zone);
     events.sort_by_key(|row| (row.at, row.seq));
     let similar = likely::similar(request, session)?;
+    let own = own::cells_of::<Request>(id, session)?;
     let may_help = helpful::entries(request, session)?;
     if session.wants_json() {
         let currency = session.book()?.settings.currency.clone();
         let mut document = json!({"schema": "carebook.request.v1", "currency": currency});
         show::merge(&mut document, request.object(&locale).into());
+        own.add_to_document(&mut document, &locale);
         document["first_resolved_at"] = first.map(|at| at.iso(locale.zone)).into();
         document["ontime"] = Punctuality::of(request, session.now).code().into();
         document["dissatisfied"] = sore.into();
@@ -55,7 +57,7 @@ pub fn run(request: &Request, session: &mut Session<'_>) -> Result<Exit, Failure
         let until = rules.reopen_until(request, locale.zone);
         let told = if sore { present::request::dissatisfied(request, Remedy::Nothing, None, until, lang) + "\n" } else { String::new() };
         let alike = if alike.is_empty() { alike } else { format!("\n{alike}") };
-        let text = present::record::sheet(request, &locale, lang)
+        let text = present::record::sheet(request, own.lines(&locale, lang), &locale, lang)
             + &present::request::punctuality(request, session.now, lang)
             + &present::request::beyond(&merged, first, &locale, lang)
             + &told

@@ -7,6 +7,7 @@ use crate::base::id::Id;
 use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::draft::Need;
 use crate::model::staff::{Absence, Staff};
@@ -113,10 +114,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         email: args.email.clone().unwrap_or_default(),
         skills: args.skill.clone(),
     };
-    staff::add(&mut draft, &stamp, name, particulars)?;
-    if !settings.is_empty() {
-        staff::edit(&mut draft, &args.name, &settings)?;
-    }
+    staff::add(&mut draft, &stamp, name, particulars, &settings)?;
     let committed = session.commit(&draft, &stamp)?;
     if !committed.dry_run {
         session.say(&session.lang.pick(format!("已新增员工 {}。", args.name), format!("Added {} to the staff.", args.name)));
@@ -131,8 +129,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let changed = staff::edit(&mut draft, &args.name, &settings)?;
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
-        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
-        session.print(&Grid::of("carebook.staff.v1", &[&changed], &locale, session.lang, &currency))?;
+        session.print(&own::grid("carebook.staff.v1", &changed, &draft.staff, session)?)?;
     }
     if committed.changed > 0 && !committed.dry_run {
         session.say(&session.lang.pick(format!("已修改员工 {}。", changed.name), format!("Changed {} of the staff.", changed.name)));

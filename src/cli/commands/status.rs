@@ -43,6 +43,7 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         open: open.len(),
         planned: planned.len(),
         points: points.into_inner(),
+        columns: book.settings.columns.iter().map(|(table, column)| format!("{table}.{}", column.code())).collect(),
         surveys: book.surveys()?,
         hooks: book.settings.hooks.then(|| book.hooks()).transpose()?.map(|hooks| names(&hooks)),
         rules: [

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::customer_named::{Archive, addresses};
-use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal};
+use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal, lacking};
 use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::base::text::fold_key;
@@ -27,7 +27,7 @@ pub fn import(draft: &mut Draft, mut rows: Vec<Incoming<Contact>>) -> Outcome {
         rows = open.into_iter().map(|(row, _)| row).collect();
     }
     taking.mark_the_first(draft);
-    Outcome { led: taking.led, ..Outcome::of(taking.ledger.close(&draft.contacts), 0) }
+    Outcome { led: taking.led, ..Outcome::of(taking.ledger.close(&draft.contacts, &draft.locale()), 0) }
 }
 
 /// The state of an import.
@@ -57,7 +57,7 @@ impl Taking {
         let (customer, known, led) = match meant(draft, archive, &self.people, &mut row, &mut self.primaries) {
             Ok(found) => found,
             Err((column, what)) => {
-                let refusal = Refusal { line: row.line, column, what };
+                let refusal = Refusal { line: row.line, column: column.into(), what };
                 if matches!(refusal.what, What::Ambiguous { .. }) {
                     return Some((row, refusal));
                 }
@@ -69,6 +69,9 @@ impl Taking {
             let locale = draft.locale();
             self.ledger.lay_over(&mut draft.contacts, &id, &row, &locale, told_apart);
             id
+        } else if let Some(refusal) = lacking(&draft.contacts, &row) {
+            self.ledger.fates.push(Fate::Refused(refusal));
+            return None;
         } else {
             self.led += usize::from(led);
             let had_nobody = !self.people.by.contains_key(customer.as_str());
@@ -141,6 +144,7 @@ fn new(draft: &mut Draft, row: &Incoming<Contact>, customer: &Id, numbers: &mut 
     person.batch = draft.batch_id();
     let id = person.id.to_string();
     draft.contacts.insert_batched(person);
+    draft.contacts.set_own(&id, &row.own);
     id
 }
 

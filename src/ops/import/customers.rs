@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal};
+use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal, lacking};
 use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::base::text::{fold_email, fold_key, fold_phone};
@@ -44,20 +44,26 @@ pub fn import(draft: &mut Draft, mut rows: Vec<Incoming<Customer>>) -> Outcome {
                     keys.add(customer);
                 }
             }
-            Meant::Nobody(column, what) => ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what })),
+            Meant::Nobody(column, what) => ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: column.into(), what })),
             Meant::Stranger => {
+                if let Some(refusal) = lacking(&draft.customers, &row) {
+                    ledger.fates.push(Fate::Refused(refusal));
+                    continue;
+                }
                 let mut customer = row.record;
                 if !row.has_id {
                     customer.id = Id::made(format!("C{:04}", numbers.next("C")));
                 }
                 customer.batch.clone_from(&batch);
                 keys.add(&customer);
+                let key = customer.id.to_string();
                 draft.customers.insert_batched(customer);
+                draft.customers.set_own(&key, &row.own);
                 ledger.fates.push(Fate::New);
             }
         }
     }
-    Outcome::of(ledger.close(&draft.customers), 0)
+    Outcome::of(ledger.close(&draft.customers, &locale), 0)
 }
 
 fn vagueness(row: &Incoming<Customer>) -> u8 {
@@ -181,7 +187,7 @@ mod tests {
         record.phone = phone.into();
         let mut given = vec![false; crate::model::customer::CUSTOMERS.columns.len()];
         (given[0], given[1], given[4]) = (id.is_some(), !name.is_empty(), !phone.is_empty());
-        Incoming { line: 2, record, has_id: id.is_some(), given }
+        Incoming { line: 2, record, has_id: id.is_some(), given, own: Vec::new() }
     }
 
     fn counts(outcome: &Outcome) -> (usize, usize, usize, usize) {

@@ -65,14 +65,31 @@ pub fn import(draft: &mut Draft, rows: Vec<Moment>, known: &Known<'_>) -> Outcom
     for (id, moments) in lives {
         let life = Life { known, entries: &entries, locale: &locale, batch: &batch };
         match life.lived(draft.requests.get(&id), &moments) {
-            Ok(lived) => fates.extend(lived.record(draft, &id, &mut told)),
+            Ok(lived) => {
+                let counts = !lived.states.is_empty();
+                let mut mine = lived.record(draft, &id, &mut told);
+                if let Some(last) = moments.last().filter(|_| counts) {
+                    own(draft, &id, &last.row, &mut mine);
+                }
+                fates.extend(mine);
+            }
             Err((column, what)) => {
-                let refusal = |moment: &Moment| Fate::Refused(Refusal { line: moment.row.line, column, what: what.clone() });
+                let refusal = |moment: &Moment| Fate::Refused(Refusal { line: moment.row.line, column: column.into(), what: what.clone() });
                 fates.extend(moments.iter().map(refusal));
             }
         }
     }
     Outcome { history: Some(told), ..Outcome::of(fates, strangers) }
+}
+
+/// The owner's cells as the last row has them; the log tells of them with the last step.
+fn own(draft: &mut Draft, id: &str, row: &Incoming<Request>, fates: &mut [Fate]) {
+    if draft.requests.own_differs(id, &row.own, &draft.locale()) {
+        draft.requests.set_own(id, &row.own);
+        if let Some(fate) = fates.last_mut().filter(|fate| **fate == Fate::Unchanged) {
+            *fate = Fate::Updated;
+        }
+    }
 }
 
 /// One request's life from its first row that counts to its last.
@@ -300,7 +317,7 @@ mod tests {
         Moment {
             at: at(hours),
             order: Some(order),
-            row: Incoming { line: u64::try_from(hours * 100 + order).unwrap(), record, has_id: true, given },
+            row: Incoming { line: u64::try_from(hours * 100 + order).unwrap(), record, has_id: true, given, own: Vec::new() },
         }
     }
 

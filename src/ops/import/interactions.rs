@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::customer_named::Archive;
-use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal};
+use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal, lacking};
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::problem::What;
@@ -29,13 +29,13 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Interaction>>, requests: &Ha
         let (customer, was_led) = match archive.meant(draft, &row.record.customer) {
             Ok(meant) => (meant.id, meant.led),
             Err(what) => {
-                ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "customer", what }));
+                ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "customer".into(), what }));
                 continue;
             }
         };
         if let Some(id) = row.record.request.as_ref().filter(|id| !requests.contains(id.as_str())) {
             let what = What::UnknownReference { table: "requests", id: id.to_string() };
-            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "request", what }));
+            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "request".into(), what }));
             continue;
         }
         people.name(customer.as_str(), &mut row.record.contact);
@@ -52,6 +52,10 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Interaction>>, requests: &Ha
             ledger.lay_over(&mut draft.interactions, &id, &row, &locale, |_, _, _| {});
             continue;
         }
+        if let Some(refusal) = lacking(&draft.interactions, &row) {
+            ledger.fates.push(Fate::Refused(refusal));
+            continue;
+        }
         led += usize::from(was_led);
         let mut talk = row.record;
         if !row.has_id {
@@ -60,10 +64,12 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Interaction>>, requests: &Ha
         }
         talk.customer = customer;
         talk.batch.clone_from(&batch);
+        let id = talk.id.to_string();
         draft.interactions.insert_batched(talk);
+        draft.interactions.set_own(&id, &row.own);
         ledger.fates.push(Fate::New);
     }
-    Outcome { led, ..Outcome::of(ledger.close(&draft.interactions), 0) }
+    Outcome { led, ..Outcome::of(ledger.close(&draft.interactions, &locale), 0) }
 }
 
 /// The requests that rows name.
@@ -161,7 +167,7 @@ mod tests {
         let record = Interaction::new(id(own), id(customer), at(when), summary.into());
         let has_id = !own.starts_with('?');
         let given = INTERACTIONS.columns.iter().map(|column| ["customer", "at", "summary"].contains(&column.word.code)).collect();
-        Incoming { line, record, has_id, given }
+        Incoming { line, record, has_id, given, own: Vec::new() }
     }
 
     fn with(row: Incoming<Interaction>, code: &str, set: impl Fn(&mut Interaction)) -> Incoming<Interaction> {
@@ -214,6 +220,6 @@ mod tests {
         let rows = vec![about(2, "R1"), about(3, "R2")];
         assert_eq!(requests_named(&rows), HashSet::from(["R1", "R2"]));
         let outcome = import(&mut draft, rows, &HashSet::from(["R1".to_owned()]));
-        assert_eq!((counts(&outcome), outcome.refused[0].column), ([1, 0, 0, 1], "request"));
+        assert_eq!((counts(&outcome), outcome.refused[0].column.as_ref()), ([1, 0, 0, 1], "request"));
     }
 }

@@ -11,8 +11,10 @@ pub mod interactions;
 pub mod orders;
 pub mod requests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
+use super::fields;
 use crate::base::problem::What;
 use crate::model::cell::Locale;
 use crate::model::draft::{Lives, Rows};
@@ -27,6 +29,8 @@ pub struct Incoming<R> {
     pub has_id: bool,
     /// Which columns the file gave a value; blank ones never erase.
     pub given: Vec<bool>,
+    /// Filled cells of the owner's columns, by their positions.
+    pub own: Vec<(usize, String)>,
 }
 
 /// What became of the accepted rows.
@@ -44,7 +48,7 @@ pub struct Tally {
 pub struct Refusal {
     pub line: u64,
     /// The column's code.
-    pub column: &'static str,
+    pub column: Cow<'static, str>,
     pub what: What,
 }
 
@@ -96,7 +100,14 @@ type Adjust<R> = fn(&R, &mut R, &Incoming<R>);
 struct Ledger<R> {
     fates: Vec<Fate>,
     /// The records met, as they were before the first row, and the rows that changed them.
-    before: HashMap<String, (R, Vec<usize>)>,
+    before: HashMap<String, Met<R>>,
+}
+
+/// A record as it was, with the owner's cells, and the rows that changed it.
+struct Met<R> {
+    record: R,
+    own: Vec<String>,
+    rows: Vec<usize>,
 }
 
 impl<R: Record> Ledger<R> {
@@ -108,26 +119,39 @@ impl<R: Record> Ledger<R> {
     fn lay_over(&mut self, table: &mut Rows<R>, key: &str, row: &Incoming<R>, locale: &Locale, adjust: Adjust<R>) {
         let Some(present) = table.get(key) else { return self.fates.push(Fate::Unchanged) };
         let changed = overlaid(present, row, locale, adjust);
-        let Some(changed) = changed else { return self.fates.push(Fate::Unchanged) };
-        let entry = self.before.entry(key.to_owned()).or_insert_with(|| (present.clone(), Vec::new()));
-        entry.1.push(self.fates.len());
-        if let Some(present) = table.edit(key) {
+        let own = table.own_differs(key, &row.own, locale);
+        if changed.is_none() && !own {
+            return self.fates.push(Fate::Unchanged);
+        }
+        let met = || Met { record: present.clone(), own: table.own_cells(key).to_vec(), rows: Vec::new() };
+        self.before.entry(key.to_owned()).or_insert_with(met).rows.push(self.fates.len());
+        if let Some((present, changed)) = changed.and_then(|changed| Some((table.edit(key)?, changed))) {
             *present = changed;
         }
+        table.set_own(key, &row.own);
         self.fates.push(Fate::Updated);
     }
 
     /// The fates. Rows that change a record and then change it back have changed nothing.
-    fn close(mut self, table: &Rows<R>) -> Vec<Fate> {
-        for (key, (before, rows)) in self.before {
-            if table.get(&key) == Some(&before) {
-                for row in rows {
+    fn close(mut self, table: &Rows<R>, locale: &Locale) -> Vec<Fate> {
+        for (key, met) in self.before {
+            let columns = 0..table.own_columns().len();
+            let own: Vec<(usize, String)> = columns.map(|at| (at, met.own.get(at).cloned().unwrap_or_default())).collect();
+            if table.get(&key) == Some(&met.record) && !table.own_differs(&key, &own, locale) {
+                for row in met.rows {
                     self.fates[row] = Fate::Unchanged;
                 }
             }
         }
         self.fates
     }
+}
+
+/// Why a row cannot make a record: a column of the owner's that is required is blank in it.
+fn lacking<R: Record>(table: &Rows<R>, row: &Incoming<R>) -> Option<Refusal> {
+    let what = fields::lacking(table, &row.own).into_iter().next()?;
+    let column = if let What::OwnColumn { column, .. } = &what { column.clone().into() } else { Cow::Borrowed("") };
+    Some(Refusal { line: row.line, column, what })
 }
 
 /// The record with the values that the row gives; `None` when nothing would change.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{Fate, Incoming, Numbers, Outcome, Refusal};
+use super::{Fate, Incoming, Numbers, Outcome, Refusal, lacking};
 use crate::base::id::Id;
 use crate::base::money::Money;
 use crate::base::problem::What;
@@ -109,7 +109,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
     let rows: Vec<_> = rows.into_iter().filter(|row| refusal(row, draft).map(|refusal| fates.push(refusal)).is_none()).collect();
     let outcome = strangers(draft, &rows, create);
     let (with_id, without_id): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.has_id);
-    let mut old: HashMap<(String, bool), Vec<Present>> = HashMap::new();
+    let mut old: HashMap<Stated, Vec<Present>> = HashMap::new();
     let mut loose: HashMap<Line, usize> = HashMap::new();
     for line in present {
         // the lines of an order that the file names are that order's alone
@@ -127,28 +127,32 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
     Outcome { created: outcome.created, unknown: outcome.unknown, replaced, ..Outcome::of(fates, outcome.tally.strangers) }
 }
 
+/// What a file states as a whole: an order's id, and whether it is its refund.
+type Stated = (String, bool);
+
 /// The lines of each order and kind, in order of appearance.
-fn by_order(rows: Vec<Incoming<Order>>) -> Vec<((String, bool), Vec<Order>)> {
-    let mut place: HashMap<(String, bool), usize> = HashMap::new();
-    let mut orders: Vec<((String, bool), Vec<Order>)> = Vec::new();
+fn by_order(rows: Vec<Incoming<Order>>) -> Vec<(Stated, Vec<Incoming<Order>>)> {
+    let mut place: HashMap<Stated, usize> = HashMap::new();
+    let mut orders: Vec<(Stated, Vec<Incoming<Order>>)> = Vec::new();
     for row in rows {
         let key = (row.record.id.to_string(), is_refund(row.record.kind, row.record.amount));
         let at = *place.entry(key.clone()).or_insert_with(|| {
             orders.push((key, Vec::new()));
             orders.len() - 1
         });
-        orders[at].1.push(row.record);
+        orders[at].1.push(row);
     }
     orders
 }
 
 /// One order's lines: the same as before, changed, or new.
-fn take_order(draft: &mut Draft, lines: Vec<Order>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
+fn take_order(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
     let mut left: HashMap<&Line, usize> = HashMap::new();
     for line in &old {
         *left.entry(&line.line).or_default() += 1;
     }
-    let stays = |line: &Order| left.get_mut(&Line::of(line)).filter(|count| **count > 0).map(|count| *count -= 1).is_some();
+    let stays =
+        |line: &Incoming<Order>| left.get_mut(&Line::of(&line.record)).filter(|count| **count > 0).map(|count| *count -= 1).is_some();
     let kept = lines.iter().map(stays).filter(|stays| *stays).count();
     if kept == lines.len() && kept == old.len() {
         fates.extend(lines.iter().map(|_| Fate::Unchanged));
@@ -161,7 +165,7 @@ fn take_order(draft: &mut Draft, lines: Vec<Order>, old: Vec<Present>, fates: &m
     }
     for line in lines {
         fates.push(fate.clone());
-        insert(draft, line);
+        insert(draft, line.record, &line.own);
     }
 }
 
@@ -175,17 +179,20 @@ fn take_loose(draft: &mut Draft, rows: Vec<Incoming<Order>>, mut left: HashMap<L
         let mut order = row.record;
         let prefix = format!("O{}-", order.date.format("%Y%m%d"));
         order.id = Id::made(format!("{prefix}{:03}", numbers.next(&prefix)));
-        insert(draft, order);
+        insert(draft, order, &row.own);
         fates.push(Fate::New);
     }
 }
 
-fn insert(draft: &mut Draft, mut order: Order) {
+fn insert(draft: &mut Draft, mut order: Order, own: &[(usize, String)]) {
     if order.kind.is_none() {
         order.kind = Some(if is_refund(None, order.amount) { OrderKind::Refund } else { OrderKind::Sale });
     }
     order.batch = draft.batch_id();
+    let key = order.id.to_string();
     draft.orders.insert_batched(order);
+    // of several lines of one id the one inserted last is meant
+    draft.orders.set_own(&key, own);
 }
 
 /// Customers the archive lacks: with `create` made with their id alone, else counted, with the rows that name them.
@@ -211,7 +218,8 @@ fn refusal(row: &Incoming<Order>, draft: &Draft) -> Option<Fate> {
     let wrong = row.record.kind == Some(OrderKind::Refund) && row.record.amount.0 > 0;
     let value = row.record.amount.write(draft.locale().digits);
     let what = What::OutOfRange { value, min: "-∞".into(), max: "0".into() };
-    wrong.then_some(Fate::Refused(Refusal { line: row.line, column: "amount", what }))
+    let lacking = || lacking(&draft.orders, row).map(Fate::Refused);
+    wrong.then_some(Fate::Refused(Refusal { line: row.line, column: "amount".into(), what })).or_else(lacking)
 }
 
 #[cfg(test)]
@@ -237,7 +245,7 @@ mod tests {
             kind: None,
             batch: String::new(),
         };
-        Incoming { line: 2, has_id: !id.starts_with('?'), record, given: Vec::new() }
+        Incoming { line: 2, has_id: !id.starts_with('?'), record, given: Vec::new(), own: Vec::new() }
     }
 
     fn counts(outcome: &Outcome) -> (usize, usize, usize, usize) {

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal};
+use super::{Fate, Incoming, Ledger, Numbers, Outcome, Refusal, lacking};
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::problem::What;
@@ -45,7 +45,7 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
     let (mut strangers, mut led) = (0, 0);
     for mut row in rows {
         if let Some((column, what)) = contradiction(&row.record, &entries, &locale) {
-            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column, what }));
+            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: column.into(), what }));
             continue;
         }
         let typed = row.record.customer.clone();
@@ -64,16 +64,22 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Request>>) -> Outcome {
             ledger.lay_over(&mut draft.requests, &id, &row, &locale, advanced);
             continue;
         }
+        if let Some(refusal) = lacking(&draft.requests, &row) {
+            ledger.fates.push(Fate::Refused(refusal));
+            continue;
+        }
         let mut request = row.record;
         if !row.has_id {
             let prefix = format!("R{}-", request.received_at.date(locale.zone).format("%Y%m%d"));
             request.id = Id::made(format!("{prefix}{:03}", numbers.next(&prefix)));
         }
         request.batch.clone_from(&batch);
+        let key = request.id.to_string();
         draft.requests.insert_batched(request);
+        draft.requests.set_own(&key, &row.own);
         ledger.fates.push(Fate::New);
     }
-    Outcome { led, ..Outcome::of(ledger.close(&draft.requests), strangers) }
+    Outcome { led, ..Outcome::of(ledger.close(&draft.requests, &locale), strangers) }
 }
 
 /// The entries of the knowledge base that a request may name.
@@ -250,7 +256,7 @@ mod tests {
         record.customer_name = customer_name.into();
         let mut given = vec![false; REQUESTS.columns.len()];
         given[2] = !customer_name.is_empty();
-        Incoming { line: 2, record, has_id: !id.starts_with('?'), given }
+        Incoming { line: 2, record, has_id: !id.starts_with('?'), given, own: Vec::new() }
     }
 
     fn resolved(mut row: Incoming<Request>, when: &str) -> Incoming<Request> {

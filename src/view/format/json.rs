@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::model::columns::own_name;
 use crate::view::grid::{Field, Grid};
 
 /// `{"schema", "currency", "rows": […]}`
@@ -25,6 +26,17 @@ pub fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
 }
 
+/// The owner's columns stand together in `"x": {…}`.
 fn object(grid: &Grid, row: &[Field]) -> Value {
-    grid.columns.iter().zip(row).map(|(column, field)| (column.code.clone(), field.json.clone())).collect::<Map<_, _>>().into()
+    let mut out = Map::new();
+    for (column, field) in grid.columns.iter().zip(row) {
+        match own_name(&column.code) {
+            None => out.insert(column.code.clone(), field.json.clone()),
+            Some(name) => {
+                let own = out.entry("x").or_insert_with(|| Value::Object(Map::new()));
+                own.as_object_mut().and_then(|own| own.insert(name.to_owned(), field.json.clone()))
+            }
+        };
+    }
+    Value::Object(out)
 }

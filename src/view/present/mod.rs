@@ -15,6 +15,7 @@ pub mod interaction;
 pub mod knowledge;
 pub mod lifecycle;
 pub mod merge_customer;
+pub mod own;
 pub mod points;
 pub mod practice;
 pub mod receipt;

@@ -14,17 +14,18 @@ use crate::model::table;
 use crate::view::grid::{Field, Grid, col, num};
 use crate::view::text::words;
 
-/// The filled fields, one a line, labels aligned; long text goes on indented.
-pub fn sheet<R: Record>(record: &R, locale: &Locale, lang: Lang) -> String {
+/// The filled fields, one a line, labels aligned, lines of the owner's columns behind; long text goes on indented.
+pub fn sheet<R: Record>(record: &R, own: Vec<(String, String)>, locale: &Locale, lang: Lang) -> String {
     let columns = R::TABLE.columns.iter().enumerate();
-    let filled: Vec<(&str, String)> = columns
-        .map(|(i, column)| (column.word.label(lang), record.shown(i, locale, lang)))
+    let filled: Vec<(String, String)> = columns
+        .map(|(i, column)| (column.word.label(lang).to_owned(), record.shown(i, locale, lang)))
+        .chain(own)
         .filter(|(_, text)| !text.trim().is_empty())
         .collect();
     let widest = filled.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
     let mut out = String::new();
     for (label, text) in filled {
-        let pad = " ".repeat(widest - width(label));
+        let pad = " ".repeat(widest - width(&label));
         let indent = format!("\n{}", " ".repeat(widest + 2));
         let _ = writeln!(out, "{label}{pad}  {}", text.trim().replace('\n', &indent));
     }

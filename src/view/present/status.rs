@@ -19,6 +19,8 @@ pub struct Status {
     pub planned: usize,
     /// Entries of the ledger.
     pub points: usize,
+    /// The columns that the owner declared, `customers.x.NAME`.
+    pub columns: Vec<String>,
     pub surveys: Vec<String>,
     /// The hooks, in parentheses those that do not run; `None` when they are off.
     pub hooks: Option<Vec<String>>,
@@ -41,6 +43,7 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("planned", "计划回访", "Planned revisits", count(status.planned));
     row("points", "积分记录", "Points entries", count(status.points));
     row("surveys", "问卷", "Surveys", Field::text(status.surveys.join(", ")));
+    row("columns", "自定义列", "Columns of your own", Field::coded(status.columns.join(", "), status.columns.as_slice()));
     let own = |hash: &String| if hash == "built-in" { lang.pick("内置默认", "built-in").to_owned() } else { hash.clone() };
     row("tiers", "等级规则", "Tier rules", Field::coded(own(&status.rules[0]), status.rules[0].clone()));
     row("revisits", "回访规则", "Revisit rules", Field::coded(own(&status.rules[1]), status.rules[1].clone()));

@@ -66,6 +66,13 @@ fn value(what: &What, lang: Lang) -> Option<String> {
             (format!("不认识 “{value}”,可用: {}", join(allowed)), format!("unknown value \"{value}\"; known: {}", join(allowed)))
         }
         What::Required => ("不能为空".into(), "may not be blank".into()),
+        What::OwnColumn { column, what } => {
+            let said = match &**what {
+                What::MissingHeader { .. } => lang.pick("文件没有这一列", "the file lacks this column").to_owned(),
+                what => message(what, lang),
+            };
+            (format!("{column}: {said}"), format!("{column}: {said}"))
+        }
         What::DuplicateId { table, id, first } => {
             let table = words::table(table, lang);
             let (zh, en) = if first.is_empty() {
@@ -275,6 +282,9 @@ fn command(what: &What, lang: Lang) -> String {
 
 /// What to do next, where one thing helps.
 pub fn hint(what: &What, lang: Lang) -> Option<String> {
+    if let What::OwnColumn { what, .. } = what {
+        return hint(what, lang);
+    }
     let (zh, en) = match what {
         What::NoBook => {
             ("先运行 carebook init,或用 --data 指定账本目录".into(), "run `carebook init`, or name the book with --data DIR".into())
