@@ -58,8 +58,10 @@ pub fn customer_or<'a>(typed: &str, customers: impl Iterator<Item = &'a Customer
         let survivors = gone.iter().map(|id| merged.survivor(id)).filter(|id| !gone.contains(id));
         found.extend(survivors.map(|id| (id.to_owned(), id.to_owned())));
     }
+    let theirs = customers.filter(|customer| reached.contains_key(customer.id.as_str()));
+    let theirs: BTreeMap<&str, &Customer> = theirs.map(|customer| (customer.id.as_str(), customer)).collect();
     for (id, person) in reached {
-        let customer = customers.clone().find(|customer| customer.id.as_str() == id);
+        let customer = theirs.get(id.as_str()).copied();
         // the people of one who was erased are nobody's
         if customer.is_none_or(Customer::is_active) {
             let label = customer.map_or_else(|| id.clone(), label);

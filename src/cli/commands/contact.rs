@@ -41,6 +41,7 @@ pub enum Command {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 pub struct AddArgs {
     /// The customer: id, name, phone or email
     pub customer: String,

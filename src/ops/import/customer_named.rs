@@ -42,7 +42,9 @@ impl Archive {
         for person in draft.contacts.iter() {
             let whose = merged.survivor(person.customer.as_str());
             if draft.customers.get(whose).is_some_and(crate::model::customer::Customer::is_active) {
-                reached(person).into_iter().for_each(|key| note(key, whose));
+                for key in reached(person) {
+                    note(key, whose);
+                }
             }
         }
         // what only a merged customer is called means whoever it went into
@@ -66,8 +68,8 @@ impl Archive {
         if draft.customers.get(survivor).is_some() {
             return Ok(Meant { led: survivor != typed.as_str(), id: Id::made(survivor.to_owned()) });
         }
-        let keys = addresses(typed.as_str(), typed.as_str()).into_iter().chain([fold_key(typed.as_str())]);
-        let found: &[String] = keys.filter_map(|key| self.by.get(&key)).next().map_or(&[], Vec::as_slice);
+        let mut keys = addresses(typed.as_str(), typed.as_str()).into_iter().chain([fold_key(typed.as_str())]);
+        let found: &[String] = keys.find_map(|key| self.by.get(&key)).map_or(&[], Vec::as_slice);
         match found {
             [one] => Ok(Meant { id: Id::made(one.clone()), led: false }),
             [] => Err(What::UnknownReference { table: "customers", id: typed.to_string() }),

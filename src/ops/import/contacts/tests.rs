@@ -101,13 +101,16 @@ fn the_file_moves_the_mark_and_may_not_set_it_twice() {
     assert_eq!(told(&draft), ["P0001 C1 a ", "P0002* C1 b "]);
 }
 
+/// Customer, name, phone, email.
+type Cells = (usize, Option<String>, Option<String>, Option<String>);
+
 proptest! {
     #[test]
     fn a_file_twice_is_a_file_once(
         cells in prop::collection::vec((0..2_usize, prop::option::of("[ab]"), prop::option::of("1380013800[0-2]"), prop::option::of("[xy]@b\\.cn")), 1..9)
     ) {
         let rows = || -> Vec<Incoming<Contact>> {
-            let row = |(line, (customer, name, phone, email)): (usize, &(usize, Option<String>, Option<String>, Option<String>))| {
+            let row = |(line, (customer, name, phone, email)): (usize, &Cells)| {
                 let set = [("name", name), ("phone", phone), ("email", email)];
                 let set: Vec<(&str, &str)> = set.iter().filter_map(|(field, value)| Some((*field, value.as_deref()?))).collect();
                 row(line as u64 + 2, ["C1", "C3"][*customer], "?", &set)
