@@ -4,6 +4,7 @@
 //! the compiler asks for every header's Chinese and English label.
 
 pub mod cell;
+pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod draft;

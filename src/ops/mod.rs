@@ -4,6 +4,7 @@
 
 pub mod assign;
 pub mod clock;
+pub mod consent;
 pub mod customer;
 pub mod escalate;
 mod fields;
@@ -18,6 +19,7 @@ pub mod knowledge;
 pub mod link;
 pub mod merge;
 pub mod merge_customer;
+pub mod owner;
 pub mod points;
 pub mod progress;
 pub mod resolve;
@@ -27,4 +29,6 @@ pub mod split;
 pub mod staff;
 mod step;
 pub mod survey;
+pub mod tags;
 pub mod tier;
+pub mod verify;

@@ -31,7 +31,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates or points
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, points or archive
     pub name: String,
 }
 
@@ -47,6 +47,7 @@ const RULES: &[(&str, &str)] = &[
     ("feedback", rules::feedback::DEFAULT),
     ("duplicates", rules::duplicates::DEFAULT),
     (POINTS, rules::points::DEFAULT),
+    ("archive", rules::archive::DEFAULT),
 ];
 
 /// The rules of which a book has none until they are written.

@@ -149,9 +149,11 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         events.extend(timeline("customers", id, NaiveDate::MIN, session)?);
     }
     events.sort_by_key(|row| (row.at, row.seq));
+    let consent = book.archive_rules()?.rules.consent;
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
+        document["consent_standing"] = present::consent::code(&customer.consent, &consent, session.today).into();
         merge(&mut document, dealings.json(&locale));
         document["merged"] = gone.as_slice().into();
         document["survivor"] = merged.survivor(&id).into();
@@ -160,6 +162,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
+            + &present::consent::line(&customer.consent, &consent, session.today, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &dealings.text(&id, &locale, session.lang)
             + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))

@@ -17,6 +17,8 @@ pub struct Status {
     pub requests: usize,
     pub open: usize,
     pub planned: usize,
+    /// Customers to be verified.
+    pub verify: usize,
     /// Entries of the ledger.
     pub points: usize,
     pub surveys: Vec<String>,
@@ -34,6 +36,9 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("folder", "目录", "Folder", Field::text(&status.folder));
     row("today", "今天", "Today", Field::text(status.today.to_string()));
     row("customers", "客户", "Customers", count(status.customers));
+    let due = status.verify;
+    let shown = if due > 0 { format!("{due} (carebook customer verify --due)") } else { due.to_string() };
+    row("verify_due", "待核对客户", "Customers to verify", Field::coded(shown, due));
     row("staff", "员工", "Staff", count(status.staff));
     row("orders", "订单", "Orders", count(status.orders));
     row("requests", "诉求", "Requests", count(status.requests));
