@@ -240,8 +240,15 @@ fn edited_by_hand(place: &mut Place) {
     place.write("customers.csv", &archive.replace("Ann", "Anna"));
 }
 
+fn left_alone(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, &["customer", "claim", "1", "2", "--for", "Li"]);
+    place.well(DAY, &["staff", "edit", "Li", "from=2026-01-01", "until=2026-10-07"]);
+}
+
 const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
 const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
+const RELEASE: Verb = Verb { args: &["customer", "release", "--run"], prepare: left_alone, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
@@ -440,6 +447,7 @@ sweeps! { MAIN_FATES;
     an_undo: UNDO;
     a_redo: REDO;
     a_hand_edit_before: EDITED;
+    customers_released_by_the_rule: RELEASE;
 }
 
 // what fails is told above; here the other ways to put a file in its place are cut off

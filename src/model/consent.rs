@@ -75,10 +75,10 @@ impl Consent {
             }
         };
         if let Some(on) = self.on {
-            text += &format!(" {on}");
+            text.extend([" ", &on.to_string()]);
         }
         if !self.how.is_empty() {
-            text += &format!(" ({})", self.how);
+            text.extend([" (", &self.how, ")"]);
         }
         text
     }

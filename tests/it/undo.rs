@@ -64,6 +64,13 @@ const VERBS: &[&[&str]] = &[
     &["staff", "edit", "Cy", "capacity=4", "skills=repair"],
     &["staff", "leave", "Ann", "2026-10-20..2026-12-31"],
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
+    &["customer", "verify", "C1", "address=Mill Lane"],
+    &["customer", "consent", "C1", "given", "--how", "phone"],
+    &["customer", "tag", "C1", "C2", "+vip"],
+    &["customer", "claim", "C1", "C2", "--for", "Cy"],
+    &["customer", "release", "C2", "--reason", "far away"],
+    &["staff", "edit", "Cy", "until=2026-11-06"],
+    &["customer", "release", "--run"],
 ];
 
 /// The day of the n-th verb.

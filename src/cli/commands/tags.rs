@@ -78,7 +78,9 @@ pub fn tag(args: &TagArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if committed.changed > 0 && !committed.dry_run {
         session.say(&present::tags::tagged(&changed, session.lang));
     }
-    told.iter().for_each(|line| session.say(line));
+    for line in &told {
+        session.say(line);
+    }
     Ok(Exit::Done)
 }
 

@@ -4,6 +4,7 @@ use super::*;
 use crate::base::date::DateOrder;
 use crate::base::id::Id;
 use crate::base::instant::Instant;
+use crate::model::cell::Tags;
 use crate::model::customer::CustomerStatus;
 use crate::model::member::MemberIds;
 use crate::model::order::OrderKind;
@@ -31,8 +32,8 @@ fn staff(name: &str, full: &str, until: &str) -> Staff {
         full_name: full.into(),
         department: String::new(),
         role: String::new(),
-        skills: Default::default(),
-        regions: Default::default(),
+        skills: Tags::default(),
+        regions: Tags::default(),
         capacity: None,
         email: String::new(),
         phone: String::new(),
@@ -104,7 +105,7 @@ fn claims_are_refused_for_each_reason() {
     assert_eq!(claim(0, "2026-11-24").refusals(&free, &["C1"]), []);
     // also what happened to one that was merged into it
     let soon = Refusal::TooSoon { given_up: day("2026-10-25"), from: day("2026-11-24") };
-    assert_eq!(claim(0, "2026-11-23").refusals(&free, &["C1", "C0"]), [soon.clone()]);
+    assert_eq!(claim(0, "2026-11-23").refusals(&free, &["C1", "C0"]), std::slice::from_ref(&soon));
     assert_eq!(claim(0, "2026-11-24").refusals(&free, &["C1", "C0"]), []);
     assert_eq!(claim(2, "2026-11-23").refusals(&taken, &["C1", "C0"]), [Refusal::Taken("Bo".into()), Refusal::AtMost(2), soon]);
     let off = super::tests::rules("owner: {at_most: off, again_after: off}");

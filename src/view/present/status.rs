@@ -36,15 +36,15 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("folder", "目录", "Folder", Field::text(&status.folder));
     row("today", "今天", "Today", Field::text(status.today.to_string()));
     row("customers", "客户", "Customers", count(status.customers));
-    let due = status.verify;
-    let shown = if due > 0 { format!("{due} (carebook customer verify --due)") } else { due.to_string() };
-    row("verify_due", "待核对客户", "Customers to verify", Field::coded(shown, due));
     row("staff", "员工", "Staff", count(status.staff));
     row("orders", "订单", "Orders", count(status.orders));
     row("requests", "诉求", "Requests", count(status.requests));
     row("open", "未结诉求", "Open requests", count(status.open));
     row("planned", "计划回访", "Planned revisits", count(status.planned));
     row("points", "积分记录", "Points entries", count(status.points));
+    let due = status.verify;
+    let shown = if due > 0 { format!("{due} (carebook customer verify --due)") } else { due.to_string() };
+    row("verify_due", "待核对客户", "Customers to verify", Field::coded(shown, due));
     row("surveys", "问卷", "Surveys", Field::text(status.surveys.join(", ")));
     let own = |hash: &String| if hash == "built-in" { lang.pick("内置默认", "built-in").to_owned() } else { hash.clone() };
     row("tiers", "等级规则", "Tier rules", Field::coded(own(&status.rules[0]), status.rules[0].clone()));

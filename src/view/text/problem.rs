@@ -265,7 +265,10 @@ fn command(what: &What, lang: Lang) -> String {
         What::NoBasis { standing: [zh, en], says } => {
             (format!("处理个人信息的依据{zh}: {says}"), format!("basis for keeping the data {}: {says}", en.to_lowercase()))
         }
-        What::UnknownSource { name, .. } => (format!("来源 {name} 不在列表中"), format!("the source {name} is not in the list")),
+        What::UnknownSource { name, near: Some(near) } => {
+            (format!("来源 {name} 不在列表中,是不是 {near}?"), format!("the source {name} is not in the list; did you mean {near}?"))
+        }
+        What::UnknownSource { name, near: None } => (format!("来源 {name} 不在列表中"), format!("the source {name} is not in the list")),
         What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
         What::UnknownField { name, allowed } => {
             (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
@@ -361,8 +364,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::NoBasis { .. } => {
             ("补上: carebook customer consent 编号 given|依据".into(), "enter it: carebook customer consent ID given|BASIS".into())
         }
-        What::UnknownSource { near: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
-        What::UnknownSource { .. } => {
+        What::UnknownSource { near: None, .. } => {
             ("改用列表中的来源,或写进 rules/archive.yaml".into(), "use one of the list, or add it to rules/archive.yaml".into())
         }
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
