@@ -89,12 +89,10 @@ fn source_problem(source: &str, rules: &SourceRules) -> Option<Problem> {
 }
 
 /// Warns where a customer does not want to be contacted any more.
-pub fn warn_of_withdrawal(customer: &Customer, session: &mut Session<'_>) -> Result<(), Failure> {
-    let rules = session.book()?.archive_rules()?.rules.consent;
-    if consent::is_withdrawn(&customer.consent, &rules) {
+pub fn warn_of_withdrawal(customer: &Customer, session: &mut Session<'_>) {
+    if consent::is_withdrawn(&customer.consent) {
         session.say(&present::consent::withdrawn(customer, session.lang));
     }
-    Ok(())
 }
 
 /// Columns that nobody looks at to see whether somebody is to be verified.

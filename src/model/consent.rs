@@ -56,9 +56,16 @@ pub struct Consent {
 /// Whether a word of the rules can be a basis in a cell and is none of the words that mean something else.
 pub fn is_usable(word: &str, code: &str) -> bool {
     let key = fold_key(word);
-    let is_taken = |words: &[&str]| words.iter().any(|other| fold_key(other) == key);
     let plain = !fold_width(word).chars().any(|c| c.is_ascii_digit() || matches!(c, '(' | ')') || c.is_control());
-    plain && !is_taken(&WITHDRAWN) && !is_taken(WITHDRAWN_WORDS) && (code == CONSENT || !is_taken(GIVEN_WORDS))
+    plain && !means_withdrawal(&key) && (code == CONSENT || !is_among(&key, GIVEN_WORDS))
+}
+
+fn is_among(key: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| fold_key(word) == key)
+}
+
+fn means_withdrawal(key: &str) -> bool {
+    is_among(key, &WITHDRAWN) || is_among(key, WITHDRAWN_WORDS)
 }
 
 impl Consent {
@@ -87,17 +94,22 @@ impl Consent {
 /// What a word means: a basis by its code or label, consent or its withdrawal also by other words for it.
 pub fn meaning(word: &str, rules: &ConsentRules) -> Option<Says> {
     let key = fold_key(word);
-    let among = |words: &[&str]| words.iter().any(|other| fold_key(other) == key);
-    if among(&WITHDRAWN) || among(WITHDRAWN_WORDS) {
+    if means_withdrawal(&key) {
         return Some(Says::Withdrawn);
     }
     let named = rules.bases.iter().find(|basis| basis.is(&key));
-    let given = || rules.bases.iter().find(|basis| basis.code == CONSENT && among(GIVEN_WORDS));
+    let given = || rules.bases.iter().find(|basis| basis.code == CONSENT && is_among(&key, GIVEN_WORDS));
     named.or_else(given).map(|basis| Says::Basis(basis.code.clone()))
 }
 
 /// Reads a cell; `None` where it is blank or unclear.
 pub fn read(cell: &str, rules: &ConsentRules) -> Option<Consent> {
+    let (word, on, how) = parts(cell)?;
+    Some(Consent { says: meaning(&word, rules)?, on, how: how.to_owned() })
+}
+
+/// The word, the day and the remark of a cell; `None` where it is not made that way.
+fn parts(cell: &str) -> Option<(String, Option<NaiveDate>, &str)> {
     let text = cell.trim();
     let (head, how) = match text.find(['(', '（']) {
         Some(at) => (&text[..at], text[at..].strip_prefix(['(', '（'])?.strip_suffix([')', '）'])?.trim()),
@@ -107,7 +119,7 @@ pub fn read(cell: &str, rules: &ConsentRules) -> Option<Consent> {
     let (word, date) = head.split_at(head.find(|c: char| c.is_ascii_digit()).unwrap_or(head.len()));
     let word = word.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '、' | '。'));
     let on = if date.is_empty() { None } else { Some(parse_date(date.trim(), DateOrder::Iso).ok()?) };
-    Some(Consent { says: meaning(word, rules)?, on, how: how.to_owned() })
+    Some((word.to_owned(), on, how))
 }
 
 /// How a customer stands on a day, by what the cell says.
@@ -134,10 +146,10 @@ pub fn no_basis(standing: Standing, cell: &str) -> What {
     What::NoBasis { standing: [word.zh, word.en], says: one_line(cell) }
 }
 
-/// Whether the customer withdrew consent: they are not to be visited, and whoever plans a visit is to be told. Depends on
-/// nothing but the cell and the rules; a blank or unclear cell forbids nothing.
-pub fn is_withdrawn(cell: &str, rules: &ConsentRules) -> bool {
-    read(cell, rules).is_some_and(|consent| consent.says == Says::Withdrawn)
+/// Whether the customer withdrew consent: they are not to be visited, and whoever plans a visit is to be told. Depends on the
+/// cell alone, for no rule can give these words another meaning; a blank or unclear cell forbids nothing.
+pub fn is_withdrawn(cell: &str) -> bool {
+    parts(cell).is_some_and(|(word, ..)| means_withdrawal(&fold_key(&word)))
 }
 
 #[cfg(test)]
@@ -199,7 +211,7 @@ mod tests {
         ] {
             assert_eq!(of(cell, holds), expected, "{cell}");
         }
-        assert!(is_withdrawn("拒绝", &rules("{}")) && !is_withdrawn("", &rules("{}")) && !is_withdrawn("？", &rules("{}")));
+        assert!(is_withdrawn("拒绝（电话）") && !is_withdrawn("") && !is_withdrawn("？") && !is_withdrawn("撤回 上周"));
     }
 
     proptest! {
@@ -217,7 +229,7 @@ mod tests {
             let rules = rules("consent: {holds: 1 year}");
             let stands = standing(&cell, &rules, day("2026-11-23"));
             prop_assert_eq!(stands == Standing::Missing, cell.trim().is_empty());
-            prop_assert_eq!(stands == Standing::Withdrawn, is_withdrawn(&cell, &rules));
+            prop_assert_eq!(stands == Standing::Withdrawn, is_withdrawn(&cell));
         }
     }
 }

@@ -107,7 +107,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     clocks::warn_of_promise(None, &request, session)?;
     if let Some(customer) = request.customer.as_ref().and_then(|id| draft.customers.get(id.as_str())) {
-        keeping::warn_of_withdrawal(customer, session)?;
+        keeping::warn_of_withdrawal(customer, session);
     }
     likely::tell(&request, session);
     likely::tell_customer(&request, session);
