@@ -48,27 +48,37 @@ pub fn customers(typed: &[String], draft: &Draft, session: &mut Session<'_>) -> 
     Ok(ids)
 }
 
-/// The customers of the archive that pass the filters.
-pub fn filtered(filters: &[String], session: &Session<'_>) -> Result<Vec<Customer>, Failure> {
-    let (filter, book) = (CustomerFilter::parse(filters, session.today)?, session.book()?);
-    let (rules, locale, today) = (book.archive_rules()?.rules, book.locale(), session.today);
-    Ok(book.some(&|customer: &Customer| filter.matches(customer, &rules.consent, today, &locale))?)
+/// A filter of customers. Rules are read only where it asks for what they decide.
+pub fn filter(words: &[String], session: &Session<'_>) -> Result<CustomerFilter, Failure> {
+    let filter = CustomerFilter::parse(words, session.today)?;
+    Ok(if filter.asks_for_standing() { filter.by(session.book()?.archive_rules()?.rules.consent) } else { filter })
 }
 
-/// The source among fields that were typed, as it is to stand in the book.
-pub fn settle_source(settings: &mut [(String, String)], session: &Session<'_>) -> Result<(), Failure> {
-    let column = CUSTOMERS.position("source");
+/// The customers of the archive that pass the filters.
+pub fn filtered(words: &[String], session: &Session<'_>) -> Result<Vec<Customer>, Failure> {
+    let (filter, locale) = (filter(words, session)?, session.locale()?);
+    Ok(session.book()?.some(&|customer: &Customer| filter.matches(customer, &locale))?)
+}
+
+/// Puts the source among fields that were typed into the words of the book. Gives the rules where [`tell_doubts`] needs them:
+/// after the change it would be too late to find them faulty.
+pub fn settle(settings: &mut [(String, String)], session: &Session<'_>) -> Result<Option<ArchiveRules>, Failure> {
+    let is = |name: &str, code: &str| CUSTOMERS.find(name) == CUSTOMERS.position(code);
+    if !settings.iter().any(|(name, _)| is(name, "source") || is(name, "consent")) {
+        return Ok(None);
+    }
     let book = session.book()?;
-    for (_, value) in settings.iter_mut().filter(|(name, _)| CUSTOMERS.find(name) == column) {
-        let settled = book.archive_rules()?.rules.sources.settled(value, book.settings.lang);
+    let rules = book.archive_rules()?.rules;
+    for (_, value) in settings.iter_mut().filter(|(name, _)| is(name, "source")) {
+        let settled = rules.sources.settled(value, book.settings.lang);
         *value = settled.map_err(|what| Problem::error(what).field("source"))?;
     }
-    Ok(())
+    Ok(Some(rules))
 }
 
 /// Says what is odd in the source and the consent of a customer that was just entered or changed.
-pub fn tell_doubts(customer: &Customer, before: Option<&Customer>, session: &mut Session<'_>) -> Result<(), Failure> {
-    let rules = session.book()?.archive_rules()?.rules;
+pub fn tell_doubts(customer: &Customer, before: Option<&Customer>, rules: Option<&ArchiveRules>, session: &mut Session<'_>) {
+    let Some(rules) = rules else { return };
     let is_new = |of: &dyn Fn(&Customer) -> &str| before.is_none_or(|before| of(before) != of(customer));
     if let Some(problem) = source_problem(&customer.source, &rules.sources).filter(|_| is_new(&|customer| &customer.source)) {
         session.warn(&problem.field("source"));
@@ -77,7 +87,6 @@ pub fn tell_doubts(customer: &Customer, before: Option<&Customer>, session: &mut
     if unclear && is_new(&|customer| &customer.consent) {
         session.warn(&Problem::warning(consent::no_basis(Standing::Unclear, &customer.consent)).field("consent"));
     }
-    Ok(())
 }
 
 /// A source that may be a slip of the pen.

@@ -15,7 +15,10 @@ use crate::model::vocabulary::Code;
 #[derive(Debug)]
 pub struct CustomerFilter {
     standings: Vec<Standing>,
+    /// What standings are told by, where they are asked for.
+    rules: Option<ConsentRules>,
     columns: Filter,
+    today: NaiveDate,
 }
 
 impl CustomerFilter {
@@ -30,11 +33,22 @@ impl CustomerFilter {
             Standing::from_text(value).filter(|_| column.is_some() && CUSTOMERS.find(name) == column && !fold_key(value).is_empty())
         };
         let others: Vec<String> = words.iter().filter(|word| asked(word).is_none()).cloned().collect();
-        Ok(CustomerFilter { standings: words.iter().filter_map(asked).collect(), columns: Filter::parse::<Customer>(&others, today)? })
+        let standings = words.iter().filter_map(asked).collect();
+        Ok(CustomerFilter { standings, rules: None, columns: Filter::parse::<Customer>(&others, today)?, today })
     }
 
-    pub fn matches(&self, customer: &Customer, rules: &ConsentRules, today: NaiveDate, locale: &Locale) -> bool {
-        let stands = |wanted: &Standing| standing(&customer.consent, rules, today) == *wanted;
+    /// Whether it asks how customers stand, for which the rules are needed.
+    pub fn asks_for_standing(&self) -> bool {
+        !self.standings.is_empty()
+    }
+
+    #[must_use]
+    pub fn by(self, rules: ConsentRules) -> CustomerFilter {
+        CustomerFilter { rules: Some(rules), ..self }
+    }
+
+    pub fn matches(&self, customer: &Customer, locale: &Locale) -> bool {
+        let stands = |wanted: &Standing| self.rules.as_ref().is_some_and(|rules| standing(&customer.consent, rules, self.today) == *wanted);
         self.standings.iter().all(stands) && self.columns.matches(customer, locale)
     }
 }
@@ -56,7 +70,7 @@ mod tests {
             let mut customer = Customer::new(Id::parse("C1").unwrap(), "王芳".into());
             customer.consent = consent.into();
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-            CustomerFilter::parse(&words, today).unwrap().matches(&customer, &rules, today, &locale)
+            CustomerFilter::parse(&words, today).unwrap().by(rules.clone()).matches(&customer, &locale)
         };
         assert!(finds(&["consent:withdrawn"], "撤回 2026-01-01") && !finds(&["consent:withdrawn"], "同意"));
         assert!(finds(&["授权:已撤回", "王"], "拒绝") && !finds(&["授权:已撤回", "李"], "拒绝"));

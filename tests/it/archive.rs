@@ -150,6 +150,16 @@ fn sources_are_of_a_list_that_may_be_closed() {
     book.write("rules/archive.yaml", "sources: {closed: true, values: {}}\nowner: {at_most: many}\n");
     let told = book.run(&["check"]).fails(6);
     assert!(told.contains("rules/archive.yaml:1") && told.contains("rules/archive.yaml:2"), "{told}");
+    // what does not rest on the rules goes on without them
+    for args in [&["customer", "list"][..], &["show", "甲"], &["customer", "edit", "甲", "电话=138"], &["customer", "add", "乙"]] {
+        let _ = book.run(args).ok();
+    }
+    let before = tables(&book);
+    for args in [&["customer", "edit", "甲", "来源=门店"][..], &["customer", "verify", "甲"], &["customer", "list", "consent:missing"]]
+    {
+        let _ = book.run(args).fails(6);
+    }
+    assert!(tables(&book) == before);
 }
 
 #[test]

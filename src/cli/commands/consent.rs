@@ -8,6 +8,7 @@ use crate::model::consent::{self, Consent, Says};
 use crate::model::merged::Merged;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::rules::archive::ConsentRules;
+use crate::model::vocabulary::Code;
 use crate::ops;
 use crate::store::Book;
 use crate::view::grid::Grid;
@@ -43,7 +44,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if session.wants_json() {
         let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
         let mut grid = Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency);
-        grid.notes.push(("standing", present::consent::code(&customer.consent, &rules, session.today).into()));
+        grid.notes.push(("standing", consent::standing(&customer.consent, &rules, session.today).code().into()));
         session.print(&grid)?;
     }
     if committed.changed > 0 && !committed.dry_run {

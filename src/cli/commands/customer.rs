@@ -131,7 +131,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let id = args.new_id.as_deref().map(Id::parse).transpose()?;
     let mut settings = assignments(&args.set)?;
-    keeping::settle_source(&mut settings, session)?;
+    let rules = keeping::settle(&mut settings, session)?;
     let mut draft = session.draft(&[Need::Customers])?;
     let stamp = session.stamp("add")?;
     let customer = ops::customer::add(&mut draft, &stamp, id, &name, &settings)?;
@@ -153,13 +153,13 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         session.say(&present::duplicates::told(&alike.lines, session.lang));
         session.say(&present::duplicates::next(other, customer.id.as_str(), session.lang));
     }
-    keeping::tell_doubts(&customer, None, session)?;
+    keeping::tell_doubts(&customer, None, rules.as_ref(), session);
     Ok(Exit::Done)
 }
 
 fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut settings = assignments(&args.set)?;
-    keeping::settle_source(&mut settings, session)?;
+    let rules = keeping::settle(&mut settings, session)?;
     let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[])?;
     let stamp = session.stamp("edit")?;
     let customer = ops::customer::edit(&mut draft, &id, &settings)?;
@@ -171,7 +171,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if committed.changed > 0 && !committed.dry_run {
         session.say(&present::customer::changed(&customer, session.lang));
     }
-    keeping::tell_doubts(&customer, draft.customers.before(&id), session)?;
+    keeping::tell_doubts(&customer, draft.customers.before(&id), rules.as_ref(), session);
     Ok(Exit::Done)
 }
 

@@ -6,8 +6,8 @@ use crate::base::problem::What;
 use crate::base::text::fold_key;
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::keeping;
 use crate::cli::session::Session;
-use crate::engine::consent_filter::CustomerFilter;
 use crate::engine::filter::{DueFilter, Filter};
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
@@ -91,9 +91,8 @@ fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], 
 
 /// Customers; where some were merged, into whom.
 fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (filter, book) = (CustomerFilter::parse(filters, session.today)?, session.book()?);
-    let (rules, locale, today) = (book.archive_rules()?.rules.consent, book.locale(), session.today);
-    let (kept, of) = filtered(&[], session, &|customer: &Customer| filter.matches(customer, &rules, today, &locale))?;
+    let (filter, locale) = (keeping::filter(filters, session)?, session.locale()?);
+    let (kept, of) = filtered(&[], session, &|customer: &Customer| filter.matches(customer, &locale))?;
     let merged = kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
     let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
     let grid = grid("carebook.customer.v1", &kept, session)?;

@@ -4,7 +4,6 @@ use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::keeping;
 use crate::cli::session::Session;
-use crate::engine::consent_filter::CustomerFilter;
 use crate::engine::ownership::{Pooled, Released, Touch, releasable};
 use crate::engine::tiering::index::Index;
 use crate::model::customer::Customer;
@@ -119,12 +118,11 @@ pub fn release(args: &ReleaseArgs, session: &mut Session<'_>) -> Result<Exit, Fa
 /// Who may be released, the longest alone first; those of people who left before all others.
 fn found(customers: &[&Customer], staff: &[Staff], filters: &[String], session: &Session<'_>) -> Result<Vec<Released>, Failure> {
     let book = session.book()?;
-    let (filter, rules, locale) = (CustomerFilter::parse(filters, session.today)?, book.archive_rules()?.rules, book.locale());
+    let (filter, rules, locale) = (keeping::filter(filters, session)?, book.archive_rules()?.rules.owner, book.locale());
     let touches = keeping::touches(book, customers, session)?;
     let of = |(customer, touch): (&&Customer, Touch)| {
-        let why = releasable(customer, &touch, staff, &rules.owner, session.today)?;
-        let asked = filter.matches(customer, &rules.consent, session.today, &locale);
-        asked.then(|| Released { customer: (*customer).clone(), touch, why })
+        let why = releasable(customer, &touch, staff, &rules, session.today)?;
+        filter.matches(customer, &locale).then(|| Released { customer: (*customer).clone(), touch, why })
     };
     let mut found: Vec<Released> = customers.iter().zip(touches).filter_map(of).collect();
     Released::order(&mut found);
@@ -162,13 +160,13 @@ fn run(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
 pub fn pool(args: &PoolArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let customers: Vec<Customer> = book.all()?;
-    let (filter, rules, locale) = (CustomerFilter::parse(&args.filters, session.today)?, book.archive_rules()?.rules, book.locale());
+    let (filter, locale) = (keeping::filter(&args.filters, session)?, book.locale());
     let index = Index::of(&MemberIds::of(&customers));
     let bought = keeping::purchases(book, &index, customers.len(), session.today)?;
     let is_free = |customer: &Customer| customer.is_active() && customer.owner.trim().is_empty();
     let of = |(customer, bought)| Pooled { customer, bought };
     let mut found: Vec<Pooled<'_>> = customers.iter().zip(bought).map(of).collect();
-    found.retain(|one| is_free(one.customer) && filter.matches(one.customer, &rules.consent, session.today, &locale));
+    found.retain(|one| is_free(one.customer) && filter.matches(one.customer, &locale));
     match args.by {
         Order::Value => Pooled::by_value(&mut found),
         Order::Since => Pooled::by_since(&mut found),

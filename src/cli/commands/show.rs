@@ -11,6 +11,7 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
 use crate::engine::points::Ledger;
+use crate::model::consent::standing;
 use crate::model::customer::Customer;
 use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
@@ -18,6 +19,7 @@ use crate::model::merged::Merged;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::vocabulary::Code;
 use crate::store::OrderRow;
 use crate::view::present;
 
@@ -149,11 +151,13 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         events.extend(timeline("customers", id, NaiveDate::MIN, session)?);
     }
     events.sort_by_key(|row| (row.at, row.seq));
-    let consent = book.archive_rules()?.rules.consent;
+    // rules that cannot be read are told by `check`; a customer can be shown without them
+    let consent = book.archive_rules().ok().map(|ruled| ruled.rules.consent);
+    let stands = consent.map(|rules| standing(&customer.consent, &rules, session.today));
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
-        document["consent_standing"] = present::consent::code(&customer.consent, &consent, session.today).into();
+        document["consent_standing"] = stands.map(Code::code).into();
         merge(&mut document, dealings.json(&locale));
         document["merged"] = gone.as_slice().into();
         document["survivor"] = merged.survivor(&id).into();
@@ -162,7 +166,7 @@ pub fn customer(typed: &str, session: &mut Session<'_>) -> Result<Exit, Failure>
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, &locale, session.lang)
-            + &present::consent::line(&customer.consent, &consent, session.today, session.lang)
+            + &present::consent::line(stands, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &dealings.text(&id, &locale, session.lang)
             + &ledger.map_or_else(String::new, |ledger| present::points::sheet_line(&ledger, session.lang))

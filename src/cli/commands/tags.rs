@@ -5,7 +5,6 @@ use crate::base::problem::{Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::keeping;
 use crate::cli::session::Session;
-use crate::engine::consent_filter::CustomerFilter;
 use crate::engine::tags::Counts;
 use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Need};
@@ -97,9 +96,8 @@ fn unheard(changes: &[Change], draft: &Draft, lang: Lang) -> Vec<String> {
 
 /// The active customers that pass the filters.
 fn passing(filters: &[String], draft: &Draft, session: &Session<'_>) -> Result<Vec<String>, Failure> {
-    let filter = CustomerFilter::parse(filters, session.today)?;
-    let (rules, locale) = (session.book()?.archive_rules()?.rules.consent, draft.locale());
-    let passes = |customer: &&Customer| customer.is_active() && filter.matches(customer, &rules, session.today, &locale);
+    let (filter, locale) = (keeping::filter(filters, session)?, draft.locale());
+    let passes = |customer: &&Customer| customer.is_active() && filter.matches(customer, &locale);
     Ok(draft.customers.iter().filter(passes).map(|customer| customer.id.to_string()).collect())
 }
 

@@ -42,7 +42,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 fn verify(typed: &str, args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut settings = super::customer::assignments(&args.set)?;
-    keeping::settle_source(&mut settings, session)?;
+    keeping::settle(&mut settings, session)?;
+    let rules = session.book()?.archive_rules()?.rules;
     let (mut draft, id, gone) = find::draft_with_standing(session, typed, &[])?;
     if let Some(gone) = gone {
         session.say(&present::merge_customer::led(&gone, &id, session.lang));
@@ -52,7 +53,7 @@ fn verify(typed: &str, args: &Args, session: &mut Session<'_>) -> Result<Exit, F
     let customer = ops::verify::verify(&mut draft, &id, &settings, on)?;
     let committed = session.commit(&draft, &stamp)?;
     let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
-    let blank = session.book()?.archive_rules()?.rules.verify.blank(&customer, &locale);
+    let blank = rules.verify.blank(&customer, &locale);
     if session.wants_json() {
         let mut grid = Grid::of("carebook.customer.v1", &[&customer], &locale, session.lang, &currency);
         grid.notes.push(("blank", present::verify::codes(&blank).into()));
@@ -64,7 +65,7 @@ fn verify(typed: &str, args: &Args, session: &mut Session<'_>) -> Result<Exit, F
     if !blank.is_empty() {
         session.say(&present::verify::still_blank(&customer, &blank, session.lang));
     }
-    keeping::tell_doubts(&customer, draft.customers.before(&id), session)?;
+    keeping::tell_doubts(&customer, draft.customers.before(&id), Some(&rules), session);
     Ok(Exit::Done)
 }
 

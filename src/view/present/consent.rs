@@ -1,19 +1,10 @@
 //! Consent: how a customer stands, and what follows from it.
 
-use chrono::NaiveDate;
-
 use crate::base::lang::Lang;
 use crate::base::text::{many, one_line};
-use crate::model::consent::{Standing, standing};
+use crate::model::consent::Standing;
 use crate::model::customer::Customer;
 use crate::model::revisit::Revisit;
-use crate::model::rules::archive::ConsentRules;
-use crate::model::vocabulary::Code;
-
-/// The code of how a cell stands.
-pub fn code(cell: &str, rules: &ConsentRules, today: NaiveDate) -> &'static str {
-    standing(cell, rules, today).code()
-}
 
 /// After an entry.
 pub fn stands(customer: &Customer, lang: Lang) -> String {
@@ -44,17 +35,17 @@ pub fn withdrawn(customer: &Customer, lang: Lang) -> String {
 }
 
 /// A line below a customer's data, where there is something to know.
-pub fn line(cell: &str, rules: &ConsentRules, today: NaiveDate, lang: Lang) -> String {
-    match standing(cell, rules, today) {
-        Standing::Withdrawn => {
+pub fn line(stands: Option<Standing>, lang: Lang) -> String {
+    match stands {
+        Some(Standing::Withdrawn) => {
             lang.pick("授权已撤回:不要主动联系,不安排回访。\n", "Consent was withdrawn: do not approach them, plan no revisits.\n")
         }
-        Standing::Expired => lang.pick("同意已过期,请重新征得。\n", "Consent has expired: ask for it again.\n"),
-        Standing::Unclear => lang.pick(
+        Some(Standing::Expired) => lang.pick("同意已过期,请重新征得。\n", "Consent has expired: ask for it again.\n"),
+        Some(Standing::Unclear) => lang.pick(
             "授权一栏看不明白,请用 carebook customer consent 记录。\n",
             "What stands under consent is unclear: enter it with `carebook customer consent`.\n",
         ),
-        Standing::Missing | Standing::Given => "",
+        Some(Standing::Missing | Standing::Given) | None => "",
     }
     .to_owned()
 }
