@@ -200,8 +200,9 @@ fn new_book(place: &mut Place) {
 fn used_book(place: &mut Place) {
     new_book(place);
     place.well(DAY, &["staff", "add", "Li"]);
+    place.well(DAY, &["staff", "add", "Zoe", "from=2026-01-01", "until=2026-10-07"]);
     place.well(DAY, &["customer", "add", "Ann", "phone=13800138000"]);
-    place.well(DAY, &["customer", "add", "Bob"]);
+    place.well(DAY, &["customer", "add", "Bob", "owner=Zoe"]);
     place.well(DAY, &["tier", "set", "1", "A", "--until", "2027-12-31", "--reason", "first"]);
     place.well(DAY, &["intake", "torn bag", "-c", "Ann"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
@@ -240,15 +241,9 @@ fn edited_by_hand(place: &mut Place) {
     place.write("customers.csv", &archive.replace("Ann", "Anna"));
 }
 
-fn left_alone(place: &mut Place) {
-    used_book(place);
-    place.well(DAY, &["customer", "claim", "1", "2", "--for", "Li"]);
-    place.well(DAY, &["staff", "edit", "Li", "from=2026-01-01", "until=2026-10-07"]);
-}
-
 const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
 const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
-const RELEASE: Verb = Verb { args: &["customer", "release", "--run"], prepare: left_alone, ..VERB };
+const RELEASE: Verb = Verb { args: &["customer", "release", "--run"], prepare: used_book, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };

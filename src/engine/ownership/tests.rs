@@ -1,14 +1,21 @@
 //! Releases and claims, rule by rule.
 
-use super::*;
+use chrono::NaiveDate;
+
+use super::{Claim, OwnerChange, Purchases, Refusal, Touch, Why, releasable};
 use crate::base::date::DateOrder;
 use crate::base::id::Id;
 use crate::base::instant::Instant;
+use crate::base::money::Money;
+use crate::engine::tiering::facts::OrderLine;
+use crate::engine::tiering::index::Index;
 use crate::model::cell::Tags;
-use crate::model::customer::CustomerStatus;
+use crate::model::customer::{Customer, CustomerStatus};
+use crate::model::log::LogRow;
 use crate::model::member::MemberIds;
 use crate::model::order::OrderKind;
-use crate::model::rules::archive::RawArchive;
+use crate::model::rules::archive::{OwnerRules, RawArchive};
+use crate::model::staff::Staff;
 use chrono_tz::Asia::Shanghai;
 use proptest::prelude::*;
 
@@ -86,7 +93,7 @@ fn the_customers_of_who_left_may_be_released_also_protected_ones() {
 
 #[test]
 fn claims_are_refused_for_each_reason() {
-    let rules = rules("owner: {at_most: 2, again_after: 30 days}");
+    let limits = rules("owner: {at_most: 2, again_after: 30 days}");
     let change = |customer: &str, on: &str, before: &str, after: &str| OwnerChange {
         customer: customer.into(),
         on: day(on),
@@ -100,7 +107,7 @@ fn claims_are_refused_for_each_reason() {
         change("C9", "2026-11-20", "Li", ""),
     ];
     let is_mine = |name: &str| name == "Li";
-    let claim = |held: usize, today: &str| Claim { is_mine: &is_mine, held, changes: &changes, rules: &rules, today: day(today) };
+    let claim = |held: usize, today: &str| Claim { is_mine: &is_mine, held, changes: &changes, rules: &limits, today: day(today) };
     let (free, taken) = (customer("", "B", ""), customer("Bo", "B", ""));
     assert_eq!(claim(0, "2026-11-24").refusals(&free, &["C1"]), []);
     // also what happened to one that was merged into it
@@ -108,7 +115,7 @@ fn claims_are_refused_for_each_reason() {
     assert_eq!(claim(0, "2026-11-23").refusals(&free, &["C1", "C0"]), std::slice::from_ref(&soon));
     assert_eq!(claim(0, "2026-11-24").refusals(&free, &["C1", "C0"]), []);
     assert_eq!(claim(2, "2026-11-23").refusals(&taken, &["C1", "C0"]), [Refusal::Taken("Bo".into()), Refusal::AtMost(2), soon]);
-    let off = super::tests::rules("owner: {at_most: off, again_after: off}");
+    let off = rules("owner: {at_most: off, again_after: off}");
     let free_of_rules = Claim { rules: &off, ..claim(99, "2026-11-23") };
     assert_eq!(free_of_rules.refusals(&free, &["C1", "C0"]), []);
 }
