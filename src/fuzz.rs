@@ -14,6 +14,7 @@ use crate::exchange::mapping::RawMap;
 use crate::exchange::sheet::Sheet;
 use crate::exchange::values::Values;
 use crate::model::request::REQUESTS;
+use crate::model::rules::archive::RawArchive;
 use crate::model::rules::{
     assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, duplicates::RawDuplicates, lifecycle::RawLifecycle,
     points::RawPoints, practices::RawPractices, revisits::RawRevisits, service::RawService, tiers::RawTiers,
@@ -51,7 +52,7 @@ pub fn decode(data: &[u8]) {
 /// Every kind of file that people write in YAML, and the notices of holidays.
 pub fn yaml(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
-    match first % 13 {
+    match first % 14 {
         0 => store::yaml(bytes, |raw: RawTiers| raw.check()),
         1 => store::yaml(bytes, |raw: RawRevisits| raw.check()),
         2 => store::yaml(bytes, |raw: RawService| raw.check()),
@@ -64,6 +65,7 @@ pub fn yaml(data: &[u8]) {
         9 => store::yaml(bytes, |raw: RawPoints| raw.check(&["A".to_owned(), "B".to_owned()])),
         10 => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),
         11 => store::yaml(bytes, |raw: RawLifecycle| raw.check()),
+        12 => store::yaml(bytes, |raw: RawArchive| raw.check()),
         _ => store::yaml(bytes, |raw: RawPractices| raw.check()),
     }
 }

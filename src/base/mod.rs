@@ -14,5 +14,6 @@ pub mod period;
 pub mod phone;
 pub mod problem;
 pub mod rows;
+pub mod spelling;
 pub mod text;
 pub mod window;

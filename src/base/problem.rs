@@ -344,6 +344,18 @@ pub enum What {
         wanted: i64,
         available: i64,
     },
+    ClaimRefused {
+        id: String,
+        why: [String; 2],
+    },
+    NoBasis {
+        standing: [&'static str; 2],
+        says: String,
+    },
+    UnknownSource {
+        name: String,
+        near: Option<String>,
+    },
     NothingToImport,
     MergedCustomer {
         id: String,
@@ -458,6 +470,9 @@ impl What {
             What::Unavailable { .. } => "unavailable",
             What::NobodyEligible { .. } => "nobody-eligible",
             What::PointsShort { .. } => "points-short",
+            What::ClaimRefused { .. } => "claim-refused",
+            What::NoBasis { .. } => "no-basis",
+            What::UnknownSource { .. } => "unknown-source",
             What::NothingToImport => "nothing-to-import",
             What::MergedCustomer { .. } => "merged-customer",
             What::PerhapsDuplicate { .. } => "perhaps-duplicate",

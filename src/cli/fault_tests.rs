@@ -200,8 +200,9 @@ fn new_book(place: &mut Place) {
 fn used_book(place: &mut Place) {
     new_book(place);
     place.well(DAY, &["staff", "add", "Li"]);
+    place.well(DAY, &["staff", "add", "Zoe", "from=2026-01-01", "until=2026-10-07"]);
     place.well(DAY, &["customer", "add", "Ann", "phone=13800138000"]);
-    place.well(DAY, &["customer", "add", "Bob"]);
+    place.well(DAY, &["customer", "add", "Bob", "owner=Zoe"]);
     place.well(DAY, &["tier", "set", "1", "A", "--until", "2027-12-31", "--reason", "first"]);
     place.well(DAY, &["intake", "torn bag", "-c", "Ann"]);
     place.well(DAY, &["contact", "add", "Bob", "Eve", "phone=13900139000"]);
@@ -250,6 +251,7 @@ fn edited_by_hand(place: &mut Place) {
 const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
 const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
 const COLUMN: Verb = Verb { args: &["customer", "edit", "C0001", "x.vip=yes"], prepare: with_a_column, ..VERB };
+const RELEASE: Verb = Verb { args: &["customer", "release", "--run"], prepare: used_book, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
@@ -453,6 +455,7 @@ sweeps! { MAIN_FATES;
     an_undo: UNDO;
     a_redo: REDO;
     a_hand_edit_before: EDITED;
+    customers_released_by_the_rule: RELEASE;
 }
 
 // what fails is told above; here the other ways to put a file in its place are cut off

@@ -14,6 +14,7 @@ mod fault_tests;
 pub mod find;
 mod helpful;
 mod hooks;
+mod keeping;
 mod likely;
 mod living;
 mod own;

@@ -131,6 +131,11 @@ impl Contacts {
         }
     }
 
+    /// The last contact of the customer at a position, where there was one.
+    pub fn last_contact(&self, position: usize) -> Option<NaiveDate> {
+        self.known[position].contact
+    }
+
     /// Only asked where [`Contacts::wants_orders`] says so.
     pub fn order(&mut self, customer: &str, day: NaiveDate) {
         let today = self.today;

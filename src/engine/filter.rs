@@ -121,8 +121,13 @@ impl DueFilter {
     }
 }
 
+/// Name and value of a word that asks for a column.
+pub fn pair(word: &str) -> Option<(&str, &str)> {
+    word.split_once([':', '：'])
+}
+
 fn test<R: Record>(word: &str, today: NaiveDate) -> Result<Test, What> {
-    let Some((name, value)) = word.split_once([':', '：']) else { return Ok(Test::Word(fold_key(word))) };
+    let Some((name, value)) = pair(word) else { return Ok(Test::Word(fold_key(word))) };
     let bad = || What::BadFilter {
         filter: word.to_owned(),
         allowed: R::TABLE.columns.iter().map(|c| c.word.code.to_owned()).chain(["since".to_owned(), "until".to_owned()]).collect(),

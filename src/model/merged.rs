@@ -19,6 +19,8 @@ pub enum How {
     United,
     /// The earlier or the later date.
     Date,
+    /// Consent withdrawn under either entry is withdrawn.
+    Withdrawn,
     /// As asked for with `--take`.
     Taken,
 }

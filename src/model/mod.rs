@@ -5,6 +5,7 @@
 
 pub mod cell;
 pub mod columns;
+pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod draft;

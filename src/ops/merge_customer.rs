@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::contact::stand_alone;
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::cell::Tags;
+use crate::model::consent::is_withdrawn;
 use crate::model::contact::Contact;
 use crate::model::customer::{CUSTOMERS, Customer, CustomerStatus};
 use crate::model::draft::Draft;
@@ -81,6 +82,7 @@ pub fn plan(draft: &Draft, from: &str, into: &str, takes: &Takes) -> Result<Plan
             (None, code) if TIER.contains(&code) => (own[at].clone(), How::Kept),
             (None, "tags") => (written(&united(&into.tags, &from.tags)), How::United),
             (None, "distinct_from") => (written(&others(into, from)), How::United),
+            (None, "consent") if is_withdrawn(a) && !is_withdrawn(b) => (theirs[at].clone(), How::Withdrawn),
             _ if b.is_empty() => (theirs[at].clone(), How::Filled),
             _ if a.is_empty() => (own[at].clone(), How::Kept),
             // dates are written so that the earlier comes first in the order of texts
@@ -288,6 +290,19 @@ mod tests {
         assert_eq!(gone.phone, "010-2");
         assert_eq!(unmerge(&mut draft, "C2").unwrap(), "C1");
         assert!(draft.customers.get("C2").unwrap().is_active() && unmerge(&mut draft, "C2").is_err());
+    }
+
+    #[test]
+    fn consent_withdrawn_under_one_entry_is_withdrawn() {
+        let mut draft = draft();
+        set(&mut draft, "C2", |customer| customer.consent = "撤回 2026-09-01".into());
+        set(&mut draft, "C1", |customer| customer.consent = "同意 2026-01-01".into());
+        let plan = plan(&draft, "C2", "C1", &taking(&[]).unwrap()).unwrap();
+        assert_eq!((plan.result.consent.as_str(), how(&plan, "consent")), ("撤回 2026-09-01", Some(How::Withdrawn)));
+        let back = super::plan(&draft, "C1", "C2", &taking(&[]).unwrap()).unwrap();
+        assert_eq!((back.result.consent.as_str(), how(&back, "consent")), ("撤回 2026-09-01", Some(How::Kept)));
+        let asked = super::plan(&draft, "C2", "C1", &taking(&["consent=C1"]).unwrap()).unwrap();
+        assert_eq!(asked.result.consent, "同意 2026-01-01");
     }
 
     #[test]

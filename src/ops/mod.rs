@@ -4,6 +4,7 @@
 
 pub mod assign;
 pub mod clock;
+pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod escalate;
@@ -21,6 +22,7 @@ pub mod link;
 pub mod merge;
 pub mod merge_customer;
 pub mod own;
+pub mod owner;
 pub mod points;
 pub mod practice;
 pub mod progress;
@@ -31,4 +33,6 @@ pub mod split;
 pub mod staff;
 mod step;
 pub mod survey;
+pub mod tags;
 pub mod tier;
+pub mod verify;

@@ -39,6 +39,14 @@ pub struct Ruled<T> {
     /// First eight digits of the file's SHA-256; `built-in` without a file.
     pub hash: String,
 }
+
+impl<T> Ruled<T> {
+    /// Whether the owner has written none of their own.
+    pub fn is_built_in(&self) -> bool {
+        self.hash == "built-in"
+    }
+}
+
 /// Places a problem in a column of the row at hand.
 pub type Locator<'a> = dyn Fn(Option<&str>, What) -> Problem + 'a;
 pub(super) fn lift(problem: Problem) -> Problems {

@@ -1,6 +1,8 @@
 //! The check of a whole book: shapes, cells, ids, references, strays, rules, the log's chain.
 //! `CHECKS` is the list; a new check is a function and a line in it.
 
+mod archive;
+
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
@@ -179,6 +181,8 @@ fn customers(book: &Book, known: &mut Known) -> Problems {
     // those they name may come later in the table
     let mut named: Vec<(String, Problem)> = Vec::new();
     let mut merged: Vec<(Customer, Problem)> = Vec::new();
+    // rules that cannot be read are told by their own check
+    let (rules, today) = (book.archive_rules().ok().map(|ruled| ruled.rules), known.today);
     let mut found = rows::<Customer>(book, &mut known.customers, &mut |customer, at| {
         let is_merged = customer.status == Some(CustomerStatus::Merged);
         if is_merged != customer.merged_into.is_some() && customer.status != Some(CustomerStatus::Erased) {
@@ -187,6 +191,9 @@ fn customers(book: &Book, known: &mut Known) -> Problems {
         if let Some(into) = &customer.merged_into {
             named.push((into.to_string(), at(Some("merged_into"), unknown("customers", into.as_str()))));
             merged.push((customer.clone(), at(Some("merged_into"), What::MergeRing { id: customer.id.to_string() })));
+        }
+        if let Some(rules) = &rules {
+            wrong.extend(archive::customer(customer, rules, today, at));
         }
         for other in &customer.distinct_from.0 {
             named.push((other.clone(), at(Some("distinct_from"), unknown("customers", other))));
@@ -419,6 +426,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.duplicate_rules().err(),
         book.lifecycle_rules().err(),
         Some(practice_staff(book)),
+        Some(archive::rules(book)),
         book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()

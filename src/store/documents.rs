@@ -7,6 +7,7 @@ use super::load;
 use super::yaml_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::draft::Document;
+use crate::model::rules::archive::{ArchiveRules, RawArchive};
 use crate::model::rules::assignment::{AssignmentRules, RawAssignment};
 use crate::model::rules::calendar::{Calendar, RawCalendar};
 use crate::model::rules::categories::{CategoryRules, RawCategories};
@@ -89,6 +90,11 @@ impl Book {
     /// What speaks for two customers being one.
     pub fn duplicate_rules(&self) -> Result<Ruled<DuplicateRules>, Problems> {
         self.rules("duplicates", |raw: RawDuplicates| raw.check())
+    }
+
+    /// What keeps the archive true.
+    pub fn archive_rules(&self) -> Result<Ruled<ArchiveRules>, Problems> {
+        self.rules("archive", |raw: RawArchive| raw.check())
     }
 
     /// The points scheme in force: none without the file. A multiplier names tiers by their codes.

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::exchange::mapping::RawMap;
     use crate::model::rules::{
-        assignment::RawAssignment, calendar::RawCalendar, revisits::RawRevisits, service::RawService, tiers::RawTiers,
+        archive::RawArchive, assignment::RawAssignment, calendar::RawCalendar, revisits::RawRevisits, service::RawService, tiers::RawTiers,
     };
     use crate::model::settings::RawSettings;
     use crate::model::survey_file::RawSurvey;
@@ -179,6 +179,7 @@ mod tests {
         let survey =
             "title: {zh: 甲, en: A}\ncolumns: {phone: p, comment: [c]}\nquestions:\n- {code: q1, column: a, metric: nps, scale: 0-10}\n";
         assert_eq!(open_mappings::<RawSurvey>(survey), Vec::<String>::new());
+        assert_eq!(open_mappings::<RawArchive>(crate::model::rules::archive::DEFAULT), ["verify.after"]);
         assert_eq!(
             open_mappings::<RawMap>("columns: {amount: a}\nconstants: {kind: sale}\nvalues: {kind: {S: sale}}\nblank: ['?']\nskip: 2\n"),
             ["columns", "constants", "values.kind"]
@@ -187,9 +188,9 @@ mod tests {
 
     #[test]
     fn the_built_in_files_are_plain() {
-        use crate::model::rules::{assignment, calendar, revisits, service, tiers};
+        use crate::model::rules::{archive, assignment, calendar, revisits, service, tiers};
         let own = include_str!("../../sample-data/book/carebook.yaml");
-        for text in [calendar::DEFAULT, tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, assignment::DEFAULT, own] {
+        for text in [archive::DEFAULT, calendar::DEFAULT, tiers::DEFAULT, revisits::DEFAULT, service::DEFAULT, assignment::DEFAULT, own] {
             assert_eq!(yaml_scan::plain("t.yaml", text), Ok(()));
         }
     }

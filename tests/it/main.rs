@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests fail loudly and make their own files")]
 
 mod architecture;
+mod archive;
 mod assign;
 mod backup;
 mod calendar;

@@ -84,6 +84,13 @@ const VERBS: &[&[&str]] = &[
     &["customer", "edit", "C1", "x.shop=north"],
     &["customer", "edit", "C1", "x.vip=yes"],
     &["columns", "set", "R20261004-001", "x.lot=7"],
+    &["customer", "verify", "C1", "address=Mill Lane"],
+    &["customer", "consent", "C1", "given", "--how", "phone"],
+    &["customer", "tag", "C1", "C2", "+vip"],
+    &["customer", "claim", "C1", "C2", "--for", "Cy"],
+    &["customer", "release", "C2", "--reason", "far away"],
+    &["staff", "edit", "Cy", "until=2026-11-06"],
+    &["customer", "release", "--run"],
 ];
 
 /// The day of the n-th verb.

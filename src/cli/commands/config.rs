@@ -31,7 +31,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, points, lifecycle or practices
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, points, lifecycle, practices or archive
     pub name: String,
 }
 
@@ -49,6 +49,7 @@ const RULES: &[(&str, &str)] = &[
     (POINTS, rules::points::DEFAULT),
     ("lifecycle", rules::lifecycle::DEFAULT),
     ("practices", rules::practices::DEFAULT),
+    ("archive", rules::archive::DEFAULT),
 ];
 
 /// The rules of which a book has none until they are written.

@@ -1,10 +1,11 @@
-//! `customer add|edit|list|show`.
+//! `customer add|edit|list|show`, and the way to the others.
 
 use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::keeping;
 use crate::cli::own;
 use crate::cli::session::Session;
 use crate::model::draft::Need;
@@ -37,6 +38,27 @@ pub enum Command {
     /// A merged customer stands for itself again
     #[command(visible_alias = "取消合并")]
     Unmerge(super::merge_customer::UnmergeArgs),
+    /// The data is true as of a day, or put right; who is to be verified
+    #[command(visible_alias = "核对")]
+    Verify(super::verify::Args),
+    /// Consent given or withdrawn, or another basis for keeping the data
+    #[command(visible_alias = "授权")]
+    Consent(super::consent::Args),
+    /// Put tags on customers, or take them off
+    #[command(visible_alias = "标签")]
+    Tag(super::tags::TagArgs),
+    /// The tags there are, and how many have each
+    #[command(visible_alias = "全部标签")]
+    Tags(super::tags::TagsArgs),
+    /// Become the owner of customers
+    #[command(visible_alias = "认领")]
+    Claim(super::owner::ClaimArgs),
+    /// Give customers up, or see and release those nobody looked after
+    #[command(visible_alias = "释放")]
+    Release(super::owner::ReleaseArgs),
+    /// The customers without an owner
+    #[command(visible_alias = "公海")]
+    Pool(super::owner::PoolArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -87,6 +109,13 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Distinct(args) => super::duplicates::distinct(args, session),
         Command::Merge(args) => super::merge_customer::merge(args, session),
         Command::Unmerge(args) => super::merge_customer::unmerge(args, session),
+        Command::Verify(args) => super::verify::run(args, session),
+        Command::Consent(args) => super::consent::run(args, session),
+        Command::Tag(args) => super::tags::tag(args, session),
+        Command::Tags(args) => super::tags::tags(args, session),
+        Command::Claim(args) => super::owner::claim(args, session),
+        Command::Release(args) => super::owner::release(args, session),
+        Command::Pool(args) => super::owner::pool(args, session),
     }
 }
 
@@ -103,7 +132,8 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         return Err(What::InputNeeded { flag: "NAME" }.into());
     }
     let id = args.new_id.as_deref().map(Id::parse).transpose()?;
-    let settings = assignments(&args.set)?;
+    let mut settings = assignments(&args.set)?;
+    let rules = keeping::settle(&mut settings, session)?;
     let mut draft = session.draft(&[Need::Customers])?;
     let stamp = session.stamp("add")?;
     let customer = ops::customer::add(&mut draft, &stamp, id, &name, &settings)?;
@@ -124,11 +154,13 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         session.say(&present::duplicates::told(&alike.lines, session.lang));
         session.say(&present::duplicates::next(other, customer.id.as_str(), session.lang));
     }
+    keeping::tell_doubts(&customer, None, rules.as_ref(), session);
     Ok(Exit::Done)
 }
 
 fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let settings = assignments(&args.set)?;
+    let mut settings = assignments(&args.set)?;
+    let rules = keeping::settle(&mut settings, session)?;
     let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[])?;
     let stamp = session.stamp("edit")?;
     let customer = ops::customer::edit(&mut draft, &id, &settings)?;
@@ -139,6 +171,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if committed.changed > 0 && !committed.dry_run {
         session.say(&present::customer::changed(&customer, session.lang));
     }
+    keeping::tell_doubts(&customer, draft.customers.before(&id), rules.as_ref(), session);
     Ok(Exit::Done)
 }
 

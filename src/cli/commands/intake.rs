@@ -6,6 +6,7 @@ use crate::base::problem::{Problem, What};
 use crate::cli::clocks;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::keeping;
 use crate::cli::likely;
 use crate::cli::own;
 use crate::cli::session::Session;
@@ -109,6 +110,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         }
     }
     clocks::warn_of_promise(None, &request, session)?;
+    if let Some(customer) = request.customer.as_ref().and_then(|id| draft.customers.get(id.as_str())) {
+        keeping::warn_of_withdrawal(customer, session);
+    }
     likely::tell(&request, session);
     likely::tell_customer(&request, session);
     Ok(Exit::Done)

@@ -7,6 +7,7 @@ use crate::base::problem::What;
 use crate::base::text::fold_key;
 use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::keeping;
 use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::filter::{DueFilter, Filter};
@@ -111,11 +112,22 @@ fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Fail
     if let Some(class) = class {
         return of_class(class, &filters, session);
     }
-    let found = filtered::<Customer>(&filters, session, &|_| true)?;
+    let found = customers_filtered(&filters, session, &|_| true)?;
     let merged = found.kept.iter().any(|customer| customer.merged_into.is_some()).then_some("merged_into");
     let shown: Vec<&str> = CUSTOMER_COLUMNS.iter().copied().chain(merged).collect();
     let grid = grid("carebook.customer.v1", &found.kept, session)?;
     print(grid, &shown, &found.own, found.of, session)
+}
+
+/// The customers that pass the filters, those by their consent and by columns of one's own among them.
+fn customers_filtered(
+    filters: &[String],
+    session: &Session<'_>,
+    also: &(dyn Fn(&Customer) -> bool + Sync),
+) -> Result<Found<Customer>, Failure> {
+    let (own, others): (Vec<String>, Vec<String>) = filters.iter().cloned().partition(|word| own_filter::asks_own(word));
+    let (filter, locale) = (keeping::filter(&others, session)?, session.locale()?);
+    filtered(&own, session, &|customer: &Customer| filter.matches(customer, &locale) && also(customer))
 }
 
 /// Takes the filter by lifecycle class, which is no column, out of the words; the last one counts.
@@ -141,7 +153,7 @@ fn of_class(class: Class, filters: &[String], session: &mut Session<'_>) -> Resu
     let lives = living::of(book, customers.iter(), today)?;
     let ranked: Vec<&Standing> = lives.lifecycle.of(class);
     let rank: HashMap<&str, usize> = ranked.iter().enumerate().map(|(rank, row)| (customers[row.position].id.as_str(), rank)).collect();
-    let Found { kept, own, of } = filtered::<Customer>(filters, session, &|customer| rank.contains_key(customer.id.as_str()))?;
+    let Found { kept, own, of } = customers_filtered(filters, session, &|customer| rank.contains_key(customer.id.as_str()))?;
     let mut order: Vec<usize> = (0..kept.len()).collect();
     order.sort_by_key(|at| rank[kept[*at].id.as_str()]);
     let rows: Vec<&Standing> = order.iter().map(|at| ranked[rank[kept[*at].id.as_str()]]).collect();

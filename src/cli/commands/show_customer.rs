@@ -15,6 +15,7 @@ use crate::cli::own;
 use crate::cli::session::Session;
 use crate::engine::points::Ledger;
 use crate::engine::timeline::{Kind, Material, Wish, timeline};
+use crate::model::consent;
 use crate::model::contact::is_made_id;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
@@ -93,10 +94,14 @@ pub fn run(typed: &str, args: &TimelineArgs, session: &mut Session<'_>) -> Resul
     let ledger = Some(Ledger::replay(&material.points, session.today)).filter(|_| !material.points.is_empty());
     let line = timeline(&material, &wish, locale.zone);
     let scene = Scene { customer: &id, people: &people, locale, lang: session.lang };
+    // rules that cannot be read are told by `check`; a customer can be shown without them
+    let consent = book.archive_rules().ok().map(|ruled| ruled.rules.consent);
+    let stands = consent.map(|rules| consent::standing(&customer.consent, &rules, session.today));
     if session.wants_json() {
         let mut document = json!({"schema": "carebook.customer.v1", "currency": currency});
         merge(&mut document, customer.object(&locale).into());
         own.add_to_document(&mut document, &locale);
+        document["consent_standing"] = stands.map(Code::code).into();
         merge(&mut document, present::customer::dealings_json(&material, &locale));
         document["contacts"] = people.iter().map(|person| Value::Object(person.object(&locale))).collect();
         document["merged"] = gone.as_slice().into();
@@ -108,6 +113,7 @@ pub fn run(typed: &str, args: &TimelineArgs, session: &mut Session<'_>) -> Resul
         session.print_json(&document)?;
     } else {
         let text = present::record::sheet(customer, own.lines(&locale, session.lang), &locale, session.lang)
+            + &present::consent::line(stands, session.lang)
             + &present::merge_customer::standing(&id, merged.survivor(&id), &gone, session.lang)
             + &standing.map_or_else(String::new, |row| present::lifecycle::sheet_line(row, session.lang))
             + &present::contact::people(&people, &id, session.lang)

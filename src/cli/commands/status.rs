@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::cli::error::{Exit, Failure};
+use crate::cli::keeping;
 use crate::cli::session::Session;
 use crate::engine::report::OrderIds;
 use crate::model::member::MembersReader;
@@ -42,6 +43,7 @@ pub fn run(_: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         requests: requests.into_inner(),
         open: open.len(),
         planned: planned.len(),
+        verify: keeping::overdue(book, &book.archive_rules()?.rules, session.today, &|_| true)?,
         points: points.into_inner(),
         columns: book.settings.columns.iter().map(|(table, column)| format!("{table}.{}", column.code())).collect(),
         surveys: book.surveys()?,

@@ -9,6 +9,7 @@ use crate::cli::archive;
 use crate::cli::clocks::{self, Service};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::keeping;
 use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::agenda::{self, Asked, Item, Subject};
@@ -71,8 +72,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let items = agenda::weighed(items, &rank, today, &locale);
     let away = |name: &str| away_until(&absences, name, today);
     let unknown = unknown_years(&items, &service, today);
+    let to_verify = to_verify(book, person.as_deref(), today)?;
     let mut grid = present::agenda::grid(&items, &customers, &away, args.explain, &locale, session.lang);
     grid.notes.push(("unknown_years", unknown.as_slice().into()));
+    grid.notes.push(("verify_due", to_verify.into()));
     let scene = Scene { book: &book.settings.name, now: session.now, today, customers: &customers, lang: session.lang };
     grid.calendar = Some(scene.agenda(&items));
     if items.is_empty() && !session.wants_document() {
@@ -80,8 +83,18 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     } else {
         session.print(&grid)?;
     }
+    if to_verify > 0 {
+        session.say(&present::verify::reminder(to_verify, session.lang));
+    }
     clocks::warn_of(&unknown, session);
     Ok(if args.fail_if_any && !items.is_empty() { Exit::Failed } else { Exit::Done })
+}
+
+/// How many customers are to be verified, of one person or of all. Only a book whose owner wrote rules for it is reminded.
+fn to_verify(book: &Book, person: Option<&str>, today: NaiveDate) -> Result<usize, Failure> {
+    let ruled = book.archive_rules()?;
+    let is_owner = |owner: &str| person.is_none_or(|person| owner == person);
+    Ok(if ruled.is_built_in() { 0 } else { keeping::overdue(book, &ruled.rules, today, &is_owner)? })
 }
 
 /// The member of staff that is meant.

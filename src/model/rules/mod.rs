@@ -3,6 +3,7 @@
 //! Each file declares a `Raw…` of plain option structs (so serde keeps line and column), the
 //! checked type, the built-in default as YAML text, and `check`. All keys are optional.
 
+pub mod archive;
 pub mod assignment;
 pub mod calendar;
 pub mod categories;

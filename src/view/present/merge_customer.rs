@@ -61,6 +61,7 @@ fn why(how: How, lang: Lang) -> (&'static str, &'static str) {
         How::Filled => ("filled", "补入", "filled in"),
         How::United => ("united", "合在一起", "united"),
         How::Date => ("date", "取较早或较晚", "earlier or later"),
+        How::Withdrawn => ("withdrawn", "以撤回为准", "the withdrawal"),
         How::Taken => ("taken", "指定", "as asked"),
     };
     (code, lang.pick(zh, en))

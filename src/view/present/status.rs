@@ -17,6 +17,8 @@ pub struct Status {
     pub requests: usize,
     pub open: usize,
     pub planned: usize,
+    /// Customers to be verified.
+    pub verify: usize,
     /// Entries of the ledger.
     pub points: usize,
     /// The columns that the owner declared, `customers.x.NAME`.
@@ -42,6 +44,9 @@ pub fn grid(status: &Status, lang: Lang) -> Grid {
     row("open", "未结诉求", "Open requests", count(status.open));
     row("planned", "计划回访", "Planned revisits", count(status.planned));
     row("points", "积分记录", "Points entries", count(status.points));
+    let due = status.verify;
+    let shown = if due > 0 { format!("{due} (carebook customer verify --due)") } else { due.to_string() };
+    row("verify_due", "待核对客户", "Customers to verify", Field::coded(shown, due));
     row("surveys", "问卷", "Surveys", Field::text(status.surveys.join(", ")));
     row("columns", "自定义列", "Columns of your own", Field::coded(status.columns.join(", "), status.columns.as_slice()));
     let own = |hash: &String| if hash == "built-in" { lang.pick("内置默认", "built-in").to_owned() } else { hash.clone() };

@@ -1,5 +1,7 @@
 //! The help in Chinese: one text per command and argument. A test asks for every one of them.
 
+mod archive;
+
 /// Rewrites a command's help.
 pub fn in_chinese(command: clap::Command) -> clap::Command {
     localise(command, "")
@@ -36,7 +38,12 @@ fn localise(command: clap::Command, path: &str) -> clap::Command {
 
 /// A command's or argument's Chinese help; `*` stands for any command.
 fn text(key: &str) -> Option<&'static str> {
-    HELP.iter().find(|(name, _)| *name == key).map(|(_, text)| *text)
+    all().find(|(name, _)| *name == key).map(|(_, text)| *text)
+}
+
+/// Every text, those of the longer families of commands from files of their own.
+fn all() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    HELP.iter().chain(archive::HELP)
 }
 
 const HELP: &[(&str, &str)] = &[
@@ -184,7 +191,7 @@ const HELP: &[(&str, &str)] = &[
     ("knowledge problems", "一段期间的常见问题,以及哪些还没有条目"),
     ("knowledge problems.period", "此期间受理的诉求,如 2026Q3 [默认: 最近十二个月]"),
     ("knowledge problems.top", "最常见的几类"),
-    ("customer", "客户档案:新增、修改、列出、查看"),
+    ("customer", "客户档案:新增、修改、列出、查看、核对、授权、标签、认领与释放"),
     ("customer add", "新增客户"),
     ("customer add.name", "客户名称"),
     ("customer add.new_id", "编号 [默认: 下一个 C 号]"),
@@ -398,7 +405,7 @@ const HELP: &[(&str, &str)] = &[
     ("config write", "把默认规则写进账本,以便修改"),
     (
         "config write.name",
-        "tiers 等级 | revisits 回访 | service 时限 | calendar 日历 | assignment 分配 | severity 严重程度 | categories 类别 | feedback 反馈与重开 | duplicates 重复客户 | points 积分 | lifecycle 生命周期 | practices 跟进",
+        "tiers 等级 | revisits 回访 | service 时限 | calendar 日历 | assignment 分配 | severity 严重程度 | categories 类别 | feedback 反馈与重开 | duplicates 重复客户 | points 积分 | lifecycle 生命周期 | practices 跟进 | archive 档案",
     ),
     ("calendar", "工作日历:每天的时间、两个时刻之间的工作时间、到期时刻"),
     ("calendar show", "列出每一天:类别、时间、名称"),
@@ -434,7 +441,7 @@ mod tests {
     #[test]
     fn no_help_is_left_over() {
         let command = crate::cli::run::command(crate::base::lang::Lang::En);
-        for (key, _) in HELP.iter().filter(|(key, _)| !key.starts_with('*')) {
+        for (key, _) in all().filter(|(key, _)| !key.starts_with('*')) {
             let (path, arg) = key.split_once('.').map_or((*key, None), |(path, arg)| (path, Some(arg)));
             let found = path.split(' ').filter(|name| !name.is_empty()).try_fold(&command, |at, name| at.find_subcommand(name));
             let known = found.is_some_and(|at| arg.is_none_or(|arg| at.get_arguments().any(|a| a.get_id() == arg)));

@@ -265,6 +265,17 @@ fn command(what: &What, lang: Lang) -> String {
             format!("{customer} 的积分不够:要用 {wanted},那天起最多可用 {available}"),
             format!("{customer} has not enough points: {wanted} wanted, {available} at most from that day on"),
         ),
+        What::ClaimRefused { id, why: [zh, en] } => (format!("{id} 不能认领: {zh}"), format!("{id} cannot be claimed: {en}")),
+        What::NoBasis { standing: [zh, en], says } if says.trim().is_empty() => {
+            (format!("处理个人信息的依据: {zh}"), format!("basis for keeping the data: {}", en.to_lowercase()))
+        }
+        What::NoBasis { standing: [zh, en], says } => {
+            (format!("处理个人信息的依据{zh}: {says}"), format!("basis for keeping the data {}: {says}", en.to_lowercase()))
+        }
+        What::UnknownSource { name, near: Some(near) } => {
+            (format!("来源 {name} 不在列表中,是不是 {near}?"), format!("the source {name} is not in the list; did you mean {near}?"))
+        }
+        What::UnknownSource { name, near: None } => (format!("来源 {name} 不在列表中"), format!("the source {name} is not in the list")),
         What::NothingToImport => ("文件中没有数据行".into(), "the file has no rows of data".into()),
         What::UnknownField { name, allowed } => {
             (format!("没有字段 {name},可用: {}", join(allowed)), format!("no field {name}; known: {}", join(allowed)))
@@ -358,6 +369,13 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         }
         What::PerhapsDuplicate { .. } => {
             ("确是另一位客户时去掉 --refuse-duplicates".into(), "when it is another customer, leave out --refuse-duplicates".into())
+        }
+        What::ClaimRefused { .. } => ("确有必要时加 --force --reason 理由".into(), "where it must be: --force --reason WHY".into()),
+        What::NoBasis { .. } => {
+            ("补上: carebook customer consent 编号 given|依据".into(), "enter it: carebook customer consent ID given|BASIS".into())
+        }
+        What::UnknownSource { near: None, .. } => {
+            ("改用列表中的来源,或写进 rules/archive.yaml".into(), "use one of the list, or add it to rules/archive.yaml".into())
         }
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
         What::InputNeeded { flag: "WHO" } => (
