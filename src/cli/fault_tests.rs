@@ -229,6 +229,11 @@ fn closed_to_be(place: &mut Place) {
     place.well(DAY, &["confirm", "1", "--how", "phone"]);
 }
 
+fn visit_to_be(place: &mut Place) {
+    closed_to_be(place);
+    place.well(DAY, &["close", "1"]);
+}
+
 fn undone(place: &mut Place) {
     used_book(place);
     place.well(DAY, &["undo"]);
@@ -243,6 +248,12 @@ fn edited_by_hand(place: &mut Place) {
 const FIRST: Verb = Verb { args: &["customer", "add", "Ann"], ..VERB };
 const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], prepare: used_book, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
+const OUTCOME: Verb = Verb {
+    args: &["revisit", "done", "1015-1", "-s", "1", "--reopen", "torn", "--new-request", "wet", "--customer", "phone=139", "--verified"],
+    prepare: visit_to_be,
+    ..VERB
+};
+const RESCHEDULE: Verb = Verb { args: &["revisit", "move", "1015-1", "2027-01-05", "-r", "away"], prepare: visit_to_be, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
 const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--create-customers"], prepare: used_book, ..VERB };
@@ -432,6 +443,8 @@ sweeps! {
 
 sweeps! { MAIN_FATES;
     an_edited_record: EDIT;
+    a_visit_and_what_follows: OUTCOME;
+    a_visit_in_another_quarter: RESCHEDULE;
     a_new_quarter: QUARTER;
     a_move_between_files: MOVE;
     imported_customers_and_a_map: PEOPLE;

@@ -60,6 +60,13 @@ const VERBS: &[&[&str]] = &[
     &["tier", "apply"],
     &["tier", "set", "C1", "A", "--until", "2027-12-31", "--reason", "friend"],
     &["revisit", "plan", "--until", "2026-12-31"],
+    &["revisit", "add", "C2", "2027-01-08", "--staff", "Bo"],
+    &["revisit", "move", "V20270108-001", "2026-12-15", "--reason", "earlier"],
+    &["revisit", "attempt", "V20270108-001", "busy"],
+    &["revisit", "add", "C1", "2026-12-16"],
+    &[
+        "revisit", "done", "V20261216-001", "-s", "2", "--new-request", "wet again", "-k", "quality", "--customer", "phone=137", "--verified",
+    ],
     &["config", "write", "service"],
     &["staff", "edit", "Cy", "capacity=4", "skills=repair"],
     &["staff", "leave", "Ann", "2026-10-20..2026-12-31"],

@@ -29,6 +29,8 @@ mod resolve;
 mod restore;
 mod review;
 mod revisit;
+mod revisit_done;
+mod revisit_plan;
 mod rfm;
 mod show;
 mod show_request;
@@ -117,7 +119,7 @@ pub enum Command {
     /// Split a second matter off a request
     #[command(display_order = 35, visible_alias = "拆分")]
     Split(merge::SplitArgs),
-    /// Revisits: plan, due, done, skip, attempt
+    /// Revisits: plan, due, done, skip, attempt, move, add, coverage
     #[command(display_order = 36, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
     /// List records: requests, customers, staff, revisits, orders, interactions, contacts, knowledge, points

@@ -17,6 +17,7 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod revisit;
+pub mod revisit_plan;
 pub mod rfm;
 pub mod severity;
 pub mod staff;
