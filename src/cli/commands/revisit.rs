@@ -205,7 +205,7 @@ fn attempt(args: &AttemptArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let rules = session.book()?.revisit_rules()?.rules;
     let (found, id) = find::revisit(session, &args.id, &[])?;
     let who = found.revisits.get(&id).map(|revisit| revisit.staff.clone()).unwrap_or_default();
-    let schedule = days_of(&who, session.book()?)?;
+    let schedule = session.schedule_of(&who)?;
     let again = verb::retry_on(&rules, &schedule, stamp.at.date(found.settings.zone));
     let (mut draft, id) = find::revisit(session, &id, &[Quarter::of(again)])?;
     let attempted = verb::attempt(&mut draft, &stamp, &id, &rules, &schedule, args.text.as_deref().unwrap_or_default())?;
@@ -215,15 +215,6 @@ fn attempt(args: &AttemptArgs, session: &mut Session<'_>) -> Result<Exit, Failur
         Attempted::GivenUp { tries } => (&tried, present::revisit::given_up(&tried, *tries, session.lang)),
     };
     finish(session, &draft, &stamp, shown, &said)
-}
-
-/// The working days of somebody, leave taken off.
-fn days_of(who: &str, book: &Book) -> Result<Schedule, Failure> {
-    let schedule = Schedule::new(book.calendar()?.rules);
-    if who.trim().is_empty() {
-        return Ok(schedule);
-    }
-    Ok(schedule.of_staff(who, &book.all::<Absence>()?))
 }
 
 fn reschedule(args: &MoveArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {

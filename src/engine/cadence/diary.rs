@@ -73,7 +73,7 @@ impl Diary {
         let Some(cap) = self.cap else { return Some(Slot { target, day: target, full: false }) };
         self.look(schedule, |days| days.len() > at + ahead);
         let mut window: Vec<usize> = (at.saturating_sub(ahead)..self.days.len().min(at + ahead + 1)).collect();
-        window.sort_by_key(|day| (day.abs_diff(at), *day));
+        window.sort_by_key(|at| ((self.days[*at] - target).num_days().abs(), *at));
         let in_time: Vec<usize> = window.iter().copied().filter(|day| longest.is_none_or(|last| self.days[*day] <= last)).collect();
         let window = if in_time.is_empty() { window } else { in_time };
         let load = |at: &usize| self.load.get(&self.days[*at]).copied().unwrap_or(0);
