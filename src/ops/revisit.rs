@@ -142,11 +142,11 @@ pub fn skip(draft: &mut Draft, id: &str, reason: &str) -> Result<Revisit, Proble
 
 /// What follows an attempt in vain.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Attempted {
-    /// The next one.
-    Again(Revisit),
-    /// That were as many attempts as the rules want.
-    GivenUp { tries: u32 },
+pub struct Attempted {
+    /// In vain so far.
+    pub tries: u32,
+    /// The next one; `None` where that were as many attempts as the rules want.
+    pub next: Option<Revisit>,
 }
 
 /// Nobody answered: the attempt stays on record, and the next one is planned, unless that was the last.
@@ -168,13 +168,13 @@ pub fn attempt(
     add_note(&mut revisit.note, note);
     let tried = revisit.clone();
     if tries >= rules.retry.at_most {
-        return Ok(Attempted::GivenUp { tries });
+        return Ok(Attempted { tries, next: None });
     }
     let due_on = retry_on(rules, schedule, stamp.at.date(zone));
     let mut next = planned(Numbers::default().next(draft, due_on), tried.customer, tried.reason, due_on, tried.staff);
     (next.request, next.method, next.tries) = (tried.request, tried.method, Some(tries));
     draft.revisits.insert(next.clone());
-    Ok(Attempted::Again(next))
+    Ok(Attempted { tries, next: Some(next) })
 }
 
 /// Puts a planned revisit on another day, or gives it to somebody else; the reason is compulsory.

@@ -27,7 +27,7 @@ use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 use crate::model::staff::{Absence, Staff};
 use crate::model::stamp::Stamp;
 use crate::model::vocabulary::Code;
-use crate::ops::revisit::{self as verb, Attempted, ByHand};
+use crate::ops::revisit::{self as verb, ByHand};
 use crate::store::Book;
 use crate::view::grid::Grid;
 use crate::view::present;
@@ -210,9 +210,9 @@ fn attempt(args: &AttemptArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let (mut draft, id) = find::revisit(session, &id, &[Quarter::of(again)])?;
     let attempted = verb::attempt(&mut draft, &stamp, &id, &rules, &schedule, args.text.as_deref().unwrap_or_default())?;
     let Some(tried) = draft.revisits.get(&id).cloned() else { return Ok(Exit::Done) };
-    let (shown, said) = match &attempted {
-        Attempted::Again(next) => (next, present::revisit::tried(&id, next, session.lang)),
-        Attempted::GivenUp { tries } => (&tried, present::revisit::given_up(&tried, *tries, session.lang)),
+    let (shown, said) = match &attempted.next {
+        Some(next) => (next, present::revisit::tried(&id, next, session.lang)),
+        None => (&tried, present::revisit::given_up(&tried, attempted.tries, session.lang)),
     };
     finish(session, &draft, &stamp, shown, &said)
 }

@@ -80,10 +80,14 @@ pub fn contacts<'r, 'v>(
     }
     revisits.for_each(|revisit| contacts.revisit(revisit));
     let interactions: Vec<Interaction> = book.wanted(&Wanted { without: NO_CONTACT, ..Wanted::those(&|_| true) })?;
-    interactions.iter().for_each(|interaction| contacts.interaction(interaction));
+    for interaction in &interactions {
+        contacts.interaction(interaction);
+    }
     let keep = |request: &Request| request.customer.is_some();
     let requests: Vec<Request> = book.wanted(&Wanted { without: NO_CONTACT_OF_REQUESTS, ..Wanted::those(&keep) })?;
-    requests.iter().for_each(|request| contacts.request(request));
+    for request in &requests {
+        contacts.request(request);
+    }
     if contacts.wants_orders(customers, classes) {
         book.scan_orders(None, &mut |row| contacts.order(row.customer, row.date))?;
     }

@@ -62,7 +62,9 @@ fn planned(case: &Case, turn: usize) -> Plan {
     let absences = [Absence { staff: people[0].name.clone(), from, until, note: String::new() }];
     let schedule = schedule();
     let mut diaries = Diaries::new(Crew { staff: &people, absences: &absences }, &rules, &schedule, day(TODAY));
-    already(case).iter().for_each(|revisit| diaries.count(revisit));
+    for revisit in already(case) {
+        diaries.count(&revisit);
+    }
     let classes = vec![None; n];
     let wishes = Wishes::default();
     let rank = |tier: &str| TIERS.iter().position(|known| *known == tier);

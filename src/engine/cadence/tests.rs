@@ -256,9 +256,9 @@ fn a_new_customer_is_visited_in_steps() {
     let first = |on: &str, contacts: &[(&str, RevisitStatus)]| {
         let plan = book.plan(&[&a], |known| {
             known.order("a", day(on));
-            contacts.iter().for_each(|(on, status)| {
+            for (on, status) in contacts {
                 known.revisit(&Revisit { reason: RevisitReason::New, ..revisit("a", on, *status) });
-            });
+            }
         });
         plan.due.first().map(|due| (due.reason, due.due.to_string()))
     };

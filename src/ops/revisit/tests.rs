@@ -52,7 +52,7 @@ fn an_attempt_in_vain_plans_the_next() {
     let mut draft = draft();
     let first = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp("2026-11-16")).unwrap();
     let tried = attempt(&mut draft, &stamp("2026-11-23 09:00"), first.id.as_str(), &rules(), &schedule(), "busy").unwrap();
-    let Attempted::Again(next) = tried else { panic!("{tried:?}") };
+    let next = tried.next.unwrap();
     assert_eq!((next.id.as_str(), next.staff.as_str(), next.reason), ("V20261126-001", "小王", RevisitReason::Request));
     let tried = draft.revisits.get(first.id.as_str()).unwrap();
     assert_eq!((tried.status, tried.note.as_str()), (RevisitStatus::NoAnswer, "busy"));
@@ -109,13 +109,13 @@ fn after_the_last_attempt_no_more_is_planned() {
     let mut id = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp("2026-11-16")).unwrap().id.to_string();
     for tries in 1..=2 {
         let tried = attempt(&mut draft, &stamp("2026-11-23 09:00"), &id, &rules(), &schedule(), "").unwrap();
-        let Attempted::Again(next) = tried else { panic!("{tried:?}") };
+        let next = tried.next.unwrap();
         assert_eq!((next.tries, draft.revisits.get(&id).unwrap().tries), (Some(tries), Some(tries)));
         id = next.id.to_string();
     }
     let before = draft.revisits.iter().count();
     let tried = attempt(&mut draft, &stamp("2026-11-30 09:00"), &id, &rules(), &schedule(), "").unwrap();
-    assert_eq!((tried, draft.revisits.iter().count()), (Attempted::GivenUp { tries: 3 }, before));
+    assert_eq!((tried, draft.revisits.iter().count()), (Attempted { tries: 3, next: None }, before));
     assert_eq!(draft.revisits.get(&id).unwrap().tries, Some(3));
 }
 
