@@ -200,6 +200,8 @@ fn a_visit_is_refused_as_a_whole() {
     // reopening has its own rules: sixty days later it is too late
     let mut book = closed();
     book.today("2027-03-01");
+    let dry = book.run(&["revisit", "done", "1015-1", "--new-request", "x", "-n", "--json"]).json();
+    assert_eq!((&dry["new_request"], &dry["reopened"]), (&"R20270301-001".into(), &serde_json::Value::Null), "{dry}");
     let err = book.run(&["revisit", "done", "1015-1", "--reopen", "x"]).fails(2);
     assert!(err.contains("intake --related R20261008-001"), "{err}");
 }

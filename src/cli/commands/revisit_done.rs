@@ -94,7 +94,11 @@ pub fn done(args: &DoneArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     register(args, &visit, &mut draft, &stamp, &mut led, session)?;
     let committed = session.commit(&draft, &stamp)?;
     if let Some(revisit) = draft.revisits.get(&id).filter(|_| session.wants_json()) {
-        let grid = revisit::record_grid(revisit, &draft, session.lang);
+        let mut grid = revisit::record_grid(revisit, &draft, session.lang);
+        let changed = led.customer.as_deref().filter(|id| draft.customers.before(id) != draft.customers.get(id));
+        grid.notes.push(("reopened", led.reopened.as_deref().into()));
+        grid.notes.push(("new_request", led.registered.as_ref().map(|new| new.id.as_str()).into()));
+        grid.notes.push(("changed_customer", changed.into()));
         session.print(&grid)?;
     }
     if !committed.dry_run {

@@ -152,7 +152,7 @@ const HELP: &[(&str, &str)] = &[
     ("revisit done.new_request", "为客户登记一条新诉求"),
     ("revisit done.category", "新诉求的类别"),
     ("revisit done.kind", "新诉求的类型: 咨询|支持|建议|投诉"),
-    ("revisit done.severity", "新诉求的严重程度: 低|普通|高|严重"),
+    ("revisit done.severity", "新诉求的严重程度: 轻微|一般|重大|紧急"),
     ("revisit done.customer", "修改客户档案,如 电话=139…"),
     ("revisit done.verified", "客户档案今天已核对"),
     ("revisit skip", "不做这次回访,须写理由"),
