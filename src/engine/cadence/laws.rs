@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::tests::{customer, day, rules, schedule, staff};
-use super::*;
+use super::{Contacts, Crew, Diaries, Plan, Question, Wishes, plan};
+use crate::model::customer::Customer;
+use crate::model::revisit::{Revisit, RevisitReason};
 use crate::model::staff::Absence;
 
 const TODAY: &str = "2026-11-23";
