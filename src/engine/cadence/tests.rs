@@ -3,13 +3,20 @@ use chrono_tz::Asia::Shanghai;
 
 use super::coverage::{By, reach, repeated, tallies};
 use super::plan::Passed;
-use super::*;
+use super::{Basis, Contacts, Crew, Diaries, Plan, Question, State, Wish, Wishes, hours_of, is_withdrawn, plan, working_day};
 use crate::base::date::DateOrder;
 use crate::base::id::Id;
+use crate::base::instant::Instant;
 use crate::base::period::Period;
+use crate::engine::calendar::Schedule;
 use crate::model::contact::Contact;
+use crate::model::customer::Customer;
 use crate::model::customer::CustomerStatus;
+use crate::model::lifecycle::Class;
+use crate::model::request::Request;
+use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 use crate::model::rules::revisits::RawRevisits;
+use crate::model::rules::revisits::RevisitRules;
 use crate::model::staff::{Absence, Staff};
 
 pub fn day(text: &str) -> NaiveDate {

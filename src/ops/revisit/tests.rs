@@ -1,11 +1,20 @@
-use super::*;
+use super::{Attempted, ByHand, Findings, add, after_closed, attempt, done, plan, reschedule, skip};
 use crate::base::date::DateOrder;
+use crate::base::id::Id;
 use crate::base::instant::Instant;
+use crate::base::problem::What;
+use crate::engine::cadence::DueRevisit;
 use crate::engine::cadence::{Basis, State};
+use crate::engine::calendar::Schedule;
+use crate::model::draft::Draft;
+use crate::model::request::Request;
+use crate::model::revisit::{RevisitReason, RevisitStatus};
 use crate::model::rules::calendar::RawCalendar;
 use crate::model::rules::cn_days::CnDays;
 use crate::model::rules::revisits::RawRevisits;
+use crate::model::rules::revisits::RevisitRules;
 use crate::model::settings::{RawSettings, Settings};
+use crate::model::stamp::Stamp;
 use chrono_tz::UTC;
 
 fn draft() -> Draft {

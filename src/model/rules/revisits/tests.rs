@@ -1,5 +1,7 @@
-use super::*;
+use super::{DEFAULT, Interval, RawRevisits, Retry, RevisitRules};
+use crate::base::duration::Span;
 use crate::base::problem::Problems;
+use crate::model::lifecycle::Class;
 
 fn read(yaml: &str) -> Result<RevisitRules, Problems> {
     serde_yaml::from_str::<RawRevisits>(yaml).unwrap().check()
