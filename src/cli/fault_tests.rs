@@ -207,6 +207,7 @@ fn used_book(place: &mut Place) {
     place.well(DAY, &["intake", "torn bag", "-c", "Ann"]);
     place.well(DAY, &["contact", "add", "Bob", "Eve", "phone=13900139000"]);
     place.well(DAY, &["interaction", "add", "Bob", "asked for a price", "--contact", "Eve"]);
+    place.well(DAY, &["revisit", "add", "Ann", "2027-01-05"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
     place.well(DAY, &["import", "orders", "../orders.csv"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,13\nD3,C0009,2026-10-01,4\nD2,C0002,2026-10-02,5\n");
@@ -253,6 +254,8 @@ const EDIT: Verb = Verb { args: &["customer", "edit", "C0001", "phone=139"], pre
 const COLUMN: Verb = Verb { args: &["customer", "edit", "C0001", "x.vip=yes"], prepare: with_a_column, ..VERB };
 const RELEASE: Verb = Verb { args: &["customer", "release", "--run"], prepare: used_book, ..VERB };
 const CLOSE: Verb = Verb { args: &["close", "1"], prepare: closed_to_be, ..VERB };
+const LED_TO: &[&str] = &["revisit", "done", "V20270105-001", "--new-request", "wet", "--customer", "phone=139"];
+const OUTCOME: Verb = Verb { args: LED_TO, prepare: used_book, ..VERB };
 const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c", "Bob"], prepare: used_book, ..VERB };
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
 const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--create-customers"], prepare: used_book, ..VERB };
@@ -445,6 +448,7 @@ sweeps! {
 sweeps! { MAIN_FATES;
     an_edited_record: EDIT;
     a_column_of_the_owners: COLUMN;
+    a_visit_and_what_follows: OUTCOME;
     a_new_quarter: QUARTER;
     a_move_between_files: MOVE;
     imported_customers_and_a_map: PEOPLE;

@@ -28,6 +28,7 @@ use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::rules::archive::{ArchiveRules, Doubt, SourceRules};
+use crate::model::rules::revisits::RevisitRules;
 use crate::store::{Book, OrderRow, Wanted};
 use crate::view::present;
 
@@ -148,11 +149,12 @@ pub fn touches(book: &Book, customers: &[&Customer], session: &Session<'_>) -> R
     let today = session.today;
     let index = Index::of(&MemberIds::of(customers.iter().copied()));
     let bought = purchases(book, &index, customers.len(), today)?;
-    let contacts = contacts(book, customers, today)?;
+    let rules = book.revisit_rules()?.rules;
+    let contacts = contacts(book, customers, &rules, today)?;
     let owned = owned_since(book, customers, &index, session)?;
     let touch = |(at, bought): (usize, &Bought)| Touch {
         last_order: bought.last(),
-        last_contact: contacts.last_contact(at),
+        last_contact: contacts.contacted_on(at),
         owned_since: owned[at],
     };
     Ok(bought.iter().enumerate().map(touch).collect())
@@ -161,9 +163,9 @@ pub fn touches(book: &Book, customers: &[&Customer], session: &Session<'_>) -> R
 /// Columns that nobody looks at to see when somebody was in contact.
 const SILENT: &[&str] = &["content", "wish", "measures", "result", "cause", "responsible", "feedback_text", "promise", "escalated"];
 
-fn contacts(book: &Book, customers: &[&Customer], today: NaiveDate) -> Result<Contacts, Problems> {
-    let contacts = Mutex::new(Contacts::new(customers, today, book.settings.zone));
-    let with = |add: &dyn Fn(&mut Contacts)| {
+fn contacts<'r>(book: &Book, customers: &[&Customer], rules: &'r RevisitRules, today: NaiveDate) -> Result<Contacts<'r>, Problems> {
+    let contacts = Mutex::new(Contacts::new(customers, rules, today, book.settings.zone));
+    let with = |add: &dyn Fn(&mut Contacts<'r>)| {
         if let Ok(mut contacts) = contacts.lock() {
             add(&mut contacts);
         }

@@ -19,6 +19,7 @@ use crate::host::{self, Host};
 use crate::model::cell::Locale;
 use crate::model::draft::{Draft, Need, Origin};
 use crate::model::log::LogRow;
+use crate::model::staff::Absence;
 use crate::model::stamp::Stamp;
 use crate::store::{self, Book, Committed, Edited, Undone, Wish};
 use crate::view::format::{self, Format};
@@ -167,6 +168,15 @@ impl<'h> Session<'h> {
     /// The book's working calendar, laid out as time.
     pub fn schedule(&self) -> Result<Schedule, Failure> {
         Ok(Schedule::new(self.book()?.calendar()?.rules))
+    }
+
+    /// The working days of somebody: those of the book, leave taken off.
+    pub fn schedule_of(&self, who: &str) -> Result<Schedule, Failure> {
+        let schedule = self.schedule()?;
+        if who.trim().is_empty() {
+            return Ok(schedule);
+        }
+        Ok(schedule.of_staff(who, &self.book()?.all::<Absence>()?))
     }
 
     /// The book's way of reading and writing cells.

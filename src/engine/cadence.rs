@@ -3,19 +3,34 @@
 //! The clock of a customer starts with the last contact: a revisit done, a talk on record, a request of
 //! theirs or its confirmation. An order is no contact, an attempt nobody answered neither.
 
+pub mod coverage;
+mod diary;
+#[cfg(test)]
+mod laws;
+mod plan;
+#[cfg(test)]
+mod tests;
+mod wishes;
+
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::calendar::Schedule;
 use super::tiering::index::Index;
-use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::model::customer::Customer;
 use crate::model::interaction::Interaction;
+use crate::model::lifecycle::Class;
 use crate::model::member::MemberIds;
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
-use crate::model::rules::revisits::RevisitRules;
+use crate::model::rules::revisits::{Interval, RevisitRules};
+
+pub use diary::{Crew, Diaries};
+pub use plan::{DueRevisit, Plan, Question, plan};
+pub use wishes::{Wish, Wishes, hours_of};
 
 /// The first working day on or after a date; the date itself where the calendar has none.
 pub fn working_day(schedule: &Schedule, date: NaiveDate) -> NaiveDate {
@@ -29,9 +44,11 @@ pub enum Basis {
     Contact(NaiveDate),
     /// A planned revisit that was skipped on purpose, later than any contact.
     Skipped(NaiveDate),
+    /// The last of as many attempts as the rules want, later than any contact.
+    InVain(NaiveDate),
     /// No contact: the date in the archive.
     Since(NaiveDate),
-    /// No contact and no date in the archive: the first order.
+    /// No contact and no date in the archive: the first order. Also the start of a new customer's sequence.
     FirstOrder(NaiveDate),
     /// Nothing is known: due at once.
     Nothing,
@@ -40,7 +57,7 @@ pub enum Basis {
 impl Basis {
     pub fn date(self) -> Option<NaiveDate> {
         match self {
-            Basis::Contact(date) | Basis::Skipped(date) | Basis::Since(date) | Basis::FirstOrder(date) => Some(date),
+            Basis::Contact(date) | Basis::Skipped(date) | Basis::InVain(date) | Basis::Since(date) | Basis::FirstOrder(date) => Some(date),
             Basis::Nothing => None,
         }
     }
@@ -49,9 +66,54 @@ impl Basis {
         match self {
             Basis::Contact(_) => "contact",
             Basis::Skipped(_) => "skipped",
+            Basis::InVain(_) => "in_vain",
             Basis::Since(_) => "since",
             Basis::FirstOrder(_) => "first_order",
             Basis::Nothing => "nothing",
+        }
+    }
+}
+
+/// How a customer stands to their interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// The wanted interval is not over.
+    OnTime,
+    /// The wanted interval is over.
+    Late,
+    /// The longest interval is over.
+    Red,
+}
+
+impl State {
+    pub fn code(self) -> &'static str {
+        match self {
+            State::OnTime => "on_time",
+            State::Late => "late",
+            State::Red => "red",
+        }
+    }
+}
+
+/// When a customer is due, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    pub reason: RevisitReason,
+    pub basis: Basis,
+    /// By the wanted interval; may lie in the past.
+    pub due: NaiveDate,
+    /// The last day of the longest interval, where one is given.
+    pub longest: Option<NaiveDate>,
+    /// None for a step of a new customer's sequence.
+    pub interval: Option<Interval>,
+}
+
+impl Turn {
+    pub fn state(&self, today: NaiveDate) -> State {
+        match () {
+            () if self.longest.is_some_and(|last| last < today) => State::Red,
+            () if self.due < today => State::Late,
+            () => State::OnTime,
         }
     }
 }
@@ -60,24 +122,31 @@ impl Basis {
 struct Known {
     contact: Option<NaiveDate>,
     skipped: Option<NaiveDate>,
+    in_vain: Option<NaiveDate>,
     first_order: Option<NaiveDate>,
     open: bool,
 }
 
-/// The fold over contacts: per customer the latest, and whether a revisit is planned already.
+/// The fold over contacts: per customer the latest, and whether a revisit is planned already. Orders come first
+/// where [`Contacts::wants_first_orders`] says so.
 #[derive(Debug)]
-pub struct Contacts {
+pub struct Contacts<'r> {
     index: Index,
     known: Vec<Known>,
+    /// Contacts of those whose sequence after the first order is going on.
+    young: HashMap<u32, Vec<NaiveDate>>,
+    rules: &'r RevisitRules,
     today: NaiveDate,
     zone: Tz,
 }
 
-impl Contacts {
-    pub fn new(customers: &[&Customer], today: NaiveDate, zone: Tz) -> Contacts {
+impl<'r> Contacts<'r> {
+    pub fn new(customers: &[&Customer], rules: &'r RevisitRules, today: NaiveDate, zone: Tz) -> Contacts<'r> {
         Contacts {
             index: Index::of(&MemberIds::of(customers.iter().copied())),
             known: vec![Known::default(); customers.len()],
+            young: HashMap::new(),
+            rules,
             today,
             zone,
         }
@@ -91,11 +160,23 @@ impl Contacts {
         let today = self.today;
         if let Some(known) = self.of(customer).filter(|_| day <= today) {
             known.contact = known.contact.max(Some(day));
+            self.meets_step(customer, day);
         }
     }
 
     fn contact_at(&mut self, customer: &str, at: Instant) {
         self.contact(customer, at.date(self.zone));
+    }
+
+    /// Keeps a day that may stand for a step of a new customer's sequence.
+    fn meets_step(&mut self, customer: &str, day: NaiveDate) {
+        let Some(at) = self.index.get(customer.trim()).filter(|_| !self.rules.new.is_empty()) else { return };
+        if let Some(first) = self.known[at as usize].first_order.filter(|first| *first < day) {
+            let over = steps(&self.rules.new, first).last().is_none_or(|step| step.lapses <= self.today);
+            if !over {
+                self.young.entry(at).or_default().push(day);
+            }
+        }
     }
 
     pub fn interaction(&mut self, interaction: &Interaction) {
@@ -112,31 +193,39 @@ impl Contacts {
 
     pub fn revisit(&mut self, revisit: &Revisit) {
         let customer = revisit.customer.as_str();
+        let day = revisit.done_at.map_or(revisit.due_on, |at| at.date(self.zone));
         match revisit.status {
-            RevisitStatus::Done => {
-                let day = revisit.done_at.map_or(revisit.due_on, |at| at.date(self.zone));
-                self.contact(customer, day);
-            }
+            RevisitStatus::Done => self.contact(customer, day),
             RevisitStatus::Planned => {
                 if let Some(known) = self.of(customer) {
                     known.open = true;
                 }
             }
-            RevisitStatus::Skipped if revisit.reason == RevisitReason::Cadence => {
-                if let Some(known) = self.of(customer) {
+            RevisitStatus::Skipped => {
+                if revisit.reason == RevisitReason::New {
+                    self.meets_step(customer, revisit.due_on);
+                }
+                if let Some(known) = self.of(customer).filter(|_| revisit.reason == RevisitReason::Cadence) {
                     known.skipped = known.skipped.max(Some(revisit.due_on));
                 }
             }
-            RevisitStatus::Skipped | RevisitStatus::NoAnswer => {}
+            RevisitStatus::NoAnswer => {
+                if revisit.tries.is_some_and(|tries| tries >= self.rules.retry.at_most) {
+                    self.meets_step(customer, day);
+                    if let Some(known) = self.of(customer) {
+                        known.in_vain = known.in_vain.max(Some(day));
+                    }
+                }
+            }
         }
     }
 
     /// The last contact of the customer at a position, where there was one.
-    pub fn last_contact(&self, position: usize) -> Option<NaiveDate> {
+    pub fn contacted_on(&self, position: usize) -> Option<NaiveDate> {
         self.known[position].contact
     }
 
-    /// Only asked where [`Contacts::wants_orders`] says so.
+    /// Only asked where [`Contacts::wants_first_orders`] or [`Contacts::wants_orders`] says so.
     pub fn order(&mut self, customer: &str, day: NaiveDate) {
         let today = self.today;
         if let Some(known) = self.of(customer).filter(|_| day <= today) {
@@ -144,171 +233,88 @@ impl Contacts {
         }
     }
 
-    /// Whether some customer due by the rules has neither a contact nor a date in the archive.
-    pub fn wants_orders(&self, customers: &[&Customer], rules: &RevisitRules) -> bool {
-        let bare = |(customer, known): (&&Customer, &Known)| {
-            known.contact.is_none() && customer.since.is_none() && rules.interval(customer.tier.trim()).is_some()
-        };
-        customers.iter().zip(&self.known).any(bare)
+    /// Whether orders are to be folded in before anything else.
+    pub fn wants_first_orders(&self) -> bool {
+        !self.rules.new.is_empty()
     }
 
-    fn basis(&self, position: usize, customer: &Customer) -> Basis {
+    /// Whether some customer due by the rules has neither a contact nor a date in the archive.
+    pub fn wants_orders(&self, customers: &[&Customer], classes: &[Option<Class>]) -> bool {
+        let has_cadence = |at: usize, customer: &Customer| self.rules.interval(customer.tier.trim(), classes[at]).is_some();
+        let bare = |(at, customer): (usize, &&Customer)| {
+            self.known[at].contact.is_none() && customer.since.is_none() && customer.is_active() && has_cadence(at, customer)
+        };
+        !self.wants_first_orders() && customers.iter().enumerate().any(bare)
+    }
+
+    /// The last contact, or what stands in for it.
+    fn last_contact(&self, position: usize, customer: &Customer) -> Basis {
         let known = self.known[position];
-        let skipped = known.skipped.filter(|day| known.contact.is_none_or(|contact| *day > contact));
-        skipped
-            .map(Basis::Skipped)
-            .or(known.contact.map(Basis::Contact))
+        known
+            .contact
+            .map(Basis::Contact)
             .or(customer.since.filter(|since| *since <= self.today).map(Basis::Since))
             .or(known.first_order.map(Basis::FirstOrder))
             .unwrap_or(Basis::Nothing)
     }
-}
 
-/// A revisit that the cadence asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueRevisit {
-    pub customer: Id,
-    pub name: String,
-    pub tier: String,
-    /// The customer's owner, or blank.
-    pub staff: String,
-    pub basis: Basis,
-    /// By the cadence; may lie in the past.
-    pub due: NaiveDate,
-    /// Not before today, and a working day.
-    pub planned_for: NaiveDate,
-}
-
-/// Who is due, and who was passed over.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Plan {
-    /// The longest overdue first.
-    pub due: Vec<DueRevisit>,
-    /// Active customers without a tier, or whose tier has no cadence.
-    pub without_cadence: usize,
-    /// Due, but a revisit is planned already.
-    pub already_planned: usize,
-}
-
-/// The revisits due by the end of `until`.
-pub fn plan(customers: &[&Customer], contacts: &Contacts, rules: &RevisitRules, schedule: &Schedule, until: NaiveDate) -> Plan {
-    let mut plan = Plan::default();
-    for (position, customer) in customers.iter().enumerate().filter(|(_, customer)| customer.is_active()) {
-        let Some(interval) = rules.interval(customer.tier.trim()) else {
-            plan.without_cadence += 1;
-            continue;
-        };
-        let basis = contacts.basis(position, customer);
-        let due = basis.date().map_or(contacts.today, |day| interval.after(day));
-        if due > until {
-            continue;
+    fn basis(&self, position: usize, customer: &Customer) -> Basis {
+        let known = self.known[position];
+        let later = |day: &NaiveDate| known.contact.is_none_or(|contact| *day > contact);
+        let (skipped, in_vain) = (known.skipped.filter(later), known.in_vain.filter(later));
+        match (skipped, in_vain) {
+            (Some(day), vain) if vain.is_none_or(|vain| vain <= day) => Basis::Skipped(day),
+            (_, Some(day)) => Basis::InVain(day),
+            _ => self.last_contact(position, customer),
         }
-        if contacts.known[position].open {
-            plan.already_planned += 1;
-            continue;
-        }
-        plan.due.push(DueRevisit {
-            customer: customer.id.clone(),
-            name: customer.name.clone(),
-            tier: customer.tier.trim().to_owned(),
-            staff: customer.owner.trim().to_owned(),
+    }
+
+    /// By the cadence; `None` without one.
+    pub fn turn(&self, position: usize, customer: &Customer, class: Option<Class>) -> Option<Turn> {
+        let interval = self.rules.interval(customer.tier.trim(), class)?;
+        let basis = self.basis(position, customer);
+        Some(Turn {
+            reason: RevisitReason::Cadence,
             basis,
-            due,
-            planned_for: working_day(schedule, due.max(contacts.today)),
-        });
+            due: basis.date().map_or(self.today, |day| interval.wanted.after(day)),
+            longest: basis.date().and_then(|day| Some(interval.longest?.after(day))),
+            interval: Some(interval),
+        })
     }
-    plan.due.sort_by(|a, b| a.due.cmp(&b.due).then_with(|| a.customer.cmp(&b.customer)));
-    plan
+
+    /// The step of the sequence after the first order that comes next, if it is not over.
+    fn step(&self, position: usize) -> Option<Turn> {
+        let first = self.known[position].first_order?;
+        let mut days = u32::try_from(position).ok().and_then(|at| self.young.get(&at).cloned()).unwrap_or_default();
+        days.sort_unstable();
+        for step in steps(&self.rules.new, first) {
+            match days.iter().position(|day| *day > step.opens && *day < step.lapses) {
+                // a contact stands for one step only
+                Some(met) => drop(days.drain(..=met)),
+                None if step.lapses <= self.today => {}
+                None => {
+                    let (reason, basis) = (RevisitReason::New, Basis::FirstOrder(first));
+                    return Some(Turn { reason, basis, due: step.due, longest: None, interval: None });
+                }
+            }
+        }
+        None
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::rules::revisits::RawRevisits;
-    use chrono_tz::Asia::Shanghai;
+/// One visit after the first order: met by a contact after the step before was due and before the next one is.
+struct Step {
+    opens: NaiveDate,
+    due: NaiveDate,
+    lapses: NaiveDate,
+}
 
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    fn customer(id: &str, tier: &str, since: Option<&str>) -> Customer {
-        let mut customer = Customer::new(Id::parse(id).unwrap(), String::new());
-        (customer.tier, customer.since) = (tier.into(), since.map(day));
-        customer
-    }
-
-    fn rules() -> RevisitRules {
-        serde_yaml::from_str::<RawRevisits>("cadence: {A: 30 days, B: 90 days}").unwrap().check().unwrap()
-    }
-
-    fn schedule() -> Schedule {
-        let china = crate::model::rules::cn_days::CnDays::built_in();
-        Schedule::new(crate::model::rules::calendar::RawCalendar::default().check(Shanghai, china).unwrap())
-    }
-
-    fn revisit(customer: &str, due: &str, status: RevisitStatus) -> Revisit {
-        let (id, customer) = (Id::parse("V1").unwrap(), Id::parse(customer).unwrap());
-        Revisit { status, ..Revisit::planned(id, customer, RevisitReason::Cadence, day(due)) }
-    }
-
-    /// Today is Monday 2026-11-23.
-    fn planned(customers: &[&Customer], fill: impl FnOnce(&mut Contacts)) -> Plan {
-        let mut contacts = Contacts::new(customers, day("2026-11-23"), Shanghai);
-        fill(&mut contacts);
-        plan(customers, &contacts, &rules(), &schedule(), day("2026-11-30"))
-    }
-
-    #[test]
-    fn days_off_move_to_the_next_working_day() {
-        let moved = |text| working_day(&schedule(), day(text)).to_string();
-        assert_eq!(
-            ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"].map(moved),
-            ["2026-11-20", "2026-11-23", "2026-11-23", "2026-11-23"]
-        );
-        // National Day, and the Saturday worked in its place
-        assert_eq!(["2026-10-01", "2026-10-10"].map(moved), ["2026-10-08", "2026-10-10"]);
-    }
-
-    #[test]
-    fn the_clock_starts_with_the_last_contact() {
-        let (a, b) = (customer("a", "A", Some("2020-01-01")), customer("b", "B", None));
-        let at = |text| Instant::parse(text, Shanghai, crate::base::date::DateOrder::Iso).unwrap();
-        let plan = planned(&[&a, &b], |contacts| {
-            let mut request = Request::new(Id::parse("R1").unwrap(), at("2026-10-01 09:00"), String::new());
-            (request.customer, request.confirmed_at) = (Some(a.id.clone()), Some(at("2026-10-29 23:30")));
-            contacts.request(&request);
-            contacts.revisit(&revisit("a", "2026-11-01", RevisitStatus::NoAnswer));
-            contacts.revisit(&revisit("b", "2026-08-26", RevisitStatus::Done));
-            assert!(!contacts.wants_orders(&[&a, &b], &rules()));
-        });
-        let due: Vec<_> = plan.due.iter().map(|due| (due.customer.as_str(), due.basis, due.due, due.planned_for)).collect();
-        let saturday = day("2026-11-28");
-        assert_eq!(due[0], ("b", Basis::Contact(day("2026-08-26")), day("2026-11-24"), day("2026-11-24")));
-        assert_eq!(due[1], ("a", Basis::Contact(day("2026-10-29")), saturday, day("2026-11-30")));
-    }
-
-    #[test]
-    fn without_a_contact_the_archive_or_the_first_order_stands_in() {
-        let (since, order, nothing) = (customer("s", "A", Some("2026-01-01")), customer("o", "B", None), customer("n", "B", None));
-        let plan = planned(&[&since, &order, &nothing], |contacts| {
-            assert!(contacts.wants_orders(&[&since, &order, &nothing], &rules()));
-            contacts.order("o", day("2026-08-31"));
-            contacts.order("o", day("2026-09-30"));
-        });
-        let due: Vec<_> = plan.due.iter().map(|due| (due.customer.as_str(), due.basis.code(), due.planned_for)).collect();
-        // overdue ones are planned for today
-        assert_eq!(due, [("s", "since", day("2026-11-23")), ("n", "nothing", day("2026-11-23")), ("o", "first_order", day("2026-11-30"))]);
-    }
-
-    #[test]
-    fn who_gets_none() {
-        let (open, none, mut gone, skipped) =
-            (customer("open", "A", None), customer("none", "", None), customer("gone", "A", None), customer("skipped", "A", None));
-        gone.status = Some(crate::model::customer::CustomerStatus::Erased);
-        let plan = planned(&[&open, &none, &gone, &skipped], |contacts| {
-            contacts.revisit(&revisit("open", "2026-12-30", RevisitStatus::Planned));
-            contacts.revisit(&revisit("skipped", "2026-11-20", RevisitStatus::Skipped));
-        });
-        assert_eq!(plan, Plan { due: vec![], without_cadence: 1, already_planned: 1 });
-    }
+fn steps(spans: &[crate::base::duration::Span], first: NaiveDate) -> impl Iterator<Item = Step> {
+    let day = move |at: usize| spans[at].after(first);
+    (0..spans.len()).map(move |at| {
+        let (opens, due) = (if at == 0 { first } else { day(at - 1) }, day(at));
+        // the last one lapses after as long again
+        let lapses = if at + 1 < spans.len() { day(at + 1) } else { due.checked_add_signed(due - opens).unwrap_or(NaiveDate::MAX) };
+        Step { opens, due, lapses }
+    })
 }

@@ -128,6 +128,7 @@ pub fn standing(cell: &str, rules: &ConsentRules, today: NaiveDate) -> Standing 
         return Standing::Missing;
     }
     match (read(cell, rules), rules.holds) {
+        (None, _) if is_withdrawn(cell) => Standing::Withdrawn,
         (None, _) => Standing::Unclear,
         (Some(Consent { says: Says::Withdrawn, .. }), _) => Standing::Withdrawn,
         // the other bases last as long as their ground
@@ -147,9 +148,11 @@ pub fn no_basis(standing: Standing, cell: &str) -> What {
 }
 
 /// Whether the customer withdrew consent: they are not to be visited, and whoever plans a visit is to be told. Depends on the
-/// cell alone, for no rule can give these words another meaning; a blank or unclear cell forbids nothing.
+/// cell alone, for no rule can give these words another meaning; a blank or unclear cell forbids nothing. Whatever stands behind
+/// the words themselves, `withdrawn by mail`, is read in favour of the customer.
 pub fn is_withdrawn(cell: &str) -> bool {
-    parts(cell).is_some_and(|(word, ..)| means_withdrawal(&fold_key(&word)))
+    let key = fold_key(cell);
+    WITHDRAWN.iter().any(|word| key.starts_with(word)) || parts(cell).is_some_and(|(word, ..)| means_withdrawal(&fold_key(&word)))
 }
 
 #[cfg(test)]
@@ -230,6 +233,17 @@ mod tests {
             let stands = standing(&cell, &rules, day("2026-11-23"));
             prop_assert_eq!(stands == Standing::Missing, cell.trim().is_empty());
             prop_assert_eq!(stands == Standing::Withdrawn, is_withdrawn(&cell));
+        }
+    }
+
+    #[test]
+    fn a_withdrawal_in_any_words_is_read_in_favour_of_the_customer() {
+        let day = "2026-10-08".parse().unwrap();
+        for (cell, withdrawn) in
+            [("Withdrawn by mail", true), ("withdrawn", true), ("撤回 2026-10-01", true), ("", false), ("同意", false), ("未撤回", false)]
+        {
+            assert_eq!(is_withdrawn(cell), withdrawn, "{cell}");
+            assert_eq!(standing(cell, &rules("{}"), day) == Standing::Withdrawn, withdrawn, "{cell}");
         }
     }
 }

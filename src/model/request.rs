@@ -48,6 +48,7 @@ codes! {
         Online = "online", "在线客服", "Online", ["在线", "网站", "web", "网页", "chat"];
         Social = "social", "社交媒体", "Social media", ["微信", "微博", "wechat", "小红书", "抖音"];
         InPerson = "in_person", "当面", "In person", ["到店", "上门", "现场", "面访", "visit", "walk-in"];
+        Revisit = "revisit", "回访", "Revisit", ["跟踪回访"];
         Other = "other", "其他", "Other";
     }
 }

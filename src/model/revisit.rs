@@ -51,6 +51,8 @@ record! {
     problems: String = "问题", "Problems", ["投诉与问题"];
     outcome: String = "结果", "Outcome";
     note: String = "备注", "Note", ["说明"];
+    /// Attempts in vain so far, this one included once it was tried.
+    tries: Option<u32> = "尝试次数", "Tries";
 }
 
 impl Revisit {
@@ -72,6 +74,7 @@ impl Revisit {
             problems: String::new(),
             outcome: String::new(),
             note: String::new(),
+            tries: None,
         }
     }
 }

@@ -35,13 +35,14 @@ impl Numbers {
     }
 }
 
-/// Plans the revisits the cadence asks for. The draft holds every revisit.
+/// Plans the revisits the rules ask for. The draft holds every revisit.
 pub fn plan(draft: &mut Draft, due: &[DueRevisit]) -> Vec<Revisit> {
     let mut numbers = Numbers::default();
     let mut made = Vec::new();
     for due in due {
         let id = numbers.next(draft, due.planned_for);
-        let revisit = planned(id, due.customer.clone(), RevisitReason::Cadence, due.planned_for, due.staff.clone());
+        let mut revisit = planned(id, due.customer.clone(), due.reason, due.planned_for, due.staff.clone());
+        revisit.method.clone_from(&due.channel);
         draft.revisits.insert(revisit.clone());
         made.push(revisit);
     }
@@ -139,8 +140,17 @@ pub fn skip(draft: &mut Draft, id: &str, reason: &str) -> Result<Revisit, Proble
     Ok(revisit.clone())
 }
 
-/// Nobody answered: the attempt stays on record, and the next one is planned. Gives the next one.
-/// The draft holds the revisits of the quarter of the next one.
+/// What follows an attempt in vain.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempted {
+    /// In vain so far.
+    pub tries: u32,
+    /// The next one; `None` where that were as many attempts as the rules want.
+    pub next: Option<Revisit>,
+}
+
+/// Nobody answered: the attempt stays on record, and the next one is planned, unless that was the last.
+/// The draft holds the revisits of the quarter of the next one; `schedule` is that of whoever visits.
 pub fn attempt(
     draft: &mut Draft,
     stamp: &Stamp,
@@ -148,23 +158,70 @@ pub fn attempt(
     rules: &RevisitRules,
     schedule: &Schedule,
     note: &str,
-) -> Result<Revisit, Problems> {
+) -> Result<Attempted, Problems> {
     let zone = draft.settings.zone;
     let revisit = open(draft, id, "revisit attempt", &[RevisitStatus::Planned])?;
+    let tries = revisit.tries.unwrap_or(0) + 1;
     revisit.status = RevisitStatus::NoAnswer;
     revisit.done_at = Some(stamp.at);
+    revisit.tries = Some(tries);
     add_note(&mut revisit.note, note);
     let tried = revisit.clone();
+    if tries >= rules.retry.at_most {
+        return Ok(Attempted { tries, next: None });
+    }
     let due_on = retry_on(rules, schedule, stamp.at.date(zone));
     let mut next = planned(Numbers::default().next(draft, due_on), tried.customer, tried.reason, due_on, tried.staff);
-    next.request = tried.request;
+    (next.request, next.method, next.tries) = (tried.request, tried.method, Some(tries));
     draft.revisits.insert(next.clone());
-    Ok(next)
+    Ok(Attempted { tries, next: Some(next) })
+}
+
+/// Puts a planned revisit on another day, or gives it to somebody else; the reason is compulsory.
+/// The draft holds the revisits of the quarter of the new day.
+pub fn reschedule(draft: &mut Draft, id: &str, day: NaiveDate, staff: Option<&str>, reason: &str) -> Result<Revisit, Problems> {
+    if reason.trim().is_empty() {
+        return Err(vec![Problem::error(What::Required).field("--reason")]);
+    }
+    let revisit = open(draft, id, "revisit move", &[RevisitStatus::Planned])?;
+    revisit.due_on = day;
+    if let Some(staff) = staff {
+        staff.clone_into(&mut revisit.staff);
+    }
+    add_note(&mut revisit.note, reason);
+    Ok(revisit.clone())
+}
+
+/// A revisit planned by hand.
+#[derive(Debug, Clone)]
+pub struct ByHand {
+    pub customer: Id,
+    pub day: NaiveDate,
+    pub reason: RevisitReason,
+    pub staff: String,
+    pub method: String,
+    pub note: String,
+}
+
+/// Plans one by hand. The draft holds the revisits of its quarter.
+pub fn add(draft: &mut Draft, input: ByHand) -> Revisit {
+    let id = Numbers::default().next(draft, input.day);
+    let mut revisit = planned(id, input.customer, input.reason, input.day, input.staff);
+    (revisit.method, revisit.note) = (input.method, input.note);
+    draft.revisits.insert(revisit.clone());
+    revisit
 }
 
 /// The day of the next try after one in vain.
 pub fn retry_on(rules: &RevisitRules, schedule: &Schedule, tried: NaiveDate) -> NaiveDate {
-    working_day(schedule, rules.retry.after(tried))
+    working_day(schedule, rules.retry.after.after(tried))
+}
+
+/// Names the request that came of a visit.
+pub fn led_to(draft: &mut Draft, id: &str, text: &str) {
+    if let Some(revisit) = draft.revisits.edit(id) {
+        add_note(&mut revisit.note, text);
+    }
 }
 
 fn open<'d>(draft: &'d mut Draft, id: &str, verb: &'static str, legal: &[RevisitStatus]) -> Result<&'d mut Revisit, Problems> {
@@ -190,94 +247,4 @@ fn add_note(note: &mut String, text: &str) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::date::DateOrder;
-    use crate::base::instant::Instant;
-    use crate::model::rules::calendar::RawCalendar;
-    use crate::model::rules::cn_days::CnDays;
-    use crate::model::rules::revisits::RawRevisits;
-    use crate::model::settings::{RawSettings, Settings};
-    use chrono_tz::UTC;
-
-    fn draft() -> Draft {
-        let raw: RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
-        Draft::new(Settings::try_from(raw).unwrap(), 1)
-    }
-
-    fn stamp(at: &str) -> Stamp {
-        let at = Instant::parse(at, UTC, DateOrder::Iso).unwrap();
-        Stamp { recorded_at: at, at, actor: "小李".into(), action: "revisit", note: String::new() }
-    }
-
-    fn rules() -> RevisitRules {
-        RawRevisits::default().check().unwrap()
-    }
-
-    fn schedule() -> Schedule {
-        Schedule::new(RawCalendar::default().check(UTC, CnDays::default()).unwrap())
-    }
-
-    fn request(customer: Option<&str>) -> Request {
-        let mut request = Request::new(Id::parse("R1").unwrap(), stamp("2026-11-01").at, "x".into());
-        request.customer = customer.map(|id| Id::parse(id).unwrap());
-        request.handler = "小王".into();
-        request
-    }
-
-    #[test]
-    fn a_closed_request_is_followed_up_once() {
-        let (mut draft, stamp) = (draft(), stamp("2026-11-21 10:00"));
-        let made = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp).unwrap();
-        // 7 days later is a Saturday
-        assert_eq!((made.id.as_str(), made.due_on.to_string()), ("V20261130-001", "2026-11-30".to_owned()));
-        assert_eq!((made.staff.as_str(), made.request.unwrap().as_str()), ("小王", "R1"));
-        assert_eq!(after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp), None);
-        assert_eq!(after_closed(&mut draft, &request(None), &rules(), &schedule(), &stamp), None);
-        skip(&mut draft, "V20261130-001", "moved away").unwrap();
-        let again = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp).unwrap();
-        assert_eq!(again.id.as_str(), "V20261130-002");
-    }
-
-    #[test]
-    fn an_attempt_in_vain_plans_the_next() {
-        let mut draft = draft();
-        let first = after_closed(&mut draft, &request(Some("C1")), &rules(), &schedule(), &stamp("2026-11-16")).unwrap();
-        let next = attempt(&mut draft, &stamp("2026-11-23 09:00"), first.id.as_str(), &rules(), &schedule(), "busy").unwrap();
-        assert_eq!((next.id.as_str(), next.staff.as_str(), next.reason), ("V20261126-001", "小王", RevisitReason::Request));
-        let tried = draft.revisits.get(first.id.as_str()).unwrap();
-        assert_eq!((tried.status, tried.note.as_str()), (RevisitStatus::NoAnswer, "busy"));
-        // they call back: the one nobody answered can still be done, but not tried again
-        assert!(matches!(
-            attempt(&mut draft, &stamp("2026-11-23"), first.id.as_str(), &rules(), &schedule(), "").unwrap_err()[0].what,
-            What::IllegalStage { .. }
-        ));
-        done(&mut draft, &stamp("2026-11-24"), first.id.as_str(), Findings::default()).unwrap();
-    }
-
-    #[test]
-    fn doing_one_records_what_was_found_once() {
-        let (mut draft, at) = (draft(), stamp("2026-11-23 09:30"));
-        let due = DueRevisit {
-            customer: Id::parse("C1").unwrap(),
-            name: String::new(),
-            tier: "A".into(),
-            staff: String::new(),
-            basis: crate::engine::cadence::Basis::Nothing,
-            due: "2026-11-23".parse().unwrap(),
-            planned_for: "2026-11-23".parse().unwrap(),
-        };
-        let ids: Vec<String> = plan(&mut draft, &[due.clone(), due]).iter().map(|revisit| revisit.id.to_string()).collect();
-        assert_eq!(ids, ["V20261123-001", "V20261123-002"]);
-        let findings = |satisfaction| Findings { satisfaction: Some(satisfaction), needs: "larger bags".into(), ..Findings::default() };
-        for score in [0, 6] {
-            let wrong = done(&mut draft, &at, &ids[0], findings(score)).unwrap_err();
-            assert!(matches!(wrong[0].what, What::OutOfRange { .. }), "{score}");
-        }
-        let revisit = done(&mut draft, &at, &ids[0], findings(5)).unwrap();
-        assert_eq!((revisit.status, revisit.done_at, revisit.staff.as_str()), (RevisitStatus::Done, Some(at.at), "小李"));
-        let again = done(&mut draft, &at, &ids[0], findings(5)).unwrap_err();
-        assert!(matches!(again[0].what, What::IllegalStage { stage: "done", .. }));
-        assert_eq!(skip(&mut draft, &ids[1], " ").unwrap_err()[0].what, What::Required);
-    }
-}
+mod tests;

@@ -74,12 +74,14 @@ pub fn confirm(args: &ConfirmArgs, session: &mut Session<'_>) -> Result<Exit, Fa
 
 pub fn feedback(args: &FeedbackArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let rules = session.book()?.feedback_rules()?.rules;
-    let schedule = session.schedule()?;
+    let (found, id) = find::request(session, &args.id, &[])?;
+    let handler = found.requests.get(&id).map(|request| request.handler.clone()).unwrap_or_default();
+    let schedule = session.schedule_of(&handler)?;
     let stamp = session.stamp("feedback")?;
     let told = stamp.at.date(session.book()?.settings.zone);
     let quarters = Period::days(told, revisit::recovery_on(&rules, &schedule, told)).quarters();
     let needs = if rules.dissatisfied == Remedy::Revisit { vec![Need::Revisits(Which::Quarters(quarters))] } else { Vec::new() };
-    let (mut draft, id) = find::request(session, &args.id, &needs)?;
+    let (mut draft, id) = find::request(session, &id, &needs)?;
     let grade = Grade::read(&args.score, &draft.locale())?;
     finish::feedback(&mut draft, &stamp, &id, grade, args.text.as_deref().unwrap_or_default())?;
     let sore = draft.requests.get(&id).filter(|request| request.is_dissatisfied()).cloned();
@@ -114,13 +116,16 @@ pub struct Closing {
 /// Closes a request in a draft, and plans its revisit.
 pub fn closing(typed: &str, unconfirmed: bool, found: &findings::FoundArgs, session: &mut Session<'_>) -> Result<Closing, Failure> {
     let mut stamp = session.stamp("close")?;
+    let (loaded, id) = find::request(session, typed, &[])?;
+    // whoever handled it makes the visit
+    let handler = loaded.requests.get(&id).map(|request| request.handler.clone()).unwrap_or_default();
+    let schedule = session.schedule_of(&handler)?;
     let book = session.book()?;
     let (rules, categories) = (book.revisit_rules()?.rules, book.category_rules()?.rules);
-    let schedule = session.schedule()?;
     let closed = stamp.at.date(book.settings.zone);
     let until = revisit::follow_up_on(&rules, &schedule, closed).unwrap_or(closed);
     let quarters = Period::days(closed, until).quarters();
-    let (mut draft, id) = find::request(session, typed, &[Need::Revisits(Which::Quarters(quarters))])?;
+    let (mut draft, id) = find::request(session, &id, &[Need::Revisits(Which::Quarters(quarters))])?;
     if unconfirmed {
         session.lang.pick("未经客户确认", "not confirmed by the customer").clone_into(&mut stamp.note);
     }

@@ -2,6 +2,7 @@
 
 use crate::base::date::Quarter;
 use crate::base::id::Id;
+use crate::base::lang::Lang;
 use crate::base::problem::{Problem, What};
 use crate::cli::clocks;
 use crate::cli::error::{Exit, Failure};
@@ -15,10 +16,11 @@ use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::RequestType;
 use crate::model::rules::categories::CategoryRules;
 use crate::model::rules::severity::{Judged, Scale, SeverityRules, Signs};
+use crate::model::stamp::Stamp;
 use crate::ops;
 use crate::view::present;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[expect(clippy::doc_markdown, reason = "doc comments are the help that is printed")]
 pub struct Args {
     /// What it is about; - reads it from standard input
@@ -47,7 +49,7 @@ pub struct Args {
     /// How soon it must be dealt with, 1 to 3 or in words
     #[arg(long, requires = "impact")]
     pub urgency: Option<String>,
-    /// phone, mail, online, social, in_person or other
+    /// phone, mail, online, social, in_person, revisit or other
     #[arg(long)]
     pub channel: Option<String>,
     /// A request it has to do with, such as one that can no longer be reopened
@@ -64,13 +66,55 @@ pub struct Args {
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let content = content(args, session)?;
     let zone = session.book()?.settings.zone;
-    let categories = session.book()?.category_rules()?.rules;
-    let grave = session.book()?.severity_rules()?.rules;
     let quarter = Quarter::of(session.at()?.date(zone));
     let needs = [Need::Requests(Which::Quarters(vec![quarter]))];
     let (mut draft, customer) = customer(args, &needs, session)?;
     let related = args.related.as_deref().map(|typed| related(typed, quarter, args.customer.as_deref(), &mut draft, session));
     let related = related.transpose()?;
+    let locale = draft.locale();
+    let mut stamp = session.stamp("intake")?;
+    let Registered { id, why } = register(args, content, customer, related.as_deref(), &mut draft, &stamp, session)?;
+    stamp.note = why(locale.lang);
+    let Some(request) = draft.requests.get(&id).cloned() else { return Ok(Exit::Done) };
+    let committed = session.commit(&draft, &stamp)?;
+    if session.wants_json() {
+        session.print(&own::grid("carebook.request.v1", &request, &draft.requests, session)?)?;
+    }
+    if !committed.dry_run {
+        session.say(&present::request::registered(&request, &locale, session.lang));
+        let why = why(session.lang);
+        if !why.is_empty() {
+            session.say(&why);
+        }
+    }
+    clocks::warn_of_promise(None, &request, session)?;
+    if let Some(customer) = request.customer.as_ref().and_then(|id| draft.customers.get(id.as_str())) {
+        keeping::warn_of_withdrawal(customer, session);
+    }
+    likely::tell(&request, session);
+    likely::tell_customer(&request, session);
+    Ok(Exit::Done)
+}
+
+/// A request in a draft.
+pub struct Registered {
+    pub id: String,
+    /// Why it is as grave as it is.
+    pub why: Box<dyn Fn(Lang) -> String>,
+}
+
+/// Registers a request in a draft that holds its customer, its quarter and what it has to do with.
+pub fn register(
+    args: &Args,
+    content: String,
+    customer: Option<String>,
+    related: Option<&str>,
+    draft: &mut Draft,
+    stamp: &Stamp,
+    session: &Session<'_>,
+) -> Result<Registered, Failure> {
+    let categories = session.book()?.category_rules()?.rules;
+    let grave = session.book()?.severity_rules()?.rules;
     let locale = draft.locale();
     let category = settled(&categories, args.category.as_deref().unwrap_or_default(), &locale)?;
     let kind: Option<RequestType> = coded(args.kind.as_deref(), &locale)?;
@@ -88,34 +132,14 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         channel: coded(args.channel.as_deref(), &locale)?,
         wish: args.wish.clone().unwrap_or_default(),
     };
-    let mut stamp = session.stamp("intake")?;
-    stamp.note = present::severity::reason(&judged, &grave, locale.lang);
-    let id = ops::intake::intake(&mut draft, &stamp, input).id.to_string();
+    let id = ops::intake::intake(draft, stamp, input).id.to_string();
     let settings = super::customer::assignments(&args.set)?;
     ops::own::set(&mut draft.requests, &id, &settings, true, &locale)?;
-    if let Some(related) = &related {
-        ops::link::link(&mut draft, &id, related, true)?;
+    if let Some(related) = related {
+        ops::link::link(draft, &id, related, true)?;
     }
-    clocks::begin(session, &mut draft, &id)?;
-    let Some(request) = draft.requests.get(&id).cloned() else { return Ok(Exit::Done) };
-    let committed = session.commit(&draft, &stamp)?;
-    if session.wants_json() {
-        session.print(&own::grid("carebook.request.v1", &request, &draft.requests, session)?)?;
-    }
-    if !committed.dry_run {
-        session.say(&present::request::registered(&request, &locale, session.lang));
-        let why = present::severity::reason(&judged, &grave, session.lang);
-        if !why.is_empty() {
-            session.say(&why);
-        }
-    }
-    clocks::warn_of_promise(None, &request, session)?;
-    if let Some(customer) = request.customer.as_ref().and_then(|id| draft.customers.get(id.as_str())) {
-        keeping::warn_of_withdrawal(customer, session);
-    }
-    likely::tell(&request, session);
-    likely::tell_customer(&request, session);
-    Ok(Exit::Done)
+    clocks::begin(session, draft, &id)?;
+    Ok(Registered { id, why: Box::new(move |lang| present::severity::reason(&judged, &grave, lang)) })
 }
 
 /// Whose it is; of a merged customer that of the one it went into, and that is said.

@@ -36,6 +36,8 @@ mod resolve;
 mod restore;
 mod review;
 mod revisit;
+mod revisit_done;
+mod revisit_plan;
 mod rfm;
 mod show;
 mod show_customer;
@@ -127,7 +129,7 @@ pub enum Command {
     /// Split a second matter off a request
     #[command(display_order = 35, visible_alias = "拆分")]
     Split(merge::SplitArgs),
-    /// Revisits: plan, due, done, skip, attempt
+    /// Revisits: plan, due, done, skip, attempt, move, add, coverage
     #[command(display_order = 36, visible_alias = "回访", subcommand)]
     Revisit(revisit::Command),
     /// Checklists of the lifecycle classes: plan, due, list, show, done, skip

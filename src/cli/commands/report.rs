@@ -141,7 +141,8 @@ impl Facts {
     fn read(book: &Book, merged: &Merged, periods: (Period, Option<Period>), read: Period) -> Result<Facts, Problems> {
         let (orders, orders_before) = orders(book, merged, periods.0, periods.1)?;
         let mut requests: Vec<Request> = book.wanted_within(read, &Wanted { without: UNTOLD, ..Wanted::those(&|_| true) })?;
-        let mut revisits: Vec<Revisit> = book.within(read)?;
+        // those after it as well: an attempt of its last days is planned again there
+        let mut revisits: Vec<Revisit> = book.within(Period::days(read.from, chrono::NaiveDate::MAX))?;
         merged.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
         merged.lead(revisits.iter_mut().map(|revisit| &mut revisit.customer));
         Ok(Facts { orders, orders_before, requests, revisits, decisions: book.within(read)? })

@@ -13,13 +13,16 @@ use crate::cli::keeping;
 use crate::cli::living;
 use crate::cli::session::Session;
 use crate::engine::agenda::{self, Asked, Item, Subject};
+use crate::engine::cadence::Wishes;
 use crate::engine::tiering::movement;
+use crate::model::contact::Contact;
 use crate::model::lifecycle::Class;
 use crate::model::practice::{Practice, StepStatus};
 use crate::model::request::Request;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::staff::{Absence, Staff, away_until};
 use crate::store::Book;
+use crate::view::format::Format;
 use crate::view::present;
 use crate::view::present::events::Scene;
 
@@ -76,7 +79,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut grid = present::agenda::grid(&items, &customers, &away, args.explain, &locale, session.lang);
     grid.notes.push(("unknown_years", unknown.as_slice().into()));
     grid.notes.push(("verify_due", to_verify.into()));
-    let scene = Scene { book: &book.settings.name, now: session.now, today, customers: &customers, lang: session.lang };
+    // only a calendar shows the time that somebody prefers
+    let people: Vec<Contact> = if session.format(Format::Table) == Format::Ics { book.all()? } else { Vec::new() };
+    let wishes = Wishes::of(&people);
+    let scene =
+        Scene { book: &book.settings.name, now: session.now, today, zone, customers: &customers, wishes: &wishes, lang: session.lang };
     grid.calendar = Some(scene.agenda(&items));
     if items.is_empty() && !session.wants_document() {
         session.say(&session.lang.pick(format!("{today} 没有待办事项。"), format!("{today}: nothing to do.")));

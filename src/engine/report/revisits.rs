@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::Inputs;
 use super::figure::{Figure, Number, count, mean, share};
 use crate::base::period::Period;
+use crate::engine::cadence::coverage::repeated;
 use crate::model::revisit::{Revisit, RevisitStatus};
 
 /// What customers said, shown at most.
@@ -53,10 +54,10 @@ pub fn revisits(inputs: &Inputs<'_>) -> Revisits {
 }
 
 /// Done ÷ due by today; a retry stands for the attempt it repeats.
-fn coverage(inputs: &Inputs<'_>) -> impl Fn(&[&Revisit]) -> Option<Number> {
-    let today = inputs.today;
+fn coverage<'a>(inputs: &Inputs<'a>) -> impl Fn(&[&Revisit]) -> Option<Number> + use<'a> {
+    let (today, repeated) = (inputs.today, repeated(inputs.revisits));
     move |all: &[&Revisit]| {
-        let due = all.iter().filter(|revisit| revisit.due_on <= today && revisit.status != RevisitStatus::NoAnswer).count();
+        let due = all.iter().filter(|revisit| revisit.due_on <= today && !repeated.contains(revisit.id.as_str())).count();
         let done = all.iter().filter(|revisit| revisit.due_on <= today && revisit.status == RevisitStatus::Done).count();
         share(done, due)
     }

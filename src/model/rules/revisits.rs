@@ -1,20 +1,73 @@
 //! `rules/revisits.yaml`: when customers are visited again.
 
-use serde::Deserialize;
+mod raw;
+#[cfg(test)]
+mod tests;
 
-use super::Pairs;
+use chrono::NaiveDate;
+
 use crate::base::duration::Span;
-use crate::base::problem::{Problem, Problems};
+use crate::base::text::fold_key;
+use crate::model::lifecycle::Class;
+
+pub use raw::RawRevisits;
 
 /// The rules a book has until the owner writes their own.
 pub const DEFAULT: &str = include_str!("defaults/revisits.yaml");
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawRevisits {
-    after_closed: Option<String>,
-    cadence: Option<Pairs<String>>,
-    retry: Option<String>,
+/// How far apart contacts are to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interval {
+    pub wanted: Span,
+    /// `None`: nobody has said.
+    pub longest: Option<Span>,
+}
+
+impl Interval {
+    /// The last day of the longest interval; that of the wanted one where no longest is given.
+    pub fn limit(self, from: NaiveDate) -> NaiveDate {
+        self.longest.unwrap_or(self.wanted).after(from)
+    }
+}
+
+/// The intervals of a tier.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cadence {
+    /// `None`: off.
+    pub base: Option<Interval>,
+    /// Where a class of customers has another one, or none.
+    pub classes: Vec<(Class, Option<Interval>)>,
+}
+
+impl Cadence {
+    fn of(&self, class: Option<Class>) -> Option<Interval> {
+        let own = self.classes.iter().find(|(known, _)| Some(*known) == class);
+        own.map_or(self.base, |(_, interval)| *interval)
+    }
+}
+
+/// What happens when nobody answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retry {
+    pub after: Span,
+    /// After so many attempts in vain no more is planned.
+    pub at_most: u32,
+}
+
+/// How many visits somebody makes on a day; `None`: as many as there are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PerDay {
+    /// By folded name.
+    pub named: Vec<(String, Option<u32>)>,
+    pub others: Option<u32>,
+}
+
+impl PerDay {
+    /// By a name, or by one of several that somebody has.
+    pub fn of<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Option<u32> {
+        let find = |name: &str| self.named.iter().find(|(known, _)| *known == fold_key(name));
+        names.into_iter().find_map(find).map_or(self.others, |(_, cap)| *cap)
+    }
 }
 
 /// The rules, checked.
@@ -22,50 +75,27 @@ pub struct RawRevisits {
 pub struct RevisitRules {
     /// A revisit this long after a request was closed; `None` when switched off.
     pub after_closed: Option<Span>,
-    /// The wanted interval between contacts, by tier code.
-    pub cadence: Vec<(String, Span)>,
-    /// When to try again after no answer.
-    pub retry: Span,
+    /// By tier code.
+    pub cadence: Vec<(String, Cadence)>,
+    /// Of customers without a tier, or with one that is not named.
+    pub others: Cadence,
+    /// Visits so long after the first order, rising.
+    pub new: Vec<Span>,
+    pub retry: Retry,
+    pub per_day: PerDay,
+    /// Working days by which a visit may be moved for the sake of `per_day`.
+    pub ahead: u32,
 }
 
 impl RevisitRules {
-    pub fn interval(&self, tier: &str) -> Option<Span> {
-        self.cadence.iter().find(|(code, _)| code == tier).map(|(_, span)| *span)
+    /// The interval of a customer; `None`: no cadence.
+    pub fn interval(&self, tier: &str, class: Option<Class>) -> Option<Interval> {
+        let named = self.cadence.iter().find(|(code, _)| code == tier).map(|(_, cadence)| cadence);
+        named.unwrap_or(&self.others).of(class)
     }
-}
 
-impl RawRevisits {
-    /// Checks the rules; keys left out take the built-in default's; `off` switches one off.
-    ///
-    /// # Errors
-    /// Everything wrong, by key.
-    pub fn check(self) -> Result<RevisitRules, Problems> {
-        let default: RawRevisits = serde_yaml::from_str(DEFAULT).unwrap_or_default();
-        let mut wrong = Problems::new();
-        let mut span = |text: &str, field: String| {
-            if matches!(text, "off" | "false" | "关") {
-                return None;
-            }
-            Span::parse(text).map_err(|what| wrong.push(Problem::error(what).field(field))).ok()
-        };
-        let after_closed = self.after_closed.or(default.after_closed).and_then(|text| span(&text, "after_closed".into()));
-        let cadence = self.cadence.or(default.cadence).unwrap_or_default().0;
-        let cadence = cadence.into_iter().filter_map(|(tier, text)| Some((tier.clone(), span(&text, format!("cadence.{tier}"))?)));
-        let cadence = cadence.collect();
-        let retry = self.retry.or(default.retry).and_then(|text| span(&text, "retry".into())).unwrap_or(Span::Days(3));
-        if wrong.is_empty() { Ok(RevisitRules { after_closed, cadence, retry }) } else { Err(wrong) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn defaults_and_switching_off() {
-        let read = |yaml: &str| serde_yaml::from_str::<RawRevisits>(yaml).unwrap().check();
-        assert_eq!(read("{}").unwrap(), read(DEFAULT).unwrap());
-        assert_eq!(read("after_closed: off").unwrap().after_closed, None);
-        assert_eq!(read("cadence: {A: soon}").unwrap_err()[0].field.as_deref(), Some("cadence.A"));
+    /// Whether an interval depends on the class of the customer.
+    pub fn asks_class(&self) -> bool {
+        self.cadence.iter().map(|(_, cadence)| cadence).chain([&self.others]).any(|cadence| !cadence.classes.is_empty())
     }
 }

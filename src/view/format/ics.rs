@@ -31,6 +31,8 @@ pub enum When {
     Day(NaiveDate),
     /// With a reminder an hour before.
     At(Instant),
+    /// From when to when, with the same reminder.
+    Between(Instant, Instant),
 }
 
 /// The longest line, in bytes without its end.
@@ -74,6 +76,7 @@ fn lines(event: &Event, calendar: &Calendar) -> Vec<String> {
             lines.push("TRANSP:TRANSPARENT".to_owned());
         }
         When::At(at) => lines.push(format!("DTSTART:{}", utc(at))),
+        When::Between(from, to) => lines.extend([format!("DTSTART:{}", utc(from)), format!("DTEND:{}", utc(to))]),
     }
     lines.push(format!("SUMMARY:{}", escaped(&event.summary)));
     if !event.description.is_empty() {
@@ -84,7 +87,7 @@ fn lines(event: &Event, calendar: &Calendar) -> Vec<String> {
     if !categories.is_empty() {
         lines.push(format!("CATEGORIES:{}", categories.join(",")));
     }
-    if let When::At(_) = event.when {
+    if let When::At(_) | When::Between(..) = event.when {
         let alarm = ["BEGIN:VALARM", "ACTION:DISPLAY", "TRIGGER:-PT1H"].map(str::to_owned);
         lines.extend(alarm);
         lines.push(format!("DESCRIPTION:{}", escaped(&event.summary)));

@@ -24,6 +24,7 @@ pub mod receipt;
 pub mod record;
 pub mod request;
 pub mod revisit;
+pub mod revisit_plan;
 pub mod rfm;
 pub mod severity;
 pub mod staff;

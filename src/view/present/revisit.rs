@@ -6,14 +6,21 @@ use chrono::NaiveDate;
 
 use crate::base::lang::Lang;
 use crate::base::text::many;
-use crate::engine::cadence::{Basis, DueRevisit, Plan};
+use crate::engine::cadence::{State, Wishes};
 use crate::model::customer::Customer;
 use crate::model::revisit::{Revisit, RevisitStatus};
 use crate::model::vocabulary::Code;
 use crate::view::grid::{Field, Grid, col, num};
 
 /// The revisits to be done, with what the caller needs at hand.
-pub fn due(revisits: &[&Revisit], customers: &[Customer], today: NaiveDate, lang: Lang) -> Grid {
+pub fn due(
+    revisits: &[&Revisit],
+    customers: &[Customer],
+    wishes: &Wishes<'_>,
+    states: &HashMap<String, State>,
+    today: NaiveDate,
+    lang: Lang,
+) -> Grid {
     let archive: HashMap<&str, &Customer> = customers.iter().map(|customer| (customer.id.as_str(), customer)).collect();
     let columns = vec![
         col("id", lang.pick("编号", "ID")),
@@ -27,6 +34,8 @@ pub fn due(revisits: &[&Revisit], customers: &[Customer], today: NaiveDate, lang
         col("reason", lang.pick("原因", "Reason")),
         col("request", lang.pick("诉求", "Request")),
         col("staff", lang.pick("回访人", "Staff")),
+        col("state", lang.pick("间隔", "Interval")),
+        col("method", lang.pick("方式", "Method")),
     ];
     let mut grid = Grid::new("carebook.revisit_due.v1", columns);
     for revisit in revisits {
@@ -41,71 +50,29 @@ pub fn due(revisits: &[&Revisit], customers: &[Customer], today: NaiveDate, lang
             Field::text(revisit.customer.as_str()),
             text(&|customer| customer.name.clone()),
             text(&|customer| customer.phone.clone()),
-            text(&|customer| format!("{} {}", customer.preferred_channel, customer.preferred_time).trim().to_owned()),
+            text(&|customer| {
+                let wish = wishes.wish(customer);
+                format!("{} {}", wish.channel, wish.time).trim().to_owned()
+            }),
             text(&|customer| customer.tier.clone()),
             Field::coded(revisit.reason.label(lang), revisit.reason.code()),
             revisit.request.as_ref().map_or_else(Field::blank, |id| Field::text(id.as_str())),
             Field::text(&revisit.staff),
+            states.get(revisit.customer.as_str()).map_or_else(Field::blank, |known| state(*known, lang)),
+            Field::text(&revisit.method),
         ]);
     }
     grid
 }
 
-/// What `revisit plan` planned, and on what ground.
-pub fn planned(made: &[Revisit], plan: &Plan, lang: Lang) -> Grid {
-    let columns = vec![
-        col("id", lang.pick("编号", "ID")),
-        col("due_on", lang.pick("计划日期", "Due on")),
-        col("customer", lang.pick("客户编号", "Customer")),
-        col("name", lang.pick("客户", "Name")),
-        col("tier", lang.pick("等级", "Tier")),
-        col("staff", lang.pick("回访人", "Staff")),
-        col("basis", lang.pick("依据", "Since")),
-    ];
-    let mut grid = Grid::new("carebook.revisit_plan.v1", columns);
-    for (revisit, due) in made.iter().zip(&plan.due) {
-        grid.rows.push(vec![
-            Field::text(revisit.id.as_str()),
-            Field::text(revisit.due_on.to_string()),
-            Field::text(revisit.customer.as_str()),
-            Field::text(&due.name),
-            Field::text(&due.tier),
-            Field::text(&revisit.staff),
-            Field::coded(basis(due, lang), due.basis.code()),
-        ]);
-    }
-    grid
-}
-
-fn basis(due: &DueRevisit, lang: Lang) -> String {
-    let day = due.basis.date().map(|day| day.to_string()).unwrap_or_default();
-    match due.basis {
-        Basis::Contact(_) => lang.pick(format!("最近联系 {day}"), format!("last contact {day}")),
-        Basis::Skipped(_) => lang.pick(format!("上次跳过 {day}"), format!("skipped {day}")),
-        Basis::Since(_) => lang.pick(format!("建档 {day}"), format!("in the archive since {day}")),
-        Basis::FirstOrder(_) => lang.pick(format!("首单 {day}"), format!("first order {day}")),
-        Basis::Nothing => lang.pick("无联系记录", "no contact on record").to_owned(),
-    }
-}
-
-/// The receipt of `revisit plan`.
-pub fn plan_receipt(plan: &Plan, until: NaiveDate, dry_run: bool, lang: Lang) -> String {
-    let (n, open, without) = (plan.due.len(), plan.already_planned, plan.without_cadence);
-    let head = if dry_run {
-        lang.pick(format!("{until} 前将计划 {n} 次回访"), format!("Would plan {} due by {until}", many(n, "revisit")))
-    } else {
-        lang.pick(format!("已计划 {until} 前的 {n} 次回访"), format!("Planned {} due by {until}", many(n, "revisit")))
+/// How a customer stands to their interval; nothing is shown of those in time.
+pub fn state(state: State, lang: Lang) -> Field {
+    let shown = match state {
+        State::OnTime => "",
+        State::Late => lang.pick("已过期望", "late"),
+        State::Red => lang.pick("‼ 超过最长", "‼ past the longest"),
     };
-    let rest = lang.pick(
-        format!(";{open} 位客户已有计划,{without} 位客户没有等级或间隔。"),
-        format!("; {open} customers have one already, {without} have no tier or no cadence."),
-    );
-    let next = match (n + open, without) {
-        (0, 0) => "",
-        (0, _) => lang.pick("\n下一步: carebook tier apply", "\nNext: carebook tier apply"),
-        _ => lang.pick("\n下一步: carebook revisit due", "\nNext: carebook revisit due"),
-    };
-    format!("{head}{rest}{next}")
+    Field::coded(shown, state.code())
 }
 
 /// After one was planned for a request that was closed.
@@ -114,12 +81,12 @@ pub fn follow_up(revisit: &Revisit, lang: Lang) -> String {
     lang.pick(format!("已计划 {day} 回访 {id}。"), format!("Planned revisit {id} on {day}."))
 }
 
-/// After a step.
-pub fn stands(revisit: &Revisit, lang: Lang) -> String {
+/// After a step; `suggest` where what the customer complained of may be registered yet.
+pub fn stands(revisit: &Revisit, suggest: bool, lang: Lang) -> String {
     let (id, status) = (&revisit.id, revisit.status.label(lang));
     let head = lang.pick(format!("{id}: {status}。"), format!("{id}: {}.", status.to_lowercase()));
     let complained = revisit.status == RevisitStatus::Done && !revisit.problems.trim().is_empty();
-    if !complained {
+    if !complained || !suggest {
         return head;
     }
     let customer = &revisit.customer;
@@ -133,4 +100,31 @@ pub fn stands(revisit: &Revisit, lang: Lang) -> String {
 pub fn tried(id: &str, next: &Revisit, lang: Lang) -> String {
     let (again, day) = (&next.id, next.due_on);
     lang.pick(format!("{id}: 未接通;已计划 {day} 再次回访 {again}。"), format!("{id}: no answer; {again} is planned for {day}."))
+}
+
+/// After the last attempt in vain.
+pub fn given_up(revisit: &Revisit, tries: u32, lang: Lang) -> String {
+    let (id, customer) = (&revisit.id, &revisit.customer);
+    lang.pick(
+        format!("{id}: 未接通,已试 {tries} 次,不再计划;按等级的间隔再回访 {customer}。"),
+        format!("{id}: no answer, tried {} now; no more is planned, {customer} is due again by the cadence.", many(tries, "time")),
+    )
+}
+
+/// After a visit was put on another day.
+pub fn moved(revisit: &Revisit, before: NaiveDate, lang: Lang) -> String {
+    let (id, day) = (&revisit.id, revisit.due_on);
+    let who = if revisit.staff.trim().is_empty() { String::new() } else { format!(" ({})", revisit.staff) };
+    lang.pick(format!("{id}: 由 {before} 改到 {day}{who}。"), format!("{id}: moved from {before} to {day}{who}."))
+}
+
+/// A day that a person decided on, on which nobody works.
+pub fn day_off(day: NaiveDate, lang: Lang) -> String {
+    lang.pick(format!("注意: {day} 不是工作日。"), format!("Note: {day} is no working day."))
+}
+
+/// A customer whom the rules would not have anybody visit.
+pub fn withdrawn(customer: &Customer, lang: Lang) -> String {
+    let (id, name) = (&customer.id, customer.title());
+    lang.pick(format!("注意: 客户 {id} {name} 已撤回授权。"), format!("Note: customer {id} {name} withdrew their consent."))
 }
