@@ -128,6 +128,7 @@ pub enum What {
     HookNotRun { why: [String; 2] },
     HookFailed { why: [String; 2] },
     HistoryTorn { id: String, line: u64 },
+    OrderTorn { id: String, line: u64 },
     // backups
     FileNotFound { path: String },
     FolderNotEmpty { path: String },
@@ -242,6 +243,7 @@ impl What {
             What::HookNotRun { .. } => "hook-not-run",
             What::HookFailed { .. } => "hook-failed",
             What::HistoryTorn { .. } => "history-torn",
+            What::OrderTorn { .. } => "order-torn",
             What::Yaml { .. } => "yaml",
             What::YamlAnchor => "yaml-anchor",
             What::YamlAlias => "yaml-alias",

@@ -138,6 +138,10 @@ fn book(what: &What, lang: Lang) -> Option<String> {
             format!("{id} 的另一行(第 {line} 行)不能导入,历史须整条导入"),
             format!("another row of {id} (line {line}) cannot be taken; a history comes whole"),
         ),
+        What::OrderTorn { id, line } => (
+            format!("订单 {id} 的另一行(第 {line} 行)不能导入,一张订单须整单导入"),
+            format!("another line of order {id} (line {line}) cannot be taken; an order comes whole"),
+        ),
         What::HistoryLost { what } => (what[0].clone(), what[1].clone()),
         What::HookNotRun { why } => (format!("钩子没有运行: {}", why[0]), format!("the hook is not run: {}", why[1])),
         What::HookFailed { why } => {

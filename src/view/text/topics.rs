@@ -3,10 +3,10 @@
 use crate::base::lang::Lang;
 
 /// The topics of `carebook help TOPIC`.
-pub const NAMES: &[&str] = &["dates", "filters", "formats", "csv", "exit-codes", "environment", "cron"];
+pub const NAMES: &[&str] = &["dates", "filters", "formats", "csv", "orders", "exit-codes", "environment", "cron"];
 
 /// The same in Chinese, in the same order.
-const ZH_NAMES: &[&str] = &["日期", "筛选", "格式", "表格", "退出码", "环境", "定时"];
+const ZH_NAMES: &[&str] = &["日期", "筛选", "格式", "表格", "订单", "退出码", "环境", "定时"];
 
 /// Whether a word is a topic, in either language.
 pub fn is_topic(word: &str) -> bool {
@@ -32,6 +32,10 @@ pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
         "csv" => (
             "账本中的 CSV\n  UTF-8、逗号分隔;可以用表格软件打开和修改。行序、列序、自加的列、BOM、CRLF 都会保留。\n  表头和代码值可写代码、中文或英文。以 = + - @ 开头的文字前有一个 ',读取时自动去掉。\n  改完运行 carebook check。\n",
             "The book's CSV files\n  UTF-8, commas; open and edit them in any spreadsheet program. Row order, column order, your own columns,\n  BOM and CRLF are kept. Headers and coded values may be codes, Chinese or English labels.\n  Text that starts with = + - @ carries one ', taken off on reading. Run `carebook check` after editing.\n",
+        ),
+        "orders" => (
+            "导入订单 (carebook import orders)\n  有订单号的销售行:文件给出该订单的全部销售行,与账本不同时整单替换。\n  有订单号的退款行:逐次累加。账本中已有相同的一行(订单号、日期、金额、商品、数量)则未变,否则新增,不删除。\n  没有订单号的行:账本中已有内容相同的行则未变,否则新增。\n  一张订单在文件中有一行不能导入时,整单拒收:改正拒收文件后再导入即完整。\n  回执说明账本中有多少行被替换。\n",
+            "Importing orders (carebook import orders)\n  Sales lines with an id: the file states all sales lines of that order; where they differ from the book, they replace them.\n  Refund lines with an id add up: one that is in the book (same id, date, amount, product, quantity) is unchanged,\n  any other is new, and none is removed.\n  Rows without ids: one with the same content in the book is unchanged, any other is new.\n  An order of which one line of the file cannot be taken is rejected with all its lines: mend the rejects and import them.\n  The receipt tells how many lines of the book were replaced.\n",
         ),
         "exit-codes" => (
             "退出码\n  0 完成或无事可做   1 失败   2 用法错误   3 找不到或不唯一   4 需要输入或确认\n  5 账本被占用或刚被改动   6 检查或导入发现坏行,或备份已损坏   7 结果不确定,运行 carebook check\n",
