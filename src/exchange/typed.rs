@@ -138,7 +138,7 @@ fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, valu
 
 /// Quantity times unit price, half up to the currency's decimals. What cannot be multiplied stays as it is, to be refused by name.
 fn product(quantity: &str, price: &str, digits: u32) -> String {
-    let number = |text: &str| Money::parse(text, FACTOR_DIGITS).ok().map(|parsed| Decimal::new(parsed.0, FACTOR_DIGITS));
+    let number = |text: &str| Money::parse(text, FACTOR_DIGITS).ok().map(|parsed| Decimal::new(parsed.minor(), FACTOR_DIGITS));
     let amount = || number(quantity)?.checked_mul(number(price)?);
     match amount() {
         Some(amount) => amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).to_string(),

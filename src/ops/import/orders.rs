@@ -19,7 +19,7 @@ use crate::model::vocabulary::Code;
 pub struct Line {
     pub customer: String,
     pub date: String,
-    pub amount: i64,
+    pub amount: i128,
     pub quantity: String,
     pub product: String,
     pub refund: bool,
