@@ -15,6 +15,7 @@ mod hooks;
 mod import;
 mod knowledge;
 mod lines;
+mod mended;
 mod points;
 mod readme;
 mod report;

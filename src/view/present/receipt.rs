@@ -114,11 +114,7 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
     } else if let Some(unknown) = receipt.unknown.filter(|unknown| *unknown > 0) {
         notes.push(lang.pick(
             format!("  注意: {unknown} 位客户 ({n} 行) 不在档案中;加 --create-customers 可一并建档"),
-            format!(
-                "  note: {} ({}) not in the archive; --create-customers adds them",
-                many(unknown, "customer"),
-                many(n, "row")
-            ),
+            format!("  note: {} ({}) not in the archive; --create-customers adds them", many(unknown, "customer"), many(n, "row")),
         ));
     } else if n > 0 {
         notes.push(lang.pick(
