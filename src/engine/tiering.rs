@@ -203,7 +203,7 @@ mod tests {
         let mut acc = Accumulators::new(&index, customers.len(), Scope::new(as_of, rules().window.on(as_of, 1), chrono_tz::UTC, 2));
         for (i, (customer, fen)) in orders.iter().enumerate() {
             let id = i.to_string();
-            acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money(*fen), kind: None });
+            acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money((*fen).into()), kind: None });
         }
         let acc = acc.settled();
         let tiering = decide(customers, &[], &rules(), &acc);

@@ -159,7 +159,7 @@ mod tests {
             customers.len(),
             Scope::new(day(as_of), crate::base::window::Window::All.on(day(as_of), 1), chrono_tz::UTC, 2),
         );
-        acc.order(&OrderLine { id: "1", customer: "a", date: day(as_of), amount: Money(fen), kind: None });
+        acc.order(&OrderLine { id: "1", customer: "a", date: day(as_of), amount: Money(fen.into()), kind: None });
         let tiering = decide(&customers, &[], &rules(), &acc.settled());
         apply(draft, &tiering, "built-in", &|outcome| outcome.reason.code().to_owned())
     }

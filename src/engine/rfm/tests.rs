@@ -34,7 +34,7 @@ fn scored(rfm: &str, lines: &[(&str, &str, &str, i64)]) -> Rfm {
     let scope = Scope::new(as_of, rules.window.on(as_of, 1), chrono_tz::UTC, 2);
     let mut folds = [Fold::new(&index, 3, scope), Fold::new(&index, 3, scope)];
     for (i, (customer, id, date, fen)) in lines.iter().enumerate() {
-        folds[i % 2].order(&OrderLine { id, customer, date: day(date), amount: Money(*fen), kind: None });
+        folds[i % 2].order(&OrderLine { id, customer, date: day(date), amount: Money((*fen).into()), kind: None });
     }
     score(&Fold::together(folds.into()).unwrap(), &[true; 3], &rules)
 }

@@ -288,7 +288,7 @@ mod tests {
             id: Id::parse(id).unwrap(),
             customer: Id::parse("C1").unwrap(),
             date: chrono::NaiveDate::from_ymd_opt(2026, 7, 1).unwrap(),
-            amount: Money(amount),
+            amount: Money(amount.into()),
             quantity: None,
             product: String::new(),
             kind: None,

@@ -417,10 +417,13 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::InputNeeded { flag: "rules/assignment.yaml" } => {
             ("写分配规则: carebook config write assignment".into(), "write the rules: `carebook config write assignment`".into())
         }
-        What::NobodyEligible { id, .. } => (
-            format!("carebook assign {id} --explain 可看原因;或写上员工: carebook assign {id} 员工"),
-            format!("`carebook assign {id} --explain` shows why; or name somebody: carebook assign {id} WHO"),
-        ),
+        What::NobodyEligible { id, .. } => {
+            let id = word(id);
+            (
+                format!("carebook assign {id} --explain 可看原因;或写上员工: carebook assign {id} 员工"),
+                format!("`carebook assign {id} --explain` shows why; or name somebody: carebook assign {id} WHO"),
+            )
+        }
         What::InputNeeded { flag } => (format!("加上 {flag}"), format!("add {flag}")),
         What::ConfirmationNeeded { flag, .. } => {
             (format!("确认后加 {flag} 再运行一次"), format!("when it is right, run it again with {flag}"))
@@ -448,6 +451,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
 
 /// How each lacking column is given: by a flag of the verb, by another command, or in the file.
 fn gate_hint(id: &str, verb: &str, columns: &[&'static str], lang: Lang) -> String {
+    let id = &word(id);
     let (mut flags, mut commands, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     for column in columns {
         match *column {
