@@ -380,7 +380,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             ("重做的是最近一次撤销,而现在没有撤销过的改动".into(), "redo takes back the latest undo, and none stands".into())
         }
         What::LockUnavailable { .. } => (
-            "试运行 (-n) 也按写入者的方式读取,同样需要锁;查询不需要:或把账本复制到可写的地方".into(),
+            "试运行 (-n) 也按写入者的方式读取,同样需要锁;查询不需要。也可把账本复制到可写的地方".into(),
             "a rehearsal (-n) reads as a writer does and needs the lock too; questions do not. Or copy the book to where you may write"
                 .into(),
         ),
