@@ -8,7 +8,18 @@ use super::problem::What;
 
 /// An amount in minor units of the book's currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Money(pub i64);
+pub struct Money(pub i128);
+
+/// The largest amount of one cell, in major units. Sums are wider: ten million such cells, and as many again, are far from the end.
+pub const MOST: i64 = 1_000_000_000_000;
+
+fn within(money: Money, text: &str, digits: u32) -> Result<Money, What> {
+    if money.fits(digits) { Ok(money) } else { Err(out_of_range(text.trim().to_owned())) }
+}
+
+fn out_of_range(value: String) -> What {
+    What::OutOfRange { value, min: (-MOST).to_string(), max: MOST.to_string() }
+}
 
 /// How many decimals a currency has by ISO 4217; two where the table is silent.
 pub fn currency_digits(currency: &str) -> u32 {
@@ -20,15 +31,33 @@ pub fn currency_digits(currency: &str) -> u32 {
 }
 
 impl Money {
+    /// Whether one cell may hold it.
+    fn fits(self, digits: u32) -> bool {
+        self.0.abs() <= i128::from(MOST) * 10_i128.pow(digits)
+    }
+
+    /// A sum, where it is to stand in one cell.
+    ///
+    /// # Errors
+    /// [`What::OutOfRange`] for more than [`MOST`].
+    pub fn in_a_cell(self, digits: u32) -> Result<Money, What> {
+        if self.fits(digits) { Ok(self) } else { Err(out_of_range(self.write(digits))) }
+    }
+
+    /// The minor units of an amount that stood in one cell: those fit.
+    pub fn minor(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(if self.0 < 0 { i64::MIN } else { i64::MAX })
+    }
+
     /// Reads `1234.5`, `¥1,234.50`, `(12.00)` as negative, full-width digits after folding.
     ///
     /// # Errors
     /// [`What::BadMoney`] for anything else: exponents, more decimals than the currency has
-    /// (unless they are zeros), a misplaced thousands comma, or an amount past 64 bits.
+    /// (unless they are zeros), a misplaced thousands comma; [`What::OutOfRange`] for more than [`MOST`].
     pub fn parse(text: &str, digits: u32) -> Result<Money, What> {
         // as carebook writes it
         if let Some(minor) = plain(text.as_bytes(), digits) {
-            return Ok(Money(minor));
+            return within(Money(minor.into()), text, digits);
         }
         let bad = || What::BadMoney { value: text.trim().to_owned() };
         let folded = super::text::fold_width(text);
@@ -56,12 +85,12 @@ impl Money {
         }
         let body = body.strip_suffix('元').unwrap_or(body).trim_end();
         let minor = minor_units(body, digits).ok_or_else(bad)?;
-        Ok(Money(if negative { -minor } else { minor }))
+        within(Money(if negative { -minor } else { minor }), text, digits)
     }
 
     /// Writes the amount with exactly the currency's decimals, ASCII, no grouping.
     pub fn write(self, digits: u32) -> String {
-        let scale = 10_u64.pow(digits);
+        let scale = 10_u128.pow(digits);
         let sign = if self.0 < 0 { "-" } else { "" };
         let abs = self.0.unsigned_abs();
         if digits == 0 {
@@ -105,7 +134,7 @@ fn plain(text: &[u8], digits: u32) -> Option<i64> {
     Some(if body.len() < text.len() { -minor } else { minor })
 }
 
-fn minor_units(body: &str, digits: u32) -> Option<i64> {
+fn minor_units(body: &str, digits: u32) -> Option<i128> {
     let (whole, fraction) = body.split_once('.').unwrap_or((body, ""));
     let whole = ungroup(whole)?;
     if (whole.is_empty() && fraction.is_empty()) || !fraction.bytes().all(|b| b.is_ascii_digit()) {
@@ -135,13 +164,13 @@ fn ungroup(whole: &str) -> Option<String> {
 impl Add for Money {
     type Output = Money;
     fn add(self, other: Money) -> Money {
-        Money(self.0.saturating_add(other.0))
+        Money(self.0 + other.0)
     }
 }
 impl Sub for Money {
     type Output = Money;
     fn sub(self, other: Money) -> Money {
-        Money(self.0.saturating_sub(other.0))
+        Money(self.0 - other.0)
     }
 }
 impl Neg for Money {
@@ -198,9 +227,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn one_amount_is_bounded_and_sums_are_not() {
+        let most = Money::parse("1000000000000.00", 2).unwrap();
+        for text in ["1000000000000.01", "-1,000,000,000,000.01", "92233720368547758", "9999999999999", "￥99999999999999999999"] {
+            let what = Money::parse(text, 2).unwrap_err();
+            assert!(matches!(&what, What::OutOfRange { max, .. } if max == "1000000000000"), "{text} {what:?}");
+        }
+        let sum: Money = std::iter::repeat_n(most, 10_000_000).sum();
+        assert_eq!(sum.grouped(2), "10,000,000,000,000,000,000.00");
+        assert_eq!((sum - sum, (-sum).write(2).as_str()), (Money(0), "-10000000000000000000.00"));
+    }
+
     proptest! {
         #[test]
-        fn write_then_read_is_the_same(minor in -1_000_000_000_000_i64..1_000_000_000_000, digits in 0_u32..4) {
+        fn write_then_read_is_the_same(minor in -1_000_000_000_000_i128..1_000_000_000_000, digits in 0_u32..4) {
             prop_assert_eq!(Money::parse(&Money(minor).write(digits), digits), Ok(Money(minor)));
             prop_assert_eq!(Money::parse(&Money(minor).grouped(digits), digits), Ok(Money(minor)));
         }

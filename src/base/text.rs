@@ -124,6 +124,13 @@ pub fn group_digits(whole: &str) -> String {
     out
 }
 
+/// A word as a shell takes it: in quotes where it would be several, or something else.
+pub fn word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '@' | '+' | ':' | '#' | '=' | ',');
+    let bare = !text.is_empty() && !text.starts_with(['-', '#']) && text.chars().all(plain);
+    if bare { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 /// The candidates nearest to a mistyped word, best first, for "did you mean".
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_lowercase();
@@ -160,6 +167,15 @@ pub fn many(n: impl std::fmt::Display, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_for_a_shell() {
+        for (text, quoted) in
+            [("C1", "C1"), ("客户 1", "'客户 1'"), ("a'b", r"'a'\''b'"), ("#3", "'#3'"), ("-x", "'-x'"), ("", "''"), ("a;b", "'a;b'")]
+        {
+            assert_eq!(word(text), quoted);
+        }
+    }
 
     #[test]
     fn headers_fold_to_one_key() {

@@ -48,7 +48,9 @@ impl Window {
             return Ok(Window::All);
         }
         years(&words)
-            .or_else(|| Span::parse(&words).ok().map(Window::Rolling))
+            .or_else(|| {
+                Span::parse(&words).ok().filter(|span| span.after(NaiveDate::default()) > NaiveDate::default()).map(Window::Rolling)
+            })
             .ok_or_else(|| What::BadWindow { value: text.trim().to_owned() })
     }
 
@@ -118,8 +120,16 @@ mod tests {
         ] {
             assert_eq!(Window::parse(text), window, "{text}");
         }
-        for text in ["", "soon", "year of the dragon", "0 calendar years", "last 2 calendar years", "101 fiscal years", "-1 calendar year"]
-        {
+        for text in [
+            "",
+            "soon",
+            "year of the dragon",
+            "0 calendar years",
+            "last 2 calendar years",
+            "101 fiscal years",
+            "-1 calendar year",
+            "0 months",
+        ] {
             assert!(Window::parse(text).is_err(), "{text}");
         }
     }

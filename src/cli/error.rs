@@ -98,6 +98,7 @@ fn exit_of(what: &What) -> Exit {
         | What::LogBroken { .. }
         | What::LogForked { .. }
         | What::HistoryTorn { .. }
+        | What::OrderTorn { .. }
         | What::NotABackup { .. }
         | What::BackupDamaged { .. }
         | What::Yaml { .. }

@@ -128,7 +128,7 @@ pub fn kept(book: &Book, as_of: NaiveDate) -> Result<Kept, Problems> {
         let mut rows: Vec<Stands> = vec![(NO_CLASS, (0, (0, 0))); ids.len()];
         for row in &lives.lifecycle.rows {
             let class = u8::try_from(row.class as usize).unwrap_or(NO_CLASS);
-            rows[row.position] = (class, (Day::from(row.since).0, (Day::from(row.reason.sign).0, row.value.0)));
+            rows[row.position] = (class, (Day::from(row.since).0, (Day::from(row.reason.sign).0, row.value.minor())));
         }
         Ok((ids, rows))
     })?;
@@ -175,7 +175,7 @@ impl Kept {
         let silent = |(id, (_, (since, (sign, value)))): &(&str, &Stands)| {
             let owner = owners.get(*id).map(|owner| owner.trim().to_owned()).unwrap_or_default();
             let (since, sign) = (Day(*since).date()?, Day(*sign).date()?);
-            Some(Silent { customer: Id::made((*id).to_owned()), owner, since, sign, value: Money(*value) })
+            Some(Silent { customer: Id::made((*id).to_owned()), owner, since, sign, value: Money((*value).into()) })
         };
         Ok(fell.iter().filter_map(silent).collect())
     }

@@ -153,16 +153,17 @@ impl<'h> Session<'h> {
         Ok(())
     }
 
-    /// Nothing is changed in the past.
-    fn refuse_past(&self) -> Result<(), Failure> {
-        match &self.book {
-            Some(book) if book.is_past() => {
-                let zh = "过去不能改动: 去掉 --as-of;补记往事用 --at".to_owned();
-                let en = "the past cannot be changed: leave out --as-of, or enter what happened late with --at".to_owned();
-                Err(What::Usage { message: [zh, en] }.into())
-            }
-            _ => Ok(()),
+    /// Nothing is changed in the past. Who decides for a day (`tier apply`) has taken the flag before.
+    ///
+    /// # Errors
+    /// [`What::Usage`] with `--as-of`.
+    pub fn refuse_past(&self) -> Result<(), Failure> {
+        if self.flags.as_of.is_none() {
+            return Ok(());
         }
+        let zh = "过去不能改动: 去掉 --as-of;补记往事用 --at".to_owned();
+        let en = "the past cannot be changed: leave out --as-of, or enter what happened late with --at".to_owned();
+        Err(Problem::error(What::Usage { message: [zh, en] }).field("--as-of").into())
     }
 
     /// The book's working calendar, laid out as time.
@@ -342,14 +343,32 @@ impl<'h> Session<'h> {
         self.wants_json() || self.format(Format::Table) == Format::Ics
     }
 
-    /// Text as data.
+    /// Text as data. It has no other format than its own, and JSON where the command has that.
     pub fn print_text(&mut self, text: &str) -> Result<(), Failure> {
+        self.refuse_table_formats()?;
         self.emit(crate::base::text::harmless(text).as_bytes())
     }
 
-    /// A JSON document as data.
+    /// Formats of tables are refused where there is no table: else a file would not be what its name says.
+    pub fn refuse_table_formats(&self) -> Result<(), Failure> {
+        self.refuse_unknown_ending()?;
+        match self.format(Format::Table) {
+            Format::Table | Format::Json | Format::Jsonl => Ok(()),
+            other => {
+                let allowed = ["table", "json", "jsonl"].map(str::to_owned).to_vec();
+                let name = format!("{other:?}").to_lowercase();
+                let flag = if self.flags.format.is_some() { "--format" } else { "-o" };
+                Err(Problem::error(What::UnknownName { name, allowed }).field(flag).into())
+            }
+        }
+    }
+
+    /// A JSON document as data; as JSON lines it is one line.
     pub fn print_json(&mut self, value: &serde_json::Value) -> Result<(), Failure> {
-        self.emit(format::json::pretty(value).as_bytes())
+        match self.format(Format::Table) {
+            Format::Jsonl => self.emit((value.to_string() + "\n").as_bytes()),
+            _ => self.emit(format::json::pretty(value).as_bytes()),
+        }
     }
 
     /// Data to `-o FILE`, else to stdout.

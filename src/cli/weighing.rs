@@ -1,10 +1,12 @@
 //! Reads what the tier rules look at: facts folded as they stream by, for the tiers and for RFM.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 
 use crate::base::date::{Quarter, plus_days};
 use crate::base::period::Period;
-use crate::base::problem::Problems;
+use crate::base::problem::{Problems, What};
 use crate::engine::rfm::{self, Fold, Rfm};
 use crate::engine::tiering::facts::{self, Accumulators, LeftOut, OrderLine, Scope, Totals};
 use crate::engine::tiering::index::Index;
@@ -20,7 +22,7 @@ use crate::model::rules::rfm::RfmRules;
 use crate::model::rules::tiers::{Measure, TierRules};
 use crate::model::survey::{RESPONSES, Response};
 use crate::store::book::Ruled;
-use crate::store::{Book, OrderRow, parallel};
+use crate::store::{Book, OrderRow, check, parallel};
 
 /// The rules, the sums and what follows from them.
 pub struct Weighed {
@@ -53,9 +55,26 @@ pub fn weigh_by(book: &Book, customers: &[&Customer], ruled: Ruled<TierRules>, a
     Ok(Weighed { ruled, totals, tiering })
 }
 
+/// Whose fact it is. Refused where an id stands twice, as `check` does: nobody could say whose its facts are.
+pub fn index_of(book: &Book, ids: &MemberIds) -> Result<Index, Problems> {
+    let index = Index::of(ids);
+    if !index.ambiguous {
+        return Ok(index);
+    }
+    let mut twice = check::problems(book, &[CUSTOMERS.word.code.to_owned()], None);
+    twice.retain(|problem| matches!(problem.what, What::DuplicateId { .. }));
+    if twice.is_empty() {
+        // of the past, which has no lines
+        let mut seen = HashSet::new();
+        let id = ids.iter().find(|id| !seen.insert(*id)).unwrap_or_default().to_owned();
+        twice.push(What::DuplicateId { table: CUSTOMERS.word.code, id, first: String::new() }.into());
+    }
+    Err(twice)
+}
+
 /// What the facts say of each customer.
 fn totals(book: &Book, ids: &MemberIds, active: &[bool], rules: &TierRules, as_of: NaiveDate) -> Result<Totals, Problems> {
-    let index = Index::of(ids);
+    let index = index_of(book, ids)?;
     let scope = scope(book, rules.window, as_of);
     let asks = |measures: &[Measure]| rules.factors.iter().any(|factor| measures.contains(&factor.measure));
     let window = scope.after.map(|after| Period::days(plus_days(after, 1), NaiveDate::MAX));
@@ -85,7 +104,7 @@ fn line<'a>(row: &OrderRow<'a>) -> OrderLine<'a> {
 /// Everybody's RFM scores.
 pub fn rfm(book: &Book, customers: &[Customer], rules: &RfmRules, as_of: NaiveDate) -> Result<Rfm, Problems> {
     let active: Vec<bool> = customers.iter().map(Customer::is_active).collect();
-    segments(book, &Index::of(&MemberIds::of(customers)), &active, rules, as_of)
+    segments(book, &index_of(book, &MemberIds::of(customers))?, &active, rules, as_of)
 }
 
 fn segments(book: &Book, index: &Index, active: &[bool], rules: &RfmRules, as_of: NaiveDate) -> Result<Rfm, Problems> {

@@ -17,7 +17,7 @@ use crate::model::staff::Staff;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bought {
     /// Net of refunds; minor units.
-    spend: i64,
+    spend: i128,
     last: Day,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Purchases<'a> {
     pub fn order(&mut self, line: &OrderLine<'_>) {
         let Some(at) = self.index.get(line.customer.trim()).filter(|_| line.date <= self.today) else { return };
         let bought = &mut self.bought[at as usize];
-        bought.spend = bought.spend.saturating_add(line.amount.0);
+        bought.spend += line.amount.0;
         if line.is_sale() {
             bought.last = bought.last.max(Day::from(line.date));
         }

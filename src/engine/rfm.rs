@@ -71,7 +71,7 @@ impl<'a> Fold<'a> {
         if !self.scope.in_window(line.date) {
             return;
         }
-        purchases.spend += i128::from(line.amount.0);
+        purchases.spend += line.amount.0;
         if line.is_sale() {
             let order = (at, hash(line.id));
             // lines of an order mostly follow each other
@@ -144,12 +144,14 @@ pub struct Scored {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rfm {
     pub scope: Scope,
-    /// Of recency days, frequency and monetary value.
-    pub edges: [Edges; 3],
+    /// Of recency days, frequency and monetary value; `None` for quantiles of nobody.
+    pub edges: Option<[Edges; 3]>,
     /// Active customers who ever bought, in the order of the archive.
     pub rows: Vec<Scored>,
     /// Active customers who never did: they have no scores.
     pub without: usize,
+    /// Active customers who bought, but have no scores for want of cut points.
+    pub unscored: usize,
     pub left_out: LeftOut,
 }
 
@@ -158,17 +160,18 @@ pub fn score(totals: &Totals, active: &[bool], rules: &RfmRules) -> Rfm {
     let buyers = || (0..totals.purchases.len()).filter(|at| active[*at] && totals.purchases[*at].last.is_some());
     let values = |at: usize| values(&totals.purchases[at], &totals.scope);
     let edges = match &rules.method {
-        Method::Fixed { recency_days, frequency, monetary } => [*recency_days, *frequency, *monetary],
+        Method::Fixed { recency_days, frequency, monetary } => Some([*recency_days, *frequency, *monetary]),
         Method::Quantiles(quantiles) => {
             let in_window: Vec<[Decimal; 3]> = buyers().filter(|at| totals.purchases[*at].orders > 0).map(values).collect();
-            std::array::from_fn(|of| quantile_edges(in_window.iter().map(|values| values[of]).collect(), quantiles))
+            let edges = |of: usize| quantile_edges(in_window.iter().map(|values| values[of]).collect(), quantiles);
+            (!in_window.is_empty()).then(|| std::array::from_fn(edges))
         }
     };
     let higher = match &rules.method {
         Method::Fixed { .. } => true,
         Method::Quantiles(quantiles) => quantiles.ties_higher,
     };
-    let scored = |at: usize| {
+    let scored = |edges: &[Edges; 3], at: usize| {
         let [recency, frequency, monetary] = values(at);
         let bin = |value: Decimal, of: usize| bin(value, &edges[of], higher);
         let scores = [BEST - bin(recency, 0), 1 + bin(frequency, 1), 1 + bin(monetary, 2)];
@@ -176,9 +179,10 @@ pub fn score(totals: &Totals, active: &[bool], rules: &RfmRules) -> Rfm {
         let recency_days = purchases.last.map_or(0, |last| (totals.scope.as_of - last).num_days());
         Scored { position: at, purchases, recency_days, scores, segment: rules.segment(scores) }
     };
-    let rows: Vec<Scored> = buyers().map(scored).collect();
-    let without = active.iter().filter(|active| **active).count() - rows.len();
-    Rfm { scope: totals.scope, edges, rows, without, left_out: totals.left_out }
+    let rows: Vec<Scored> = edges.iter().flat_map(|edges| buyers().map(|at| scored(edges, at))).collect();
+    let bought = buyers().count();
+    let without = active.iter().filter(|active| **active).count() - bought;
+    Rfm { scope: totals.scope, edges, without, unscored: bought - rows.len(), rows, left_out: totals.left_out }
 }
 
 /// Recency in days, orders, net spend in major units.

@@ -99,7 +99,7 @@ fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rule
         score,
         tier,
         reason,
-        spend: money(facts.spend),
+        spend: Money(facts.spend),
         superseded: customer.tier_since.is_some_and(|since| since > as_of),
         present,
         points,
@@ -130,11 +130,6 @@ fn judged(
     }
 }
 
-/// For showing only: the score is worked out from the wide sum.
-fn money(minor: i128) -> Money {
-    Money(i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX }))
-}
-
 impl Tiering {
     /// What `tier apply` would record.
     pub fn changes(&self) -> impl Iterator<Item = &TierOutcome> {
@@ -145,7 +140,7 @@ impl Tiering {
     pub fn overview(&self, rules: &TierRules) -> Overview {
         let mut overview = Overview::new(rules);
         for row in &self.rows {
-            overview.add(rules, &row.present.tier, &row.tier, row.score, i128::from(row.spend.0));
+            overview.add(rules, &row.present.tier, &row.tier, row.score, row.spend.0);
             overview.changes += usize::from(row.changes());
             overview.superseded += usize::from(row.superseded);
         }
@@ -208,7 +203,7 @@ mod tests {
         let mut acc = Accumulators::new(&index, customers.len(), Scope::new(as_of, rules().window.on(as_of, 1), chrono_tz::UTC, 2));
         for (i, (customer, fen)) in orders.iter().enumerate() {
             let id = i.to_string();
-            acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money(*fen), kind: None });
+            acc.order(&OrderLine { id: &id, customer, date: as_of, amount: Money((*fen).into()), kind: None });
         }
         let acc = acc.settled();
         let tiering = decide(customers, &[], &rules(), &acc);

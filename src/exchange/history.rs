@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::mapping::{Mapping, Moments};
 use super::sheet::{Sheet, SheetRow};
-use super::typed::{Candidate, Rejected, unguarded};
+use super::typed::{Candidate, Rejected, torn, unguarded};
 use crate::base::instant::Instant;
 use crate::base::problem::{Problem, What};
 use crate::model::cell::Locale;
@@ -39,14 +39,7 @@ pub fn states<R: Record>(
             Err(problem) => rejected.push(Rejected { row: (*row).clone(), problems: vec![problem] }),
         }
     }
-    let id_of = |row: &SheetRow| mapping.column(0).and_then(|from| row.cells.get(from)).map(|id| unguarded(id).trim().to_owned());
-    let mut torn: HashMap<String, u64> = HashMap::new();
-    for row in rejected.iter() {
-        if let Some(id) = id_of(&row.row).filter(|id| !id.is_empty()) {
-            let line = torn.entry(id).or_insert(row.row.line);
-            *line = row.row.line.min(*line);
-        }
-    }
+    let torn = torn(mapping, rejected);
     let (lost, whole): (Vec<State<R>>, Vec<State<R>>) =
         states.into_iter().partition(|state| torn.contains_key(&state.candidate.record.key()));
     rejected.extend(lost.into_iter().filter_map(|state| {

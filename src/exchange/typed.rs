@@ -1,5 +1,7 @@
 //! Rows of a sheet → records, each cell read the way a cell of the book is read.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use rust_decimal::{Decimal, RoundingStrategy};
 
@@ -33,6 +35,23 @@ pub struct Candidate<R> {
 pub struct Rejected {
     pub row: SheetRow,
     pub problems: Vec<Problem>,
+}
+
+/// The ids that rejected rows name, each with its first such line: what several rows state together is not whole without them.
+pub fn torn(mapping: &Mapping, rejected: &[Rejected]) -> HashMap<String, u64> {
+    let mut torn: HashMap<String, u64> = HashMap::new();
+    for row in rejected {
+        let id = match mapping.sources.first().and_then(Option::as_ref) {
+            Some(Source::Column(from)) => row.row.cells.get(*from).map(|id| mapping.values.translated(0, unguarded(id))),
+            Some(Source::Constant(text)) => Some(text.as_str()),
+            _ => None,
+        };
+        if let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) {
+            let line = torn.entry(id.to_owned()).or_insert(row.row.line);
+            *line = row.row.line.min(*line);
+        }
+    }
+    torn
 }
 
 /// The largest cell taken, in bytes.
@@ -130,7 +149,7 @@ fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, valu
 
 /// Quantity times unit price, half up to the currency's decimals. What cannot be multiplied stays as it is, to be refused by name.
 fn product(quantity: &str, price: &str, digits: u32) -> String {
-    let number = |text: &str| Money::parse(text, FACTOR_DIGITS).ok().map(|parsed| Decimal::new(parsed.0, FACTOR_DIGITS));
+    let number = |text: &str| Money::parse(text, FACTOR_DIGITS).ok().map(|parsed| Decimal::new(parsed.minor(), FACTOR_DIGITS));
     let amount = || number(quantity)?.checked_mul(number(price)?);
     match amount() {
         Some(amount) => amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).to_string(),

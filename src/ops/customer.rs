@@ -3,6 +3,7 @@
 use super::fields::{self, Setting};
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
+use crate::base::text::word;
 use crate::model::customer::{Customer, CustomerStatus};
 use crate::model::draft::Draft;
 use crate::model::stamp::Stamp;
@@ -37,6 +38,7 @@ pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Custome
     let changed = fields::with(&present, &settings, OWN, &draft.locale())?;
     let own = fields::own(&draft.customers, &own, &draft.locale())?;
     if changed.status == Some(CustomerStatus::Merged) {
+        let id = word(id);
         let zh = format!("合并客户请用 carebook customer merge {id} 并入的编号");
         return Err(vec![What::Usage { message: [zh, format!("use `carebook customer merge {id} INTO`")] }.into()]);
     }

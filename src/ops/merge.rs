@@ -3,6 +3,7 @@
 use super::step::{not_found, step};
 use crate::base::id::Id;
 use crate::base::problem::{Problems, What};
+use crate::base::text::word;
 use crate::model::customer::CustomerStatus;
 use crate::model::draft::Draft;
 use crate::model::request::{Request, Stage, Verb};
@@ -61,8 +62,8 @@ fn refuse(draft: &Draft, one: &Request, other: &Request) -> Result<(), Problems>
     if let Some(stage @ (Stage::Rejected | Stage::Confirmed | Stage::Closed)) = Some(one.stage) {
         let (zh, en) = (stage.word().zh, stage.word().en.to_lowercase());
         return Err(said(
-            format!("{id} {zh},已有自己的结果;可用 carebook link {id} {into}"),
-            format!("{id} is {en} and has its own outcome; use `carebook link {id} {into}`"),
+            format!("{id} {zh},已有自己的结果;可用 carebook link {} {}", word(id.as_str()), word(into.as_str())),
+            format!("{id} is {en} and has its own outcome; use `carebook link {} {}`", word(id.as_str()), word(into.as_str())),
         ));
     }
     if other.stage == Stage::Rejected {

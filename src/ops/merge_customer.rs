@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::contact::stand_alone;
 use crate::base::problem::{Problem, Problems, What};
+use crate::base::text::word;
 use crate::model::cell::Tags;
 use crate::model::consent::is_withdrawn;
 use crate::model::contact::Contact;
@@ -55,7 +56,11 @@ pub fn takes(words: &[String], from: &str, into: &str) -> Result<Takes, What> {
             Some(_) if is(into) && !is(from) => Side::Into,
             Some(whose) => return Err(What::UnknownName { name: whose.to_owned(), allowed: vec![from.to_owned(), into.to_owned()] }),
         };
-        takes.insert(column, side);
+        if takes.insert(column, side).is_some_and(|before| before != side) {
+            let name = name.trim();
+            let message = [format!("--take 对 {name} 说了两次,互相矛盾"), format!("--take names {name} twice, once for each customer")];
+            return Err(What::Usage { message });
+        }
     }
     Ok(takes)
 }
@@ -175,7 +180,17 @@ fn refuse(from: &Customer, into: &Customer) -> Result<(), Problems> {
     if a == b {
         return said(format!("{a} 不能并入自己"), format!("{a} cannot be merged into itself"));
     }
-    for customer in [from, into] {
+    for (customer, other) in [(from, b), (into, a)] {
+        if customer.merged_into.as_ref() == Some(other) {
+            let id = &customer.id;
+            return said(
+                format!("{id} 已并入 {other},无需再合并;要反过来,请先取消: carebook customer unmerge {}", word(id.as_str())),
+                format!(
+                    "{id} was merged into {other} already; for the other way round, first `carebook customer unmerge {}`",
+                    word(id.as_str())
+                ),
+            );
+        }
         if let Some(survivor) = &customer.merged_into {
             return Err(vec![What::MergedCustomer { id: customer.id.to_string(), into: survivor.to_string() }.into()]);
         }
@@ -187,8 +202,16 @@ fn refuse(from: &Customer, into: &Customer) -> Result<(), Problems> {
     let apart = |one: &Customer, other: &Customer| one.distinct_from.0.iter().any(|id| id == other.id.as_str());
     if apart(from, into) || apart(into, from) {
         return said(
-            format!("{a} 与 {b} 已标为不同客户;要合并请先运行 carebook customer distinct {a} {b} --remove"),
-            format!("{a} and {b} were said to be different; first run `carebook customer distinct {a} {b} --remove`"),
+            format!(
+                "{a} 与 {b} 已标为不同客户;要合并请先运行 carebook customer distinct {} {} --remove",
+                word(a.as_str()),
+                word(b.as_str())
+            ),
+            format!(
+                "{a} and {b} were said to be different; first run `carebook customer distinct {} {} --remove`",
+                word(a.as_str()),
+                word(b.as_str())
+            ),
         );
     }
     Ok(())
@@ -314,7 +337,7 @@ mod tests {
         let first = plan(&draft, "C2", "C1", &none).unwrap();
         merge(&mut draft, &first);
         // one that is gone, either way: so no ring can come about
-        assert_eq!((code(&draft, "C1", "C2"), code(&draft, "C2", "C3")), ("merged-customer", "merged-customer"));
+        assert_eq!((code(&draft, "C1", "C2"), code(&draft, "C2", "C3")), ("usage", "merged-customer"));
         distinct(&mut draft, "C3", "C1", false).unwrap();
         assert_eq!((code(&draft, "C3", "C1"), code(&draft, "C1", "C3")), ("usage", "usage"));
         distinct(&mut draft, "C1", "C3", true).unwrap();
@@ -322,6 +345,7 @@ mod tests {
         // a name is not taken away
         let blank = Takes::from([(CUSTOMERS.position("name").unwrap(), Side::From)]);
         assert_eq!(plan(&draft, "C3", "C1", &blank).unwrap_err()[0].what, What::Required);
+        assert!(taking(&["phone=C1", "phone=C2"]).is_err() && taking(&["phone=C1", "phone=C1"]).is_ok());
         assert!(taking(&["id"]).is_err() && taking(&["phone=C7"]).is_err() && taking(&["shoe"]).is_err());
     }
 }

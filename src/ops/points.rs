@@ -64,7 +64,13 @@ pub fn gift(
 
 /// Corrects a balance by hand.
 pub fn adjust(draft: &mut Draft, stamp: &Stamp, account: Account<'_>, points: i64, reason: &str) -> Result<PointsRow, Problems> {
-    if points == 0 || points.checked_abs().is_none_or(|points| points > MOST) {
+    if points == 0 {
+        return Err(refused(
+            "调整 0 分没有改变;请写增加或减少多少,如 50 或 -50",
+            "0 points change nothing: say how many more or fewer, such as 50 or -50",
+        ));
+    }
+    if points.checked_abs().is_none_or(|points| points > MOST) {
         return Err(range(points, -MOST, "POINTS"));
     }
     required(reason)?;

@@ -4,8 +4,10 @@ use chrono::NaiveDate;
 
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
+use crate::base::text::word;
 use crate::engine::tiering::{TierOutcome, Tiering};
 use crate::model::cell::Score;
+use crate::model::customer::Customer;
 use crate::model::draft::Draft;
 use crate::model::record::Record;
 use crate::model::stamp::Stamp;
@@ -57,6 +59,20 @@ pub fn set(draft: &mut Draft, stamp: &Stamp, by_hand: ByHand) -> Result<(), Prob
     let Some(customer) = draft.customers.get(by_hand.customer.as_str()) else {
         return Err(vec![What::NotFound { noun: "customers", id: by_hand.customer.to_string(), nearest: None }.into()]);
     };
+    if let Some(later) = decided_after(draft, customer, today) {
+        let id = &by_hand.customer;
+        let message = [
+            format!(
+                "{id} 在 {later} 已有更晚的等级评定,不能在它之前设定: 去掉 --at 从今天起设定,或先撤销那次评定 (carebook tier history {})",
+                word(id.as_str())
+            ),
+            format!(
+                "{id} has a later decision, of {later}, which this one would contradict: set the tier without --at, from today on, or undo that decision first (`carebook tier history {}`)",
+                word(id.as_str())
+            ),
+        ];
+        return Err(vec![Problem::error(What::Usage { message }).field("--at")]);
+    }
     let previous = customer.tier.trim().to_owned();
     let ByHand { customer, tier, until, reason } = by_hand;
     record(
@@ -75,6 +91,12 @@ pub fn set(draft: &mut Draft, stamp: &Stamp, by_hand: ByHand) -> Result<(), Prob
         },
     );
     Ok(())
+}
+
+/// The latest day after this one on which the customer's tier was decided.
+fn decided_after(draft: &Draft, customer: &Customer, day: NaiveDate) -> Option<NaiveDate> {
+    let decisions = draft.tiers.iter().filter(|row| row.customer == customer.id).map(|row| row.decided_on);
+    decisions.chain(customer.tier_since).filter(|decided| *decided > day).max()
 }
 
 /// A customer has one decision a day: a second one on the same day takes the first one's place.
@@ -103,7 +125,6 @@ mod tests {
     use crate::engine::tiering::decide;
     use crate::engine::tiering::facts::{Accumulators, OrderLine, Scope};
     use crate::engine::tiering::index::Index;
-    use crate::model::customer::Customer;
     use crate::model::draft::Origin;
     use crate::model::member::MemberIds;
     use crate::model::rules::tiers::{RawTiers, TierRules};
@@ -138,7 +159,7 @@ mod tests {
             customers.len(),
             Scope::new(day(as_of), crate::base::window::Window::All.on(day(as_of), 1), chrono_tz::UTC, 2),
         );
-        acc.order(&OrderLine { id: "1", customer: "a", date: day(as_of), amount: Money(fen), kind: None });
+        acc.order(&OrderLine { id: "1", customer: "a", date: day(as_of), amount: Money(fen.into()), kind: None });
         let tiering = decide(&customers, &[], &rules(), &acc.settled());
         apply(draft, &tiering, "built-in", &|outcome| outcome.reason.code().to_owned())
     }
@@ -167,6 +188,13 @@ mod tests {
         assert_eq!(set(&mut draft, &stamp, by_hand(" ", "2026-12-01")).unwrap_err()[0].what, What::Required);
         assert!(matches!(set(&mut draft, &stamp, by_hand("x", "2026-11-09")).unwrap_err()[0].what, What::TimeOrder { .. }));
         set(&mut draft, &stamp, by_hand("founder", "2026-12-01")).unwrap();
+        // before a later decision: the archive would say what the history contradicts
+        let before = crate::base::instant::Instant::start_of(day("2026-10-20"), chrono_tz::UTC);
+        let late = set(&mut draft, &Stamp { at: before, ..stamp.clone() }, by_hand("x", "2026-12-31")).unwrap_err();
+        assert!(
+            late[0].field.as_deref() == Some("--at")
+                && matches!(&late[0].what, What::Usage { message } if message[1].contains("2026-11-10"))
+        );
         assert_eq!(applied(&mut draft, "2026-12-01", 0), 0);
         assert_eq!(applied(&mut draft, "2026-12-02", 0), 1);
         let a = draft.customers.get("a").unwrap();

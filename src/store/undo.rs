@@ -219,16 +219,27 @@ fn gone(file: &FilePatch, present: &[u8], result: &[u8], locale: &Locale) -> Res
 /// Why a row is no longer as the change left it: the later change of a record it touched, else the file.
 fn changed_since(target: &Journal, own: &[LogRow], later: &[&LogRow], file: &FilePatch) -> Problems {
     let touched = |row: &&&LogRow| own.iter().any(|mine| mine.table == row.table && mine.id == row.id);
+    let path = &file.path;
+    // an edit by hand has no patch: nothing but another edit takes it back
+    let by_hand = |told: [String; 2]| {
+        let zh = format!("{path} 中的这些行后来被手工改过{};改回原样后再撤销,或用 carebook undo 行号 撤销别的改动", told[0]);
+        let en = format!(
+            "its rows in {path} were edited by hand since{}; put them back as they were, or take back another change with `carebook undo ROW`",
+            told[1]
+        );
+        refused(target.seq, zh, en)
+    };
     match later.iter().find(touched) {
+        Some(row) if row.action == outside::ACTION => {
+            let (id, seq) = (&row.id, row.seq);
+            by_hand([format!("({id},日志 {seq})"), format!(" ({id}, log row {seq})")])
+        }
         Some(row) => {
             let (id, seq, action, actor) = (&row.id, row.seq, &row.action, &row.actor);
             let zh = format!("{id} 后来又有改动(日志 {seq}: {action}, {actor})");
             refused(target.seq, zh, format!("{id} was changed since (log row {seq}: {action} by {actor}); undo that first"))
         }
-        None => {
-            let path = &file.path;
-            refused(target.seq, format!("{path} 中的这些行后来又有改动"), format!("its rows in {path} were changed since"))
-        }
+        None => by_hand([String::new(), String::new()]),
     }
 }
 

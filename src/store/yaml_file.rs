@@ -33,7 +33,11 @@ pub fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, Problem
 pub fn place(problems: Problems, name: &str, text: &str) -> Problems {
     let place = |problem: Problem| {
         let key = problem.field.as_deref().unwrap_or("");
-        let (line, column) = locate(text, key);
+        // a key that is lacking has no place: the file's first line
+        let (line, column) = match locate(text, key) {
+            (0, _) => (1, 1),
+            at => at,
+        };
         if problem.place.is_some() { problem } else { problem.at(Place { file: name.to_owned(), line, column }) }
     };
     problems.into_iter().map(place).collect()

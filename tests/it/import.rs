@@ -26,10 +26,14 @@ fn orders_twice_change_nothing() {
     let receipt = book.run(&["import", "orders", "in/orders.csv", "--json"]).json();
     assert_eq!((&receipt["unchanged"], &receipt["new"]), (&3.into(), &0.into()));
     assert_eq!(book.files(), before);
-    // one changed line replaces the order it belongs to
-    book.write("in/orders.csv", "订单号,客户编号,下单日期,实付金额\nD2,1E5,2026-09-30,-5\n");
-    assert_eq!(book.run(&["import", "orders", "in/orders.csv", "--json"]).json()["updated"], 1);
-    assert!(!book.read("orders/2026Q3.csv").contains("-3.00"));
+    // one changed line replaces the sales of the order it belongs to; refunds add up
+    book.write("in/orders.csv", "订单号,客户编号,下单日期,实付金额\nD1,007,2026-07-01,20\nD2,1E5,2026-09-30,-5\n");
+    let ran = book.run(&["import", "orders", "in/orders.csv", "--json"]);
+    assert!(ran.err.contains("  2 lines of the book replaced by orders stated anew"), "{}", ran.err);
+    let receipt = ran.json();
+    assert_eq!((receipt["new"] == 1, receipt["updated"] == 1, receipt["replaced_lines"] == 2), (true, true, true), "{receipt}");
+    let orders = book.read("orders/2026Q3.csv");
+    assert!(orders.contains("-3.00") && orders.contains("-5.00") && !orders.contains("12.50"), "{orders}");
     assert_eq!(book.run(&["check"]).ok(), "");
 }
 
@@ -140,7 +144,7 @@ fn the_log_knows_what_an_import_made_and_took_away() {
     let book = Bench::en();
     book.write("in/o.csv", "id,customer,date,amount\nS1,C9,2026-07-01,5\n");
     let ran = book.run(&["import", "orders", "in/o.csv"]);
-    assert!(ran.err.contains("1 customers (1 rows) are not in the archive"), "{}", ran.err);
+    assert!(ran.err.contains("1 customer (1 row) not in the archive"), "{}", ran.err);
     // the orders are known, the customers are new: a batch of its own
     let receipt = book.run(&["import", "orders", "in/o.csv", "--create-customers", "--json"]).json();
     assert_eq!((&receipt["created_customers"], &receipt["batch"]), (&1.into(), &"B2".into()));
@@ -243,4 +247,23 @@ fn a_column_called_knowledge_is_no_link_unless_it_is_said_to_be() {
     assert!(book.run(&["import", "requests", "in/k.csv", "-m", "knowledge=knowledge"]).fails(6).contains("in/k.csv:3"));
     assert_eq!(book.run(&["list", "knowledge:K0001", "--fields", "customer_name", "--format", "plain"]).ok(), "Bo\n");
     assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+#[test]
+fn an_order_with_a_bad_line_is_rejected_whole_and_comes_whole() {
+    let book = Bench::en();
+    let text = "id,customer,date,amount,product\nX1,C1,2026-10-01,100,tea\nX1,C1,2026-10-01,5o,cup\nX2,C1,2026-10-01,7,tea\n,C1,2026-10-01,8,jar\n";
+    book.write("in/o.csv", text);
+    let ran = book.run(&["import", "orders", "in/o.csv", "--create-customers"]);
+    assert!(ran.err.contains("another line of order X1 (line 3) cannot be taken"), "{}", ran.err);
+    assert!(ran.fails(6).contains("4 rows = 2 new + 0 updated + 0 unchanged + 2 rejected"));
+    let rejects = book.read("o-rejects.csv").replace("5o", "50");
+    book.write("o-rejects.csv", rejects);
+    let _ = book.run(&["import", "orders", "o-rejects.csv"]).ok();
+    assert_eq!(book.run(&["list", "orders", "X1", "--fields", "amount", "--format", "plain"]).ok(), "100.00\n50.00\n");
+    // what the change itself refuses counts too
+    let text = "id,customer,date,amount,kind\nX3,C1,2026-10-01,100,sale\nX3,C1,2026-10-02,100,refund\n";
+    book.write("in/p.csv", text);
+    assert!(book.run(&["import", "orders", "in/p.csv"]).fails(6).contains("2 rejected"));
+    assert!(!book.read("orders/2026Q4.csv").contains("X3"));
 }

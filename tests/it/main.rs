@@ -19,6 +19,7 @@ mod import;
 mod knowledge;
 mod lifecycle;
 mod lines;
+mod mended;
 mod points;
 mod readme;
 mod report;

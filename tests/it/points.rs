@@ -110,7 +110,12 @@ fn refunds_and_late_entries() {
     book.today("2026-10-09");
     book.write("orders/2026Q4.csv", "编号,客户编号,日期,金额,类型\nO3,C0001,2026-10-09,-500.00,退款\n");
     let ran = book.run(&["points", "run", "--json"]);
-    assert!(ran.err.contains("C0001: order O3 was refunded, but 75 of its points are spent"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("C0001: order O3 is worth fewer points now (refunded, changed, or no longer theirs), but 75 of its points are spent"),
+        "{}",
+        ran.err
+    );
     let ran = ran.json();
     assert_eq!(ran["rows"], json!([{"kind": "reverse", "entries": 1, "points": -25}]));
     assert_eq!(ran["owed"], json!([{"customer": "C0001", "order": "O3", "points": 75}]));

@@ -1,6 +1,6 @@
 //! `check`: every file of the book, every row, every reference, the log's chain.
 
-use crate::base::problem::{Severity, What};
+use crate::base::problem::{Problem, Severity, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::store::check;
@@ -15,6 +15,12 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    session.refuse_table_formats()?;
+    if session.flags.output.is_some() && !session.wants_json() {
+        let zh = "check 的问题写到标准错误;要写入文件请用 --json -o 文件".to_owned();
+        let en = "problems go to stderr; for a file, use --json -o FILE".to_owned();
+        return Err(Problem::error(What::Usage { message: [zh, en] }).field("-o").into());
+    }
     if args.adopt && !session.flags.dry_run {
         session.adopt_files()?;
     }

@@ -22,6 +22,13 @@ pub enum Command {
     Hooks(HooksArgs),
 }
 
+impl Command {
+    /// Whether the book is changed.
+    pub fn writes(&self) -> bool {
+        matches!(self, Command::Write(_) | Command::Hooks(HooksArgs { allow: true, .. }))
+    }
+}
+
 #[derive(Debug, clap::Args)]
 pub struct HooksArgs {
     /// Let those that are there now run on this copy of the book; read them first

@@ -1,5 +1,7 @@
 //! `customer add|edit|list|show`, and the way to the others.
 
+use serde_json::json;
+
 use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::cli::archive;
@@ -139,6 +141,9 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let customer = ops::customer::add(&mut draft, &stamp, id, &name, &settings)?;
     let alike = archive::alike(session, &customer, draft.customers.iter())?;
     if args.refuse_duplicates && !alike.lines.is_empty() {
+        if session.wants_json() {
+            session.print_json(&json!({"schema": "carebook.likely_duplicates.v1", "duplicates": alike.json}))?;
+        }
         return Err(What::PerhapsDuplicate { found: alike.lines }.into());
     }
     let committed = session.commit(&draft, &stamp)?;

@@ -10,6 +10,7 @@ use crate::model::customer::Customer;
 use crate::model::draft::Need;
 use crate::model::merged::Merged;
 use crate::ops;
+use crate::view::grid::Grid;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -80,6 +81,11 @@ pub fn distinct(args: &DistinctArgs, session: &mut Session<'_>) -> Result<Exit, 
     ops::merge_customer::distinct(&mut draft, &one, &other, args.remove)?;
     let stamp = session.stamp("distinct")?;
     let committed = session.commit(&draft, &stamp)?;
+    if session.wants_json() {
+        let both: Vec<&Customer> = [&one, &other].into_iter().filter_map(|id| draft.customers.get(id)).collect();
+        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
+        session.print(&Grid::of("carebook.customer.v1", &both, &locale, session.lang, &currency))?;
+    }
     if committed.changed > 0 && !committed.dry_run {
         session.say(&present::duplicates::distinct(&one, &other, args.remove, session.lang));
     }

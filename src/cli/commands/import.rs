@@ -116,7 +116,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
             let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
             let mut wanted = Wanted::of(&rows);
             let present = present_orders(session, &mut wanted)?;
-            let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
+            let torn = typed::torn(&opened.mapping, &opened.rejected);
+            let outcome = import::orders::import(&mut draft, rows, present, wanted, torn, args.create_customers);
             finish::<Order>(args, session, draft, opened, &outcome, Likeness::default())
         }
         Subject::Requests if args.history => histories(args, session),
@@ -383,6 +384,7 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         strangers: outcome.tally.strangers,
         unknown: outcome.unknown,
         led: outcome.led,
+        replaced: outcome.replaced.len(),
         created: outcome.created,
         alike: (Vec::new(), Vec::new()),
         uncompared: false,

@@ -3,14 +3,18 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::base::problem::{Problems, What};
+use crate::base::problem::{Problem, Problems, What};
+use crate::base::text::word;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::engine::points::Ledger;
 use crate::model::contact::Contact;
-use crate::model::draft::Need;
+use crate::model::customer::Customer;
+use crate::model::draft::{Draft, Need};
 use crate::model::interaction::Interaction;
-use crate::model::points::PointsRow;
+use crate::model::merged::Merged;
+use crate::model::points::{POINTS, PointsRow};
 use crate::model::practice::Practice;
 use crate::model::record::Record;
 use crate::model::request::Request;
@@ -19,6 +23,7 @@ use crate::model::survey::Response;
 use crate::model::tier::TierDecision;
 use crate::ops::merge_customer::{self as verb, Plan};
 use crate::store::{Book, Wanted};
+use crate::view::grid::Grid;
 use crate::view::present::merge_customer::{self as present, Facts, Three};
 
 #[derive(Debug, clap::Args)]
@@ -127,8 +132,39 @@ pub fn unmerge(args: &UnmergeArgs, session: &mut Session<'_>) -> Result<Exit, Fa
     let mut stamp = session.stamp("unmerge")?;
     stamp.note = args.reason.clone().unwrap_or_default();
     let committed = session.commit(&draft, &stamp)?;
+    if session.wants_json() {
+        let both: Vec<&Customer> = [&id, &into].into_iter().filter_map(|id| draft.customers.get(id)).collect();
+        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
+        session.print(&Grid::of("carebook.customer.v1", &both, &locale, session.lang, &currency))?;
+    }
+    uncovered_points(session, &draft, [&id, &into])?;
     if !committed.dry_run {
         session.say(&present::unmerged(&id, &into, session.lang));
     }
     Ok(Exit::Done)
+}
+
+/// Who is left with fewer points than none, though the rules know no debt: the other had earned what they spent.
+fn uncovered_points(session: &mut Session<'_>, draft: &Draft, apart: [&str; 2]) -> Result<(), Failure> {
+    let book = session.book()?;
+    if !book.has_any(&POINTS)? || book.points_rules()?.rules.negative {
+        return Ok(());
+    }
+    let merged = Merged::of(draft.customers.iter());
+    let rows: Vec<PointsRow> = book.some(&|row: &PointsRow| apart.contains(&merged.survivor(row.customer.as_str())))?;
+    for id in apart {
+        let theirs = rows.iter().filter(|row| merged.survivor(row.customer.as_str()) == id);
+        let owed = Ledger::replay(theirs, session.today).owed();
+        if owed > 0 {
+            let typed = word(id);
+            let zh = format!(
+                "{id} 的积分余额现在为 -{owed}: 合并期间用掉的积分有一部分是另一位的;可用 carebook points adjust {typed} {owed} --reason 理由 补足"
+            );
+            let en = format!(
+                "{id} is {owed} points below zero now: some of what was spent while merged was the other's. `carebook points adjust {typed} {owed} --reason WHY` makes up for it"
+            );
+            session.warn(&Problem::warning(What::RuleConflict { message: [zh, en] }));
+        }
+    }
+    Ok(())
 }

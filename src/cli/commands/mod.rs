@@ -227,6 +227,9 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         let en = "ics is for `today` and `revisit due` alone".to_owned();
         return Err(Problem::error(What::Usage { message: [zh, en] }).field("--format").into());
     }
+    if command.writes_by_itself() {
+        session.refuse_past()?;
+    }
     match command {
         Command::Init(args) => init::run(args, session),
         Command::Demo(args) => demo::run(args, session),
@@ -305,6 +308,17 @@ impl Command {
             Command::Tier(_) | Command::Rfm(_) | Command::Lifecycle(_) | Command::Check(_) => false,
             Command::Points(command) => command.asks_the_past(),
             _ => true,
+        }
+    }
+
+    /// Whether it writes, or says how the files are, otherwise than through a draft, where the past is refused for all.
+    fn writes_by_itself(&self) -> bool {
+        match self {
+            Command::Init(_) | Command::Demo(_) | Command::Check(_) | Command::Backup(_) | Command::Restore(_) | Command::Upgrade(_) => {
+                true
+            }
+            Command::Config(command) => command.writes(),
+            _ => false,
         }
     }
 

@@ -11,6 +11,7 @@ use crate::base::problem::{Problem, Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
+use crate::cli::weighing;
 use crate::engine::points::Ledger;
 use crate::engine::points::ledger::ByCustomer;
 use crate::engine::tiering::index::Index;
@@ -167,7 +168,7 @@ pub struct Archive {
 impl Archive {
     pub fn read(book: &Book) -> Result<Archive, Problems> {
         let ids = book.members(MembersReader::default())?.ids;
-        Ok(Archive { index: Index::of(&ids), ids })
+        Ok(Archive { index: weighing::index_of(book, &ids)?, ids })
     }
 
     /// The customer an id counts for: itself, or the one it was merged into.
@@ -200,7 +201,6 @@ struct Entering {
 }
 
 fn entering(typed: &str, action: &'static str, session: &mut Session<'_>) -> Result<Entering, Failure> {
-    refuse_as_of(session)?;
     let stamp = session.stamp(action)?;
     let quarter = Quarter::of(stamp.at.date(session.book()?.settings.zone));
     let (draft, id) = find::draft_with_customer(session, typed, &[Need::Points(Which::Quarters(vec![quarter]))])?;
@@ -208,16 +208,6 @@ fn entering(typed: &str, action: &'static str, session: &mut Session<'_>) -> Res
     let archive = Archive::read(book)?;
     let (at, survivor) = archive.survivor(&id).ok_or(What::NotFound { noun: "customers", id, nearest: None })?;
     Ok(Entering { draft, stamp, customer: Id::parse(survivor)?, rows: archive.rows(book, at)? })
-}
-
-/// Nothing is changed in the past.
-pub fn refuse_as_of(session: &Session<'_>) -> Result<(), Failure> {
-    if session.flags.as_of.is_none() {
-        return Ok(());
-    }
-    let zh = "--as-of 只用于 balance、explain、due、list;补记往事用 --at".to_owned();
-    let en = "--as-of is for balance, explain, due and list; enter what happened late with --at".to_owned();
-    Err(What::Usage { message: [zh, en] }.into())
 }
 
 /// Commits one entry and says how the customer stands then.
@@ -253,7 +243,11 @@ fn gift(args: &GiftArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let Entering { draft, stamp, customer, rows } = &mut entered;
     let account = ops::Account { customer, rows, rules: &rules, today: session.today };
     let row = ops::gift(draft, stamp, account, args.points, until, reason)?;
-    said(session, entered, &row)
+    let exit = said(session, entered, &row)?;
+    if let Some(last) = row.expires_on.filter(|last| *last < session.today) {
+        session.say(&present::gone_already(&row, last, session.lang));
+    }
+    Ok(exit)
 }
 
 fn adjust(args: &AdjustArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -267,7 +261,6 @@ fn adjust(args: &AdjustArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
 }
 
 fn refer(args: &ReferArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    refuse_as_of(session)?;
     let stamp = session.stamp("refer")?;
     let date = stamp.at.date(session.book()?.settings.zone);
     let mut draft = session.draft(&[Need::Customers, Need::Points(Which::Quarters(vec![Quarter::of(date)]))])?;
@@ -356,7 +349,7 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let until = Span::parse(&args.within).map_err(|what| Problem::error(what).field("--within"))?.after(from);
     let book = session.book()?;
     let reader = book.members(MembersReader::with_names())?;
-    let index = Index::of(&reader.ids);
+    let index = weighing::index_of(book, &reader.ids)?;
     let rows: Vec<PointsRow> = book.all()?;
     let by = ByCustomer::new(&rows, &index);
     let ids: Vec<&str> = reader.ids.iter().collect();

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::points::{Archive, day, refuse_as_of};
+use super::points::{Archive, day};
 use crate::base::date::Quarter;
 use crate::base::period::Period;
 use crate::base::problem::{Problem, Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
+use crate::cli::weighing;
 use crate::engine::points::booking::{Booking, Facts, book as booked};
 use crate::engine::points::earning::{Line, Orders, Present, TierDays};
 use crate::engine::points::ledger::ByCustomer;
@@ -31,7 +32,6 @@ pub struct RunArgs {
 }
 
 pub fn run(args: &RunArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    refuse_as_of(session)?;
     let stamp = session.stamp("points")?;
     let zone = session.book()?.settings.zone;
     let until = match &args.until {
@@ -46,6 +46,10 @@ pub fn run(args: &RunArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let ruled = book.points_rules()?;
     let Run { booking, highest, strangers } = look(book, &ruled, until, session.today)?;
+    let digits = book.locale().digits;
+    for amount in booking.rows.iter().filter_map(|row| row.amount) {
+        amount.in_a_cell(digits).map_err(|what| Problem::error(what).field("amount"))?;
+    }
     let lang = session.lang;
     let summary = present::booked(&booking, lang);
     let (owed, unmatched) = (booking.owed.clone(), booking.unmatched);
@@ -78,7 +82,7 @@ fn look(book: &Book, ruled: &Ruled<PointsRules>, until: NaiveDate, today: NaiveD
     let rules = &ruled.rules;
     let MembersReader { members, ids, .. } = book.members(MembersReader::default())?;
     let own = Index::unmerged(&ids);
-    let archive = Archive { index: Index::of(&ids), ids };
+    let archive = Archive { index: weighing::index_of(book, &ids)?, ids };
     let rows: Vec<PointsRow> = book.all()?;
     let ledger = ByCustomer::new(&rows, &archive.index);
     let orders = read_orders(book, rules, &rows, &archive.index, &own, today)?;

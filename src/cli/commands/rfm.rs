@@ -1,5 +1,6 @@
 //! `rfm`: recency, frequency and monetary scores, and the segments they make.
 
+use crate::base::lang::Lang;
 use crate::base::problem::{Problem, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
@@ -10,6 +11,7 @@ use crate::engine::rfm::{Rfm, Scored};
 use crate::model::customer::Customer;
 use crate::model::merged::Merged;
 use crate::model::rules::rfm::RfmRules;
+use crate::view::format::Format;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -76,9 +78,16 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let locale = settings.locale();
         let wanted = |row: &&Scored| segment.is_none_or(|at| row.segment == at) && filter.matches(&customers[row.position], &locale);
         let rows: Vec<&Scored> = rfm.rows.iter().filter(wanted).collect();
-        session.print(&present::rfm::rows(&rows, &customers, &rules, &settings, lang))?;
+        let mut grid = present::rfm::rows(&rows, &customers, &rules, &settings, lang);
+        grid.notes = present::rfm::notes(&rfm, &rules, &hash);
+        session.print(&grid)?;
+        if grid.rows.is_empty() && segment.is_none() {
+            super::tier::say_nobody(session, &args.filters, "rfm", &["show", "explain"]);
+        }
     } else {
-        session.print(&present::rfm::segments(&rfm, &rules, &settings, lang))?;
+        let mut grid = present::rfm::segments(&rfm, &rules, &settings, lang);
+        grid.notes = present::rfm::notes(&rfm, &rules, &hash);
+        session.print(&grid)?;
     }
     session.say(&present::tier::scope(&rfm.scope, &hash, lang));
     for line in present::tier::left_out(&rfm.scope, &rfm.left_out, lang) {
@@ -86,6 +95,9 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     if rfm.without > 0 {
         session.say(&present::rfm::without(rfm.without, lang));
+    }
+    if rfm.unscored > 0 {
+        session.say(&present::rfm::unscored(rfm.unscored, lang));
     }
     Ok(Exit::Done)
 }
@@ -106,12 +118,20 @@ fn explain(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let (settings, lang) = (session.book()?.settings.clone(), session.lang);
     let row = rfm.rows.iter().find(|row| customers[row.position].id.as_str() == id);
     let Some(row) = row else {
-        let message = [format!("{id} 没有购买记录,没有 RFM 分数"), format!("{id} never bought anything and has no RFM scores")];
+        let message = match rfm.unscored {
+            0 => [format!("{id} 没有购买记录,没有 RFM 分数"), format!("{id} never bought anything and has no RFM scores")],
+            n => [
+                format!("{id} 没有 RFM 分数: {}", present::rfm::unscored(n, Lang::Zh)),
+                format!("{id} has no RFM scores: {}", present::rfm::unscored(n, Lang::En)),
+            ],
+        };
         return Err(What::Usage { message }.into());
     };
     let customer = &customers[row.position];
-    if session.wants_document() {
-        session.print(&present::rfm::rows(&[row], &customers, &rules, &settings, lang))?;
+    if session.format(Format::Table) != Format::Table || !session.flags.fields.is_empty() {
+        let mut grid = present::rfm::rows(&[row], &customers, &rules, &settings, lang);
+        grid.notes = present::rfm::notes(&rfm, &rules, &hash);
+        session.print(&grid)?;
     } else {
         let columns = session.ui.host.columns();
         session.print_text(&present::rfm::explanation(row, customer, &rfm, &rules, &hash, &settings, columns, lang))?;

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
+use crate::base::text::nearest;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -15,8 +16,10 @@ use crate::engine::tiering::{self, TierOutcome, Tiering, movement};
 use crate::model::customer::Customer;
 use crate::model::draft::{Need, Which};
 use crate::model::merged::Merged;
+use crate::model::tier::TierDecision;
 use crate::ops::tier as verb;
 use crate::view::format::Format;
+use crate::view::grid::Grid;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -152,7 +155,20 @@ fn by_name(args: &ShowArgs, filter: &Filter, as_of: NaiveDate, session: &mut Ses
     let rows: Vec<&TierOutcome> = tiering.rows.iter().filter(wanted).collect();
     let grid = present::tier::rows(&rows, &customers, &ruled.rules, &book.settings, session.lang);
     session.print(&grid)?;
+    if grid.rows.is_empty() && !args.moves {
+        say_nobody(session, &args.filters, "tier", &["show", "apply", "explain", "what-if", "history", "set"]);
+    }
     Ok(Glance { overview: tiering.overview(&ruled.rules), ruled, scope: tiering.scope, left_out: tiering.left_out })
+}
+
+/// Filters that no customer matches: perhaps a command was meant.
+pub fn say_nobody(session: &mut Session<'_>, filters: &[String], command: &str, verbs: &[&str]) {
+    let Some(first) = filters.first() else { return };
+    let meant = match first.as_str() {
+        "list" => Some("--list"),
+        word => nearest(word, verbs.iter().copied()),
+    };
+    session.say(&present::tier::nobody(&filters.join(" "), meant.map(|meant| format!("{command} {meant}")).as_deref(), session.lang));
 }
 
 fn say_scope(session: &mut Session<'_>, scope: &Scope, left_out: &LeftOut, hash: &str) {
@@ -167,7 +183,8 @@ fn superseded(tiering: &Tiering) -> usize {
 }
 
 fn apply(session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let as_of = day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
+    // the one change that is made for a day
+    let as_of = day(session.flags.as_of.take().as_deref(), "--as-of", session.today)?;
     if as_of > session.today {
         let what = What::OutOfRange { value: as_of.to_string(), min: "1900-01-01".into(), max: session.today.to_string() };
         return Err(Problem::error(what).field("--as-of").into());
@@ -237,8 +254,9 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let until = day(Some(until), "--until", session.today)?;
     let stamp = session.stamp("tier")?;
     let zone = session.book()?.settings.zone;
-    let quarter = Quarter::of(stamp.at.date(zone));
-    let (mut draft, id, gone) = find::draft_with_standing(session, &args.customer, &[Need::Tiers(Which::Quarters(vec![quarter]))])?;
+    // with what was decided since the day it is to hold from
+    let quarters = Period::days(stamp.at.date(zone), session.today.max(stamp.at.date(zone))).quarters();
+    let (mut draft, id, gone) = find::draft_with_standing(session, &args.customer, &[Need::Tiers(Which::Quarters(quarters))])?;
     if let Some(gone) = gone {
         session.say(&present::merge_customer::led(&gone, &id, session.lang));
     }
@@ -251,6 +269,12 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let customer = crate::base::id::Id::parse(&id)?;
     verb::set(&mut draft, &stamp, verb::ByHand { customer, tier: tier.clone(), until, reason })?;
     let committed = session.commit(&draft, &stamp)?;
+    if session.wants_json() {
+        let on = stamp.at.date(zone);
+        let made: Vec<&TierDecision> = draft.tiers.iter().filter(|row| row.customer.as_str() == id && row.decided_on == on).collect();
+        let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
+        session.print(&Grid::of("carebook.tier_decision.v1", &made, &locale, session.lang, &currency))?;
+    }
     if !committed.dry_run {
         let said = session.lang.pick(format!("{id}: 等级 {tier},至 {until} 止。"), format!("{id}: tier {tier} until {until}."));
         session.say(&said);

@@ -14,17 +14,18 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let as_of = super::tier::day(session.flags.as_of.as_deref(), "--as-of", session.today)?;
     let book = session.book()?;
     let all: Vec<Customer> = book.all()?;
     let id = find::customer(book, &args.customer, all.iter())?;
-    let mut decisions: Vec<TierDecision> = book.some(&|row: &TierDecision| row.customer.as_str() == id)?;
+    let mut decisions: Vec<TierDecision> = book.some(&|row: &TierDecision| row.customer.as_str() == id && row.decided_on <= as_of)?;
     decisions.sort_by_key(|row| row.decided_on);
     let rules = book.tier_rules()?.rules;
     if decisions.is_empty() && !session.wants_document() {
-        session.say(&session.lang.pick(format!("{id} 还没有等级评定。"), format!("No tier was ever decided for {id}.")));
+        session.say(&session.lang.pick(format!("{id} 至 {as_of} 没有等级评定。"), format!("No tier was decided for {id} up to {as_of}.")));
         return Ok(Exit::Done);
     }
-    let grid = present::tier_history::grid(&decisions, &rules, session.today, session.lang);
+    let grid = present::tier_history::grid(&decisions, &rules, as_of, session.lang);
     session.print(&grid)?;
     Ok(Exit::Done)
 }

@@ -1,5 +1,6 @@
 //! `tier what-if RULES`: who would move under other rules, and why. Changes nothing.
 
+use crate::base::lang::Lang;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::cli::weighing::{Weighed, weigh_by};
@@ -40,7 +41,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let told = what_if::compare(&customers, &side(&old), &side(&new));
     let (lang, settings) = (session.lang, book.settings.clone());
     let moves = present::tier_what_if::moves(&told, &customers, named(&old), named(&new), &settings, lang);
-    if session.wants_document() || !session.flags.fields.is_empty() {
+    if session.format(Format::Table) != Format::Table || !session.flags.fields.is_empty() {
         session.print(&moves)?;
     } else {
         let columns = session.ui.host.columns();
@@ -52,12 +53,20 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         }
         session.print_text(&text)?;
     }
-    session.say(&present::tier::by_rules(&new.tiering.scope, &format!("{} ({})", args.rules, new.ruled.hash), lang));
+    session.say(&present::tier::by_rules(&new.tiering.scope, &rules_named(&args.rules, &new.ruled.hash, lang), lang));
     for line in present::tier::left_out(&new.tiering.scope, &new.tiering.left_out, lang) {
         session.say(&line);
     }
     session.say(&present::tier_what_if::summary(&told, lang));
     Ok(Exit::Done)
+}
+
+/// The rules that were tried: carebook's own by their name, a file with its version.
+fn rules_named(rules: &str, hash: &str, lang: Lang) -> String {
+    match rules {
+        BUILT_IN | "内置" => present::tier::rules_named(BUILT_IN, lang),
+        file => format!("{file} ({hash})"),
+    }
 }
 
 fn side(weighed: &Weighed) -> Side<'_> {

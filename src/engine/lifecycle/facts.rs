@@ -103,7 +103,7 @@ impl<'a> Orders<'a> {
             self.left_out.unknown_customers += 1;
             return;
         };
-        self.dealt.push(Dealt::new(at, day, line.is_sale(), line.amount.0));
+        self.dealt.push(Dealt::new(at, day, line.is_sale(), line.amount.minor()));
     }
 
     /// Brings what was seen into order: dear, and best done beside others.

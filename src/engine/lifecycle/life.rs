@@ -162,7 +162,7 @@ impl<'a> Life<'a> {
         let after = Day::from(self.rules.value.before(last));
         let rows = self.known.dealt(self.at).iter().filter(|row| row.day() > after);
         let sum: i128 = rows.map(|row| i128::from(row.amount)).sum();
-        Money(i64::try_from(sum.max(0)).unwrap_or(i64::MAX))
+        Money(sum.max(0))
     }
 
     /// How the customer stands on the day all is known of.

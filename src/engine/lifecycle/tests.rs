@@ -60,7 +60,7 @@ impl World {
         let index = Index::of(&MemberIds::of(&self.customers));
         let mut orders = Orders::new(&index, as_of);
         for (customer, date, amount) in &self.orders {
-            orders.order(&OrderLine { id: "O", customer, date: *date, amount: Money(*amount), kind: None });
+            orders.order(&OrderLine { id: "O", customer, date: *date, amount: Money((*amount).into()), kind: None });
         }
         orders.sort();
         let mut contacts = Contacts::new(&index, as_of, chrono_tz::UTC);

@@ -159,14 +159,14 @@ proptest! {
         let index = Index::of(&MemberIds::of(&archive));
         let today = day("2026-11-23");
         let mut threads: Vec<Purchases<'_>> = (0..3).map(|_| Purchases::new(&index, archive.len(), today)).collect();
-        let mut expected = [(0_i64, None::<NaiveDate>); 3];
+        let mut expected = [(0_i128, None::<NaiveDate>); 3];
         for (whose, ago, amount, thread) in &lines {
             let date = day("2026-11-30") - chrono::Days::new(*ago);
-            let line = OrderLine { id: "o", customer: ["C1", "C2", "C3", "C9"][*whose], date, amount: Money(*amount), kind: None::<OrderKind> };
+            let line = OrderLine { id: "o", customer: ["C1", "C2", "C3", "C9"][*whose], date, amount: Money((*amount).into()), kind: None::<OrderKind> };
             threads[*thread].order(&line);
             if date <= today && *whose < 3 {
                 let one = &mut expected[if *whose == 1 { 2 } else { *whose }];
-                one.0 += amount;
+                one.0 += i128::from(*amount);
                 one.1 = if *amount >= 0 { one.1.max(Some(date)) } else { one.1 };
             }
         }

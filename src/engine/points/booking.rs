@@ -151,7 +151,7 @@ fn target(facts: &Facts<'_>, net: Option<&Net>, known: Option<&Booked>) -> Optio
         // booked under other rules: its rate stays, and only a change of the order itself changes anything
         let (points, before) = known.settled?;
         let (rate, per) = known.most?;
-        let share = i128::from(rate) * i128::from(amount.0.max(0)) / i128::from(per.0.max(1));
+        let share = i128::from(rate) * amount.0.max(0) / per.0.max(1);
         let kept = before == amount || per.0 <= 0;
         let points = if kept { points } else { i64::try_from(share).unwrap_or(points) };
         return Some(Target { points, amount, multiplier: None });

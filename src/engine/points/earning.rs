@@ -30,9 +30,9 @@ pub struct Net {
     /// Whose tier counts: the customer named there, merged or not.
     pub own: u32,
     /// Net of refunds, in minor units.
-    pub total: i64,
+    pub total: i128,
     /// The same without products that earn nothing.
-    pub counts: i64,
+    pub counts: i128,
 }
 
 /// The orders of each customer, those of a merged one with the one they went into.
@@ -63,9 +63,9 @@ impl<'i> Orders<'i> {
             orders.insert(id.into(), Net { date: None, own, total: 0, counts: 0 });
         }
         let Some(net) = orders.get_mut(id) else { return };
-        net.total = net.total.saturating_add(line.amount.0);
+        net.total += line.amount.0;
         if !rules.excludes(line.product) {
-            net.counts = net.counts.saturating_add(line.amount.0);
+            net.counts += line.amount.0;
         }
         let sale = line.kind.map_or(line.amount >= Money(0), |kind| kind == OrderKind::Sale);
         // of two sales of a day the lower position, so that the order of the lines does not matter
@@ -122,5 +122,5 @@ pub fn earns(net: &Net, rules: &PointsRules, tiers: &TierDays, digits: u32) -> (
         return (0, Decimal::ONE);
     };
     let multiplier = if rules.multiplier.is_empty() { Decimal::ONE } else { rules.multiplier(tiers.on(net.own, date)) };
-    (rules.earned(Decimal::new(net.counts, digits), multiplier), multiplier)
+    (rules.earned(Decimal::try_from_i128_with_scale(net.counts, digits).unwrap_or(Decimal::MAX), multiplier), multiplier)
 }

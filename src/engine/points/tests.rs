@@ -65,7 +65,7 @@ impl World {
         let mut orders = Orders::new(&index, &own);
         for (id, customer, date, fen) in self.lines.iter().filter(|line| line.2 <= today) {
             let product = if id.starts_with('X') { "礼品卡" } else { "茶" };
-            orders.line(&Line { id, customer, date: *date, amount: Money(*fen), kind: None, product }, rules);
+            orders.line(&Line { id, customer, date: *date, amount: Money((*fen).into()), kind: None, product }, rules);
         }
         let customers: Vec<(&str, bool)> = self.archive.iter().map(|customer| (customer.id.as_str(), customer.is_active())).collect();
         let tiers = TierDays::new(&self.decisions, &own, HashMap::new());

@@ -32,7 +32,7 @@ impl Packed for OrderTotals {
 
     fn unpack(bytes: &mut &[u8]) -> Option<OrderTotals> {
         let (orders, customers) = <(u64, u64)>::unpack(bytes)?;
-        let (sales, refunds) = <(i64, i64)>::unpack(bytes)?;
+        let (sales, refunds) = <(i128, i128)>::unpack(bytes)?;
         Some(OrderTotals {
             orders: usize::try_from(orders).ok()?,
             customers: usize::try_from(customers).ok()?,

@@ -34,7 +34,7 @@ fn scored(rfm: &str, lines: &[(&str, &str, &str, i64)]) -> Rfm {
     let scope = Scope::new(as_of, rules.window.on(as_of, 1), chrono_tz::UTC, 2);
     let mut folds = [Fold::new(&index, 3, scope), Fold::new(&index, 3, scope)];
     for (i, (customer, id, date, fen)) in lines.iter().enumerate() {
-        folds[i % 2].order(&OrderLine { id, customer, date: day(date), amount: Money(*fen), kind: None });
+        folds[i % 2].order(&OrderLine { id, customer, date: day(date), amount: Money((*fen).into()), kind: None });
     }
     score(&Fold::together(folds.into()).unwrap(), &[true; 3], &rules)
 }
@@ -116,4 +116,15 @@ proptest! {
         turned.reverse();
         prop_assert_eq!(given(&lines), given(&turned));
     }
+}
+
+#[test]
+fn quantiles_of_nobody_give_no_scores() {
+    let lines = [("A", "1", "2026-10-01", 50_000), ("B", "2", "2026-10-01", 100)];
+    let rfm = scored("{window: 30 days, method: quantiles}", &lines);
+    assert_eq!((rfm.edges, rfm.rows.len(), rfm.without, rfm.unscored), (None, 0, 1, 2));
+    assert!(rfm.segments(&rules("{}")).iter().all(|sum| sum.customers == 0));
+    // one who bought in the window is enough, and fixed cut points need nobody
+    assert_eq!(scored("{window: 60 days, method: quantiles}", &lines).rows.len(), 2);
+    assert_eq!(scored("{window: 30 days}", &lines).rows.len(), 2);
 }

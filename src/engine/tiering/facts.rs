@@ -198,7 +198,7 @@ impl<'a> Accumulators<'a> {
         let pending = Pending {
             slot: self.index.slot(line.customer.trim()),
             day: Day::from(line.date),
-            amount: line.amount.0,
+            amount: line.amount.minor(),
             sale: line.is_sale(),
             in_window: self.scope.in_window(line.date),
             order: hash(line.id),

@@ -17,6 +17,8 @@ pub struct Index {
     digits: usize,
     table: Vec<u32>,
     others: HashMap<Box<str>, u32>,
+    /// Some id stands in two rows: one of them would have the facts of both.
+    pub ambiguous: bool,
 }
 
 impl Index {
@@ -40,10 +42,10 @@ impl Index {
                     if index.table.len() <= number {
                         index.table.resize(number + 1, NONE);
                     }
-                    index.table[number] = at;
+                    index.ambiguous |= std::mem::replace(&mut index.table[number], at) != NONE;
                 }
                 None => {
-                    index.others.insert(id.into(), at);
+                    index.ambiguous |= index.others.insert(id.into(), at).is_some();
                 }
             }
         }

@@ -8,7 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::facts::Totals;
 use super::movement::{self, Reason};
-use super::{differs, judged, money, score};
+use super::{differs, judged, score};
 use crate::base::money::Money;
 use crate::model::member::Members;
 use crate::model::rules::tiers::TierRules;
@@ -110,7 +110,7 @@ impl Counts {
             tier: tier.to_owned(),
             customers: self.customers,
             proposed: self.proposed,
-            spend: money(self.spend),
+            spend: Money(self.spend),
             mean_score: mean.map(|mean| mean.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero)),
         }
     }
@@ -141,7 +141,7 @@ pub fn over(members: &Members, positions: Range<usize>, rules: &TierRules, total
                 score
             }
         };
-        let spend = i128::from(money(facts.spend).0);
+        let spend = facts.spend;
         if member.tier.is_empty() && member.tier_until.is_none() {
             let blank = movement::Present::default();
             let (tier, reason) = first.entry(score).or_insert_with(|| movement::judge(rules, score, &blank, as_of));

@@ -160,7 +160,6 @@ mod tests {
         let score = scored(&minus(-1), &facts);
         assert_eq!((score.sum, score.weights, score.rounded), (dec("80.15"), dec("3"), Some(dec("26.7"))));
         assert_eq!(scored(&minus(-9), &facts).rounded, Some(dec("0")));
-        assert_eq!(scored("- {measure: spend, weight: 1, steps: {0: 130}}", &facts).rounded, Some(dec("100")));
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl<'a> Sources<'a> {
             _ => false,
         };
         let measures = self.asked.iter().copied().filter(counts).collect();
-        let value = Decimal::try_from_i128_with_scale(i128::from(line.amount.0), self.scope.digits).ok();
+        let value = Decimal::try_from_i128_with_scale(line.amount.0, self.scope.digits).ok();
         self.add(line.customer, Source { date: line.date, table: "orders", id: line.id.to_owned(), value, measures });
     }
 

@@ -102,7 +102,7 @@ impl OwnValue {
         match self {
             OwnValue::Integer(number) => Some((*number).into()),
             OwnValue::Number(number) => Some(*number),
-            OwnValue::Money(money) => Some(Decimal::new(money.0, locale.digits)),
+            OwnValue::Money(money) => Some(Decimal::new(money.minor(), locale.digits)),
             _ => None,
         }
     }
@@ -202,7 +202,7 @@ impl OwnColumn {
             }
             OwnKind::Money(bounds) => {
                 let money = Money::read(text, locale)?;
-                bounds.hold(Decimal::new(money.0, locale.digits), text.trim())?;
+                bounds.hold(Decimal::new(money.minor(), locale.digits), text.trim())?;
                 OwnValue::Money(money)
             }
             OwnKind::Date => OwnValue::Date(NaiveDate::read(text, locale)?),

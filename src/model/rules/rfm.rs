@@ -14,6 +14,8 @@ use crate::base::window::Window;
 
 /// The best score.
 pub const BEST: u8 = 5;
+/// The most that is added to a quantile.
+const PLUS: i64 = 1_000_000_000;
 /// The segment of whoever fits no other.
 pub const OTHERS: &str = "others";
 
@@ -159,6 +161,10 @@ fn quantiles(raw: RawQuantiles, wrong: &mut Problems) -> Quantiles {
         wrong.push(conflict("rfm.quantiles.at", "分位须在 0 与 100 之间", "quantiles lie between 0 and 100"));
     }
     let plus = raw.plus.and_then(|plus| number(&plus, "rfm.quantiles.plus".to_owned(), wrong)).unwrap_or_default();
+    if plus.abs() > Decimal::from(PLUS) {
+        let what = What::OutOfRange { value: plus.to_string(), min: (-PLUS).to_string(), max: PLUS.to_string() };
+        wrong.push(Problem::error(what).field("rfm.quantiles.plus"));
+    }
     let ties_higher = match raw.ties.as_deref() {
         None | Some("higher") => true,
         Some("lower") => false,

@@ -154,6 +154,11 @@ impl RawTiers {
         let rfm = self.rfm.unwrap_or_default().check(default.rfm.unwrap_or_default(), &mut wrong);
         let factors = factors.into_iter().enumerate().filter_map(|(i, raw)| factor(i, raw, &rfm, &mut wrong));
         let factors: Vec<Factor> = factors.collect();
+        let again = (1..factors.len()).find(|i| factors[..*i].iter().any(|before| before.measure == factors[*i].measure));
+        if let Some(i) = again.filter(|_| wrong.is_empty()) {
+            let [zh, en] = ["该指标前面已经用过", "this measure is a factor already"];
+            wrong.push(conflict(&format!("factors[{i}].measure"), zh, en));
+        }
         if wrong.is_empty() && !factors.iter().any(|factor| factor.weight > Decimal::ZERO) {
             wrong.push(conflict("factors", "至少一个因素的权重须为正数", "at least one factor needs a positive weight"));
         }
@@ -180,8 +185,8 @@ fn factor(i: usize, raw: RawFactor, rfm: &RfmRules, wrong: &mut Problems) -> Opt
     if measure.is_none() {
         wrong.push(unknown::<Measure>(raw.measure).field(field("measure")));
     }
-    let weight = number(&raw.weight, field("weight"), wrong);
-    let missing = raw.missing.as_ref().and_then(|plain| number(plain, field("missing"), wrong));
+    let weight = number(&raw.weight, field("weight"), wrong).filter(|weight| fits_weight(*weight, &raw.weight, &field("weight"), wrong));
+    let missing = raw.missing.as_ref().and_then(|plain| points(plain, field("missing"), wrong));
     let scale = match (raw.steps, raw.values) {
         (Some(given), None) => steps(&given, &field("steps"), wrong),
         (None, Some(given)) if measure == Some(Measure::Rfm) => by_segment(given, rfm, &field("values"), wrong),
@@ -205,6 +210,30 @@ fn factor(i: usize, raw: RawFactor, rfm: &RfmRules, wrong: &mut Problems) -> Opt
     Some(Factor { measure, weight: weight?, scale, missing })
 }
 
+/// Scores, points and thresholds lie between these.
+const SCORES: (i64, i64) = (0, 100);
+
+/// The largest weight; of either sign. With points to 100 no sum of a score can run over.
+const HEAVIEST: i64 = 1_000_000;
+
+/// Points of a step or value, or a threshold of a tier.
+fn points(plain: &Plain, field: String, wrong: &mut Problems) -> Option<Decimal> {
+    let range = || What::OutOfRange { value: plain.0.clone(), min: SCORES.0.to_string(), max: SCORES.1.to_string() };
+    let within = |number: &Decimal| (Decimal::from(SCORES.0)..=Decimal::from(SCORES.1)).contains(number);
+    let read = plain.decimal().and_then(|number| Some(number).filter(within).ok_or_else(range));
+    read.map_err(|what| wrong.push(Problem::error(what).field(field))).ok()
+}
+
+/// A weight of at most six decimals: a sum divided by weights that are next to nothing would run over.
+fn fits_weight(weight: Decimal, plain: &Plain, field: &str, wrong: &mut Problems) -> bool {
+    let fits = weight.abs() <= Decimal::from(HEAVIEST) && weight.normalize().scale() <= 6;
+    if !fits {
+        let what = What::OutOfRange { value: plain.0.clone(), min: (-HEAVIEST).to_string(), max: HEAVIEST.to_string() };
+        wrong.push(Problem::error(what).field(field));
+    }
+    fits
+}
+
 pub(super) fn number(plain: &Plain, field: String, wrong: &mut Problems) -> Option<Decimal> {
     plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field))).ok()
 }
@@ -218,7 +247,7 @@ fn steps(given: &Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scal
     let mut steps = Vec::new();
     for (at, points) in &given.0 {
         let at = number(&Plain(at.clone()), field.to_owned(), wrong);
-        let points = number(points, field.to_owned(), wrong);
+        let points = self::points(points, field.to_owned(), wrong);
         steps.push((at?, points?));
     }
     if steps.is_empty() {
@@ -233,7 +262,7 @@ fn steps(given: &Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scal
 fn values(given: Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scale> {
     let mut values = Vec::new();
     for (name, points) in given.0 {
-        let points = number(&points, field.to_owned(), wrong)?;
+        let points = self::points(&points, field.to_owned(), wrong)?;
         match Potential::from_text(&name) {
             Some(potential) => values.push((potential.code().to_owned(), points)),
             None => wrong.push(unknown::<Potential>(name).field(field)),
@@ -246,7 +275,7 @@ fn values(given: Pairs<Plain>, field: &str, wrong: &mut Problems) -> Option<Scal
 fn by_segment(given: Pairs<Plain>, rfm: &RfmRules, field: &str, wrong: &mut Problems) -> Option<Scale> {
     let mut points = vec![None; rfm.segments.len()];
     for (name, plain) in given.0 {
-        let number = number(&plain, field.to_owned(), wrong)?;
+        let number = self::points(&plain, field.to_owned(), wrong)?;
         if let Some(at) = rfm.named(&name) {
             points[at] = Some(number);
         } else {
@@ -262,20 +291,18 @@ fn tiers(raw: Vec<RawTier>, wrong: &mut Problems) -> Vec<Tier> {
     let mut tiers: Vec<Tier> = Vec::new();
     for (i, raw) in raw.into_iter().enumerate() {
         let field = |key: &str| format!("tiers[{i}].{key}");
-        let mut number = |plain: Option<Plain>, key: &str| {
-            let plain = plain?;
-            plain.decimal().map_err(|what| wrong.push(Problem::error(what).field(field(key)))).ok()
-        };
+        let mut number = |plain: Option<Plain>, key: &str| points(&plain?, field(key), wrong);
+        let has_enter = raw.enter.is_some();
         let enter = number(raw.enter, "enter");
         let keep = number(raw.keep, "keep").or(enter);
-        if (i == last) != enter.is_none() {
+        if (i == last) == has_enter {
             wrong.push(conflict(
                 &field("enter"),
                 "除最后一级外都须有 enter,最后一级没有",
                 "every tier but the last needs `enter`; the last has none",
             ));
         }
-        if keep > enter {
+        if keep > enter && enter.is_some() == has_enter {
             wrong.push(conflict(&field("keep"), "keep 不得高于 enter", "`keep` may not be above `enter`"));
         }
         let above = tiers.last().and_then(|tier| tier.enter);
@@ -358,6 +385,33 @@ mod tests {
         let wrong =
             check("factors:\n- {measure: potential, weight: 1, values: {高: 9, huge: 10}}\n- {measure: spend, weight: 1, steps: {}}");
         assert_eq!(wrong.unwrap_err(), ["factors[0].values", "factors[1].steps"].map(|f| Some(f.to_owned())));
+    }
+
+    #[test]
+    fn numbers_have_bounds() {
+        let factor = |rest: &str| format!("factors: [{{measure: spend, {rest}}}]");
+        for (yaml, field) in [
+            (factor("weight: 79228162514264337593543950335, steps: {0: 1}"), "factors[0].weight"),
+            (factor("weight: -1000001, steps: {0: 1}"), "factors[0].weight"),
+            (factor("weight: 0.0000001, steps: {0: 1}"), "factors[0].weight"),
+            (factor("weight: 1, steps: {0: 150}"), "factors[0].steps"),
+            (factor("weight: 1, steps: {0: -1}"), "factors[0].steps"),
+            (factor("weight: 1, steps: {0: 1}, missing: 101"), "factors[0].missing"),
+            ("factors: [{measure: potential, weight: 1, values: {high: 101}}]".into(), "factors[0].values"),
+            ("factors: [{measure: rfm, weight: 1, values: {champions: 101}}]".into(), "factors[0].values"),
+            ("tiers: [{code: A, enter: 101}, {code: B}]".into(), "tiers[0].enter"),
+            ("tiers: [{code: A, enter: 50, keep: -5}, {code: B}]".into(), "tiers[0].keep"),
+            ("window: 0 months".into(), "window"),
+            ("rfm: {window: 0 days}".into(), "rfm.window"),
+            ("rfm: {quantiles: {plus: 79228162514264337593543950335}}".into(), "rfm.quantiles.plus"),
+            (
+                "factors: [{measure: spend, weight: 1, steps: {0: 1}}, {measure: spend, weight: 2, steps: {0: 1}}]".into(),
+                "factors[1].measure",
+            ),
+        ] {
+            assert_eq!(check(&yaml).unwrap_err(), [Some(field.to_owned())], "{yaml}");
+        }
+        assert!(check(&factor("weight: 1000000, steps: {0: 100}, missing: 0")).is_ok());
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Orders from a file. An id states the order's whole set of lines of its kind; rows without ids are known by content.
+//! Orders from a file. An id states the order's whole set of sales lines; its refunds add up, each known by content, as rows
+//! without ids are. An order comes whole or not at all: the rows that were taken would else be lost to those mended later.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +19,7 @@ use crate::model::vocabulary::Code;
 pub struct Line {
     pub customer: String,
     pub date: String,
-    pub amount: i64,
+    pub amount: i128,
     pub quantity: String,
     pub product: String,
     pub refund: bool,
@@ -103,10 +104,18 @@ impl Wanted {
 }
 
 /// Takes the rows over; `present` are the lines of the book that [`Wanted`] asked for.
+/// `torn` are orders of which a row could not be read, with its line.
 /// With `create`, customers whom the archive lacks are made with their id alone.
-pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Present>, mut wanted: Wanted, create: bool) -> Outcome {
+pub fn import(
+    draft: &mut Draft,
+    rows: Vec<Incoming<Order>>,
+    present: Vec<Present>,
+    mut wanted: Wanted,
+    torn: HashMap<String, u64>,
+    create: bool,
+) -> Outcome {
     let mut fates = Vec::new();
-    let rows: Vec<_> = rows.into_iter().filter(|row| refusal(row, draft).map(|refusal| fates.push(refusal)).is_none()).collect();
+    let rows = whole(rows, torn, draft, &mut fates);
     let outcome = strangers(draft, &rows, create);
     let (with_id, without_id): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.has_id);
     let mut old: HashMap<Stated, Vec<Present>> = HashMap::new();
@@ -121,7 +130,8 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Order>>, present: Vec<Presen
     }
     let mut replaced = Vec::new();
     for (key, lines) in by_order(with_id) {
-        take_order(draft, lines, old.remove(&key).unwrap_or_default(), &mut fates, &mut replaced);
+        let take = if key.1 { take_refunds } else { take_sales };
+        take(draft, lines, old.remove(&key).unwrap_or_default(), &mut fates, &mut replaced);
     }
     take_loose(draft, without_id, loose, &mut wanted.numbers, &mut fates);
     Outcome { created: outcome.created, unknown: outcome.unknown, replaced, ..Outcome::of(fates, outcome.tally.strangers) }
@@ -145,8 +155,56 @@ fn by_order(rows: Vec<Incoming<Order>>) -> Vec<(Stated, Vec<Incoming<Order>>)> {
     orders
 }
 
-/// One order's lines: the same as before, changed, or new.
-fn take_order(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
+/// The rows that can be taken. An order of which one row is refused, here or by the reading of the file, is refused with all its rows.
+fn whole(rows: Vec<Incoming<Order>>, mut torn: HashMap<String, u64>, draft: &Draft, fates: &mut Vec<Fate>) -> Vec<Incoming<Order>> {
+    let refusals: Vec<Option<Refusal>> = rows.iter().map(|row| refusal(row, draft)).collect();
+    for row in rows.iter().zip(&refusals).filter_map(|(row, refusal)| refusal.is_some().then_some(row)).filter(|row| row.has_id) {
+        let line = torn.entry(row.record.id.to_string()).or_insert(row.line);
+        *line = row.line.min(*line);
+    }
+    let whole = |row: &Incoming<Order>| {
+        let line = *torn.get(row.record.id.as_str()).filter(|_| row.has_id)?;
+        Some(Refusal { line: row.line, column: "id".into(), what: What::OrderTorn { id: row.record.id.to_string(), line } })
+    };
+    let mut taken = Vec::new();
+    for (row, refusal) in rows.into_iter().zip(refusals) {
+        match refusal.or_else(|| whole(&row)) {
+            Some(refusal) => fates.push(Fate::Refused(refusal)),
+            None => taken.push(row),
+        }
+    }
+    taken
+}
+
+/// One order's refunds. They add up: one that is there already is known again, any other is one more, and none is taken away.
+fn take_refunds(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
+    let digits = draft.locale().digits;
+    let mut left: HashMap<Line, Vec<Present>> = HashMap::new();
+    for present in old {
+        left.entry(present.line.clone()).or_default().push(present);
+    }
+    let is_new = |line: &Incoming<Order>| left.get_mut(&Line::of(&line.record)).and_then(Vec::pop).is_none();
+    let (lines, known): (Vec<_>, Vec<_>) = lines.into_iter().partition(is_new);
+    fates.extend(known.iter().map(|_| Fate::Unchanged));
+    // the same refund under another customer is a correction, or the money would be given back twice
+    let but_for_customer = |line: Line| Line { customer: String::new(), ..line };
+    let mut others: HashMap<Line, Vec<Present>> = HashMap::new();
+    for (line, present) in left {
+        others.entry(but_for_customer(line)).or_default().extend(present);
+    }
+    for line in lines {
+        let before = others.get_mut(&but_for_customer(Line::of(&line.record))).and_then(Vec::pop);
+        fates.push(if before.is_some() { Fate::Updated } else { Fate::New });
+        if let Some(before) = before {
+            replaced.push(before.json(digits));
+            draft.orders.remove(before.origin);
+        }
+        insert(draft, line.record, &line.own);
+    }
+}
+
+/// One order's sales: the same as before, changed, or new.
+fn take_sales(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
     let mut left: HashMap<&Line, usize> = HashMap::new();
     for line in &old {
         *left.entry(&line.line).or_default() += 1;
@@ -214,12 +272,10 @@ fn strangers(draft: &mut Draft, rows: &[Incoming<Order>], create: bool) -> Outco
 }
 
 /// A refund is negative: a positive one is refused rather than turned round.
-fn refusal(row: &Incoming<Order>, draft: &Draft) -> Option<Fate> {
+fn refusal(row: &Incoming<Order>, draft: &Draft) -> Option<Refusal> {
     let wrong = row.record.kind == Some(OrderKind::Refund) && row.record.amount.0 > 0;
-    let value = row.record.amount.write(draft.locale().digits);
-    let what = What::OutOfRange { value, min: "-∞".into(), max: "0".into() };
-    let lacking = || lacking(&draft.orders, row).map(Fate::Refused);
-    wrong.then_some(Fate::Refused(Refusal { line: row.line, column: "amount".into(), what })).or_else(lacking)
+    let what = || What::OutOfRange { value: row.record.amount.write(draft.locale().digits), min: "-∞".into(), max: "0".into() };
+    wrong.then(|| Refusal { line: row.line, column: "amount".into(), what: what() }).or_else(|| lacking(&draft.orders, row))
 }
 
 #[cfg(test)]
@@ -239,7 +295,7 @@ mod tests {
             id: Id::parse(id).unwrap(),
             customer: Id::parse("C1").unwrap(),
             date: chrono::NaiveDate::from_ymd_opt(2026, 7, 1).unwrap(),
-            amount: Money(amount),
+            amount: Money(amount.into()),
             quantity: None,
             product: String::new(),
             kind: None,
@@ -263,7 +319,7 @@ mod tests {
             origin: Origin { part: Part::Whole, row },
         });
         let present: Vec<Present> = present.filter(|line| wanted.meet(&line.id, &line.line)).collect();
-        let outcome = import(&mut draft, rows.to_vec(), present, wanted, false);
+        let outcome = import(&mut draft, rows.to_vec(), present, wanted, HashMap::new(), false);
         let removed: Vec<usize> = draft
             .changes()
             .iter()
@@ -315,10 +371,37 @@ mod tests {
     }
 
     #[test]
+    fn an_order_comes_whole_or_not_at_all() {
+        let mut wrong = order("S1", 40);
+        (wrong.record.kind, wrong.line) = (Some(OrderKind::Refund), 7);
+        let (outcome, after) = taken(&[], &[order("S1", 100), wrong, order("S2", 5), order("?4", 1)]);
+        assert_eq!((counts(&outcome), after.len()), ((2, 0, 0, 2), 2));
+        let codes: Vec<_> = outcome.refused.iter().map(|refusal| (refusal.column.as_ref(), refusal.what.code())).collect();
+        assert_eq!(codes, [("id", "order-torn"), ("amount", "out-of-range")]);
+        assert_eq!(outcome.refused[0].what, What::OrderTorn { id: "S1".into(), line: 7 });
+    }
+
+    #[test]
+    fn refunds_of_an_order_add_up() {
+        let book = [order("S1", 100).record, order("S1", -10).record];
+        let (outcome, after) = taken(&book, &[order("S1", -5)]);
+        assert_eq!((counts(&outcome), after.len(), outcome.replaced.len()), ((1, 0, 0, 0), 3, 0));
+        // the n-th equal one is the n-th
+        let (outcome, after) = taken(&after, &[order("S1", -10), order("S1", -5), order("S1", -5)]);
+        assert_eq!((counts(&outcome), after.len()), ((1, 0, 2, 0), 4));
+        // the same one under another customer is put right, not given twice
+        let mut other = order("S1", -10);
+        other.record.customer = Id::parse("C2").unwrap();
+        let (outcome, after) = taken(&book, &[other]);
+        assert_eq!((counts(&outcome), outcome.replaced.len()), ((0, 1, 0, 0), 1));
+        assert_eq!(after.iter().map(|order| order.customer.as_str()).collect::<Vec<_>>(), ["C1", "C2"]);
+    }
+
+    #[test]
     fn customers_are_made_once() {
         let mut draft = draft();
         let rows = vec![order("S1", 1), order("S2", 2)];
-        let outcome = import(&mut draft, rows.clone(), Vec::new(), Wanted::of(&rows), true);
+        let outcome = import(&mut draft, rows.clone(), Vec::new(), Wanted::of(&rows), HashMap::new(), true);
         assert_eq!((outcome.created, outcome.tally.strangers, draft.customers.iter().count()), (1, 0, 1));
     }
 

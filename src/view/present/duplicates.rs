@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
-use crate::base::text::{many, one_line};
+use crate::base::text::{many, one_line, word};
 use crate::engine::duplicates::{Crowd, Crowded, Pair, Reason};
 use crate::model::customer::Customer;
 use crate::model::rules::duplicates::Sign;
@@ -76,6 +76,7 @@ pub fn known(lines: &[String], lang: Lang) -> String {
 
 /// Where to go from there.
 pub fn next(one: &str, other: &str, lang: Lang) -> String {
+    let (one, other) = (word(one), word(other));
     lang.pick(
         format!("同一客户: carebook customer merge {other} {one};不是: carebook customer distinct {one} {other}"),
         format!("One customer: carebook customer merge {other} {one}; two: carebook customer distinct {one} {other}"),

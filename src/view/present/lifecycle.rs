@@ -60,7 +60,7 @@ pub fn summary(lifecycle: &Lifecycle, settings: &Settings, lang: Lang) -> Grid {
             class(of, lang),
             Field::number(i64::try_from(sum.customers).unwrap_or(i64::MAX)),
             share(sum.customers, lifecycle.rows.len()),
-            Field::money(Money(i64::try_from(sum.value).unwrap_or(i64::MAX)), digits),
+            Field::money(Money(sum.value), digits),
             of_whole(sum.value),
         ]);
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
-use crate::base::text::many;
+use crate::base::text::{many, word};
 use crate::model::cell::Locale;
 use crate::model::customer::{CUSTOMERS, Customer};
 use crate::model::merged::How;
@@ -107,8 +107,8 @@ pub fn merged(from: &Customer, into: &Customer, lang: Lang) -> String {
 
 pub fn unmerged(id: &str, into: &str, lang: Lang) -> String {
     lang.pick(
-        format!("{id} 恢复为独立客户;{into} 保留合并时得到的内容,carebook log {into} 可查。"),
-        format!("{id} is a customer of its own again; {into} keeps what it took over; `carebook log {into}` tells what."),
+        format!("{id} 恢复为独立客户;{into} 保留合并时得到的内容,carebook log {} 可查。", word(into)),
+        format!("{id} is a customer of its own again; {into} keeps what it took over; `carebook log {}` tells what.", word(into)),
     )
 }
 

@@ -81,6 +81,23 @@ fn worth(balance: i64, rules: &PointsRules, digits: u32) -> Option<String> {
     Some(format!("{rounded:.*}", digits as usize))
 }
 
+/// As tables show money.
+fn with_thousands(amount: &str) -> String {
+    let (whole, fraction) = amount.split_at(amount.find('.').unwrap_or(amount.len()));
+    format!("{}{fraction}", group_digits(whole))
+}
+
+/// A gift of a day so long ago that it has run out.
+pub fn gone_already(row: &PointsRow, last: NaiveDate, lang: Lang) -> String {
+    let id = &row.id;
+    lang.pick(
+        format!("{id} 的积分已于 {last} 到期,现在不能再用;要给可用的积分请去掉 --at,或写 --expires"),
+        format!(
+            "the points of {id} ran out after {last}: none of them can be spent; leave out --at, or say --expires, to give some that can"
+        ),
+    )
+}
+
 /// Balances, one line per customer.
 pub fn balances<'l>(ledgers: impl Iterator<Item = (&'l str, Ledger<'l>)>, rules: &PointsRules, digits: u32, lang: Lang) -> Grid {
     let columns = vec![
@@ -98,7 +115,7 @@ pub fn balances<'l>(ledgers: impl Iterator<Item = (&'l str, Ledger<'l>)>, rules:
             Field::text(customer),
             points(ledger.balance()),
             points(ledger.owed()),
-            worth(ledger.balance(), rules, digits).map_or_else(Field::blank, Field::text),
+            worth(ledger.balance(), rules, digits).map_or_else(Field::blank, |worth| Field::coded(with_thousands(&worth), worth)),
             date(next.map(|(day, _)| day)),
             next.map_or_else(Field::blank, |(_, number)| points(number)),
         ]);
@@ -186,8 +203,10 @@ pub fn left_out(owed: &[Owed], unmatched: usize, strangers: usize, lang: Lang) -
     for Owed { customer, order, points } in owed.iter().take(10) {
         let points = grouped(*points);
         lines.push(lang.pick(
-            format!("{customer} 的订单 {order} 已退款,但 {points} 分已用掉;有新积分时再冲回"),
-            format!("{customer}: order {order} was refunded, but {points} of its points are spent; taken back when there are new ones"),
+            format!("{customer} 的订单 {order} 现在值得更少的积分(退款、改动或不再属于该客户),但 {points} 分已用掉;有新积分时再冲回"),
+            format!(
+                "{customer}: order {order} is worth fewer points now (refunded, changed, or no longer theirs), but {points} of its points are spent; taken back when there are new ones"
+            ),
         ));
     }
     if owed.len() > 10 {
@@ -254,7 +273,7 @@ fn debit_line(debit: &Debit<'_>, ledger: &Ledger<'_>, locale: &Locale, lang: Lan
 /// A customer's points lot by lot, and a sum that adds up by hand.
 pub fn explanation(customer: &str, ledger: &Ledger<'_>, rules: &PointsRules, locale: &Locale, lang: Lang) -> String {
     let day = ledger.as_of;
-    let worth = worth(ledger.balance(), rules, locale.digits).map(|worth| format!(" ({worth})")).unwrap_or_default();
+    let worth = worth(ledger.balance(), rules, locale.digits).map(|worth| format!(" ({})", with_thousands(&worth))).unwrap_or_default();
     let mut out = format!("{customer} {day}: {}{worth}\n", line(ledger, lang));
     for (zh, en, lines) in [
         ("积分批次", "Lots", ledger.lots.iter().map(|lot| lot_line(lot, locale, lang)).collect::<Vec<_>>()),

@@ -25,6 +25,8 @@ pub struct Receipt {
     pub unknown: Option<usize>,
     /// New rows that name merged customers and went to those who stand.
     pub led: usize,
+    /// Lines of the book that orders stated anew took the place of.
+    pub replaced: usize,
     /// Customers made because orders name them.
     pub created: usize,
     /// Customers who may be there twice now, in words and for machines.
@@ -60,7 +62,7 @@ impl Receipt {
             "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
             "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
-            "history": self.history.map(lives), "rows_of_merged_customers": self.led,
+            "history": self.history.map(lives), "rows_of_merged_customers": self.led, "replaced_lines": self.replaced,
             "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
@@ -112,7 +114,7 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
     } else if let Some(unknown) = receipt.unknown.filter(|unknown| *unknown > 0) {
         notes.push(lang.pick(
             format!("  注意: {unknown} 位客户 ({n} 行) 不在档案中;加 --create-customers 可一并建档"),
-            format!("  note: {unknown} customers ({n} rows) are not in the archive; --create-customers adds them"),
+            format!("  note: {} ({}) not in the archive; --create-customers adds them", many(unknown, "customer"), many(n, "row")),
         ));
     } else if n > 0 {
         notes.push(lang.pick(
@@ -125,6 +127,13 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
         notes.push(lang.pick(
             format!("  {led} 行的客户已并入别的客户,记在合并后的客户名下"),
             format!("  {} name merged customers and went to those they were merged into", many(led, "row")),
+        ));
+    }
+    if receipt.replaced > 0 {
+        let replaced = receipt.replaced;
+        notes.push(lang.pick(
+            format!("  账本中原有的 {replaced} 行被重新给出的订单替换"),
+            format!("  {} of the book replaced by orders stated anew", many(replaced, "line")),
         ));
     }
     notes.extend(twice(&receipt.alike.0, lang));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
-use crate::base::text::one_line;
+use crate::base::text::{one_line, word};
 use crate::engine::similar::Why;
 use crate::model::cell::Locale;
 use crate::model::punctuality::Punctuality;
@@ -98,7 +98,7 @@ pub fn beyond(merged: &[Request], first: Option<Instant>, locale: &Locale, lang:
 
 /// What the rules ask for when the customer is dissatisfied.
 pub fn dissatisfied(request: &Request, remedy: Remedy, planned: Option<&Revisit>, until: Option<NaiveDate>, lang: Lang) -> String {
-    let id = &request.id;
+    let id = word(request.id.as_str());
     let reopen = lang.pick(format!("carebook reopen {id} --reason 理由"), format!("carebook reopen {id} --reason WHY"));
     let limit = until.map_or_else(String::new, |until| lang.pick(format!("({until} 前)"), format!(" (until {until})")));
     match (remedy, planned) {
@@ -179,7 +179,7 @@ fn named(request: &Request) -> String {
 
 /// The command that usually comes next.
 fn next(request: &Request, lang: Lang) -> String {
-    let id = &request.id;
+    let id = word(request.id.as_str());
     match request.stage {
         Stage::Registered => format!("carebook review {id} accept"),
         Stage::Reviewed => lang.pick(format!("carebook assign {id} 员工"), format!("carebook assign {id} WHO")),

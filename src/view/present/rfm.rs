@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, RoundingStrategy};
+use serde_json::{Value, json};
 
 use super::tier::{plain, rules_named, span};
 use crate::base::lang::Lang;
@@ -17,7 +18,7 @@ use crate::view::format::{self, Format};
 use crate::view::grid::{Field, Grid, col, num};
 
 fn money(minor: i128, digits: u32) -> Field {
-    Field::money(Money(i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX })), digits)
+    Field::money(Money(minor), digits)
 }
 
 fn segment(rules: &RfmRules, at: usize, lang: Lang) -> Field {
@@ -130,7 +131,7 @@ pub fn explanation(
         ],
     );
     let spend = money(row.purchases.spend, settings.locale().digits).shown;
-    let [recency, frequency, monetary] = rfm.edges;
+    let [recency, frequency, monetary] = rfm.edges.unwrap_or_default();
     for (name, value, edges, score) in [
         (
             lang.pick("R 距最近一次销售的天数(越少越好)", "R days since the last sale (fewer is better)"),
@@ -181,6 +182,31 @@ fn method(rules: &RfmRules, lang: Lang) -> String {
             )
         }
     }
+}
+
+/// Why nobody has scores.
+pub fn unscored(n: usize, lang: Lang) -> String {
+    lang.pick(
+        format!("窗口内无人购买,分位没有切点: {n} 位曾购买的客户没有分数。"),
+        format!("nobody bought in the window, so quantiles have no cut points: {} who bought before have no scores.", many(n, "customer")),
+    )
+}
+
+/// What the scores rest on, for machines.
+pub fn notes(rfm: &Rfm, rules: &RfmRules, hash: &str) -> Vec<(&'static str, Value)> {
+    let method = if matches!(rules.method, Method::Fixed { .. }) { "fixed" } else { "quantiles" };
+    let first = rfm.scope.after.and_then(|after| after.succ_opt());
+    let points = |edges: Edges| edges.map(|edge| plain(edge.round_dp(2)));
+    let edges = rfm.edges.map(|[r, f, m]| json!({"recency_days": points(r), "frequency": points(f), "monetary": points(m)}));
+    vec![
+        ("as_of", rfm.scope.as_of.to_string().into()),
+        ("window", json!({"from": first.map(|day| day.to_string()), "to": rfm.scope.last.to_string()})),
+        ("rules", hash.into()),
+        ("method", method.into()),
+        ("cut_points", edges.into()),
+        ("without", rfm.without.into()),
+        ("unscored", rfm.unscored.into()),
+    ]
 }
 
 /// Who has no scores.

@@ -201,6 +201,13 @@ pub fn rules_named(hash: &str, lang: Lang) -> String {
     }
 }
 
+/// Filters that match no customer, and the command that was perhaps meant.
+pub fn nobody(filters: &str, meant: Option<&str>, lang: Lang) -> String {
+    let zh = meant.map_or_else(String::new, |meant| format!(";是不是 carebook {meant}?"));
+    let en = meant.map_or_else(String::new, |meant| format!("; did you mean `carebook {meant}`?"));
+    lang.pick(format!("没有符合“{filters}”的客户{zh}"), format!("no customer matches \"{filters}\"{en}"))
+}
+
 /// What was left out of the sums, where anything was.
 pub fn left_out(scope: &Scope, left_out: &LeftOut, lang: Lang) -> Vec<String> {
     let as_of = scope.as_of;

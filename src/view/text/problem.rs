@@ -3,6 +3,7 @@
 use super::words;
 use crate::base::lang::Lang;
 use crate::base::problem::What;
+use crate::base::text::word;
 
 fn join(words: &[String]) -> String {
     words.join(", ")
@@ -19,8 +20,12 @@ pub fn message(what: &What, lang: Lang) -> String {
 
 fn reading(what: &What, lang: Lang) -> Option<String> {
     let (zh, en) = match what {
-        What::CannotRead { path, reason } => (format!("无法读取 {path}: {reason}"), format!("cannot read {path}: {reason}")),
-        What::CannotWrite { path, reason } => (format!("无法写入 {path}: {reason}"), format!("cannot write {path}: {reason}")),
+        What::CannotRead { path, reason } => {
+            (format!("无法读取 {path}: {}", system_in_chinese(reason)), format!("cannot read {path}: {reason}"))
+        }
+        What::CannotWrite { path, reason } => {
+            (format!("无法写入 {path}: {}", system_in_chinese(reason)), format!("cannot write {path}: {reason}"))
+        }
         What::NotUtf8 => ("文件不是 UTF-8 编码".into(), "the file is not UTF-8".into()),
         What::NulByte => ("文件含有 NUL 字节".into(), "the file holds a NUL byte".into()),
         What::UnclosedQuote => ("引号没有结束".into(), "the quote is never closed".into()),
@@ -128,9 +133,10 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         What::ChangedUnderneath { path } => {
             (format!("{path} 刚被别人改动,未写入"), format!("{path} was changed meanwhile; nothing was written"))
         }
-        What::LockUnavailable { reason } => {
-            (format!("此处无法加锁,不能写入: {reason}"), format!("no lock is possible here, so nothing is written: {reason}"))
-        }
+        What::LockUnavailable { reason } => (
+            format!("此处无法加锁,不能写入: {}", system_in_chinese(reason)),
+            format!("no lock is possible here, so nothing is written: {reason}"),
+        ),
         What::JournalBroken => {
             ("未完成事务的清单损坏,未作改动".into(), "the list of an unfinished change is damaged; nothing was touched".into())
         }
@@ -144,6 +150,10 @@ fn book(what: &What, lang: Lang) -> Option<String> {
         What::HistoryTorn { id, line } => (
             format!("{id} 的另一行(第 {line} 行)不能导入,历史须整条导入"),
             format!("another row of {id} (line {line}) cannot be taken; a history comes whole"),
+        ),
+        What::OrderTorn { id, line } => (
+            format!("订单 {id} 的另一行(第 {line} 行)不能导入,一张订单须整单导入"),
+            format!("another line of order {id} (line {line}) cannot be taken; an order comes whole"),
         ),
         What::HistoryLost { what } => (what[0].clone(), what[1].clone()),
         What::HookNotRun { why } => (format!("钩子没有运行: {}", why[0]), format!("the hook is not run: {}", why[1])),
@@ -219,6 +229,24 @@ fn backup(what: &What, lang: Lang) -> Option<String> {
     Some(lang.pick(zh, en))
 }
 
+/// What the system says, where it is of the usual; its number is kept for those who look it up.
+fn system_in_chinese(reason: &str) -> String {
+    let pairs = [
+        ("No such file or directory", "没有这个文件或文件夹"),
+        ("Permission denied", "没有权限"),
+        ("Operation not permitted", "不允许这样做"),
+        ("Is a directory", "这是文件夹"),
+        ("Not a directory", "这不是文件夹"),
+        ("File exists", "文件已存在"),
+        ("No space left on device", "磁盘已满"),
+        ("Read-only file system", "文件系统只读"),
+        ("Input/output error", "读写出错"),
+        ("(os error", "(系统错误"),
+        ("not there", "不存在"),
+    ];
+    pairs.iter().fold(reason.to_owned(), |text, (en, zh)| text.replace(en, zh))
+}
+
 /// The YAML reader's own words, where they are of a known shape.
 fn yaml_in_chinese(message: &str) -> String {
     let pairs = [
@@ -229,9 +257,33 @@ fn yaml_in_chinese(message: &str) -> String {
         ("missing field", "缺少键"),
         ("duplicate key", "重复的键"),
         ("duplicate field", "重复的键"),
-        ("invalid type:", "类型不对:"),
     ];
-    pairs.iter().fold(message.to_owned(), |text, (en, zh)| text.replace(en, zh))
+    // a type is told by the reader itself, so that no text of the owner's is put into other words
+    let (head, types) = message.split_once("invalid type: ").unwrap_or((message, ""));
+    let head = pairs.iter().fold(head.to_owned(), |text, (en, zh)| text.replace(en, zh));
+    if types.is_empty() {
+        return head;
+    }
+    let (found, wanted) = types.rsplit_once(", expected ").unwrap_or((types, ""));
+    let (kind, value) = found.split_once(' ').filter(|_| found.ends_with(['`', '"'])).unwrap_or((found, ""));
+    let value = if value.is_empty() { String::new() } else { format!(" {value}") };
+    format!("{head}类型不对:{}{value},应为{}", yaml_type(kind), yaml_type(wanted))
+}
+
+/// A type of YAML as the reader calls it.
+fn yaml_type(name: &str) -> &str {
+    match name.trim_start_matches("a ").trim_start_matches("an ") {
+        "sequence" => "列表",
+        "map" | "mapping" => "“键: 值”",
+        "string" => "文字",
+        "boolean" | "bool" => "true 或 false",
+        "integer" | "u8" | "u16" | "u32" | "u64" | "i32" | "i64" | "usize" => "整数",
+        "floating point" | "float" => "小数",
+        "unit value" | "null" => "空值",
+        "text or a list of texts" => "文字或文字的列表",
+        name if name.starts_with("struct ") => "“键: 值”",
+        name => name,
+    }
 }
 
 fn command(what: &What, lang: Lang) -> String {
@@ -345,6 +397,14 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "probably a copy by a sync program or by \"save as\": merge it and move it away".into(),
         ),
         What::Locked { .. } | What::ChangedUnderneath { .. } => ("稍后重试".into(), "try again in a moment".into()),
+        What::NothingToUndo { redo: true } => {
+            ("重做的是最近一次撤销,而现在没有撤销过的改动".into(), "redo takes back the latest undo, and none stands".into())
+        }
+        What::LockUnavailable { .. } => (
+            "试运行 (-n) 也按写入者的方式读取,同样需要锁;查询不需要。也可把账本复制到可写的地方".into(),
+            "a rehearsal (-n) reads as a writer does and needs the lock too; questions do not. Or copy the book to where you may write"
+                .into(),
+        ),
         What::NothingToUndo { .. } | What::CannotUndo { .. } => {
             ("carebook log 可查看全部改动".into(), "`carebook log` shows every change".into())
         }
@@ -361,8 +421,8 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::NotFound { noun: "surveys", .. } => ("carebook survey list 可查看全部".into(), "`carebook survey list` shows all".into()),
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
         What::MergedCustomer { id, into } => (
-            format!("改用 {into};或取消合并: carebook customer unmerge {id}"),
-            format!("name {into}, or take the merge back: carebook customer unmerge {id}"),
+            format!("改用 {into};或取消合并: carebook customer unmerge {}", word(id)),
+            format!("name {into}, or take the merge back: carebook customer unmerge {}", word(id)),
         ),
         What::MergeRing { .. } | What::StatusOfMerged { .. } => {
             ("在 customers.csv 中改正 状态 和 并入 两列".into(), "correct the columns status and merged_into in customers.csv".into())
@@ -385,10 +445,13 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::InputNeeded { flag: "rules/assignment.yaml" } => {
             ("写分配规则: carebook config write assignment".into(), "write the rules: `carebook config write assignment`".into())
         }
-        What::NobodyEligible { id, .. } => (
-            format!("carebook assign {id} --explain 可看原因;或写上员工: carebook assign {id} 员工"),
-            format!("`carebook assign {id} --explain` shows why; or name somebody: carebook assign {id} WHO"),
-        ),
+        What::NobodyEligible { id, .. } => {
+            let id = word(id);
+            (
+                format!("carebook assign {id} --explain 可看原因;或写上员工: carebook assign {id} 员工"),
+                format!("`carebook assign {id} --explain` shows why; or name somebody: carebook assign {id} WHO"),
+            )
+        }
         What::InputNeeded { flag } => (format!("加上 {flag}"), format!("add {flag}")),
         What::ConfirmationNeeded { flag, .. } => {
             (format!("确认后加 {flag} 再运行一次"), format!("when it is right, run it again with {flag}"))
@@ -416,6 +479,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
 
 /// How each lacking column is given: by a flag of the verb, by another command, or in the file.
 fn gate_hint(id: &str, verb: &str, columns: &[&'static str], lang: Lang) -> String {
+    let id = &word(id);
     let (mut flags, mut commands, mut cells) = (Vec::new(), Vec::new(), Vec::new());
     for column in columns {
         match *column {

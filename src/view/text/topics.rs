@@ -3,10 +3,10 @@
 use crate::base::lang::Lang;
 
 /// The topics of `carebook help TOPIC`.
-pub const NAMES: &[&str] = &["dates", "filters", "formats", "csv", "exit-codes", "environment", "cron"];
+pub const NAMES: &[&str] = &["dates", "filters", "formats", "csv", "orders", "exit-codes", "environment", "cron"];
 
 /// The same in Chinese, in the same order.
-const ZH_NAMES: &[&str] = &["日期", "筛选", "格式", "表格", "退出码", "环境", "定时"];
+const ZH_NAMES: &[&str] = &["日期", "筛选", "格式", "表格", "订单", "退出码", "环境", "定时"];
 
 /// Whether a word is a topic, in either language.
 pub fn is_topic(word: &str) -> bool {
@@ -26,12 +26,16 @@ pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
             "Filters (all must hold)\n  stage:open        requests that still need work\n  field:value       code or label in either language: severity:high tier:A handler:小李\n  field:            the field is blank\n  since:90d until:2026-09-30   by the table's first date column\n  received_at:2026Q3           a date column within a period\n  ontime:late       requests by their due time: met, late, overdue, open (not due yet), paused, none\n  overdue:yes       requests past their due time (late or overdue); overdue:no the others\n  x.branch:west     a column of your own, see `carebook help csv`\n  customer:C0001    theirs, and that of customers merged into them\n  class:silent      customers of a lifecycle class: potential, new, regular, loyal, problem, silent, lost\n  consent:withdrawn customers by how they stand: missing, given, expired, withdrawn, unclear\n  any other word    some text column contains it\n",
         ),
         "formats" => (
-            "输出格式(--format,或由 -o 文件名的后缀决定)\n  table  对齐的表格(默认)   plain  每行一条,制表符分隔\n  csv tsv  代码表头           json  单一文档,含 schema\n  jsonl  每行一个对象          md html  文档表格\n  id  只有编号                 ics  日历(仅 today 和 revisit due)\n--json=字段,字段 只要这些字段;--json=? 列出字段。\n",
-            "Output formats (--format, or by the ending of -o FILE)\n  table  aligned columns (default)   plain  one line each, tab-separated\n  csv tsv  codes as header            json  one document with its schema\n  jsonl  one object a line            md html  tables for documents\n  id  ids only                         ics  a calendar (today and revisit due alone)\n--json=A,B gives these fields only; --json=? lists the fields.\n",
+            "输出格式(--format,或由 -o 文件名的后缀决定)\n  table  对齐的表格(默认)   plain  每行一条,制表符分隔\n  csv tsv  代码表头           json  单一文档,含 schema\n  jsonl  每行一个对象          md html  文档表格\n  id  只有编号                 ics  日历(仅 today 和 revisit due)\n--json=字段,字段 只要这些字段;--json=? 列出字段。\n没有表格的输出 (如 tier explain、customer show、check) 只有 table、json、jsonl。\n",
+            "Output formats (--format, or by the ending of -o FILE)\n  table  aligned columns (default)   plain  one line each, tab-separated\n  csv tsv  codes as header            json  one document with its schema\n  jsonl  one object a line            md html  tables for documents\n  id  ids only                         ics  a calendar (today and revisit due alone)\n--json=A,B gives these fields only; --json=? lists the fields.\nWhat has no table (tier explain, customer show, check …) has table, json and jsonl alone.\n",
         ),
         "csv" => (
             "账本中的 CSV\n  UTF-8、逗号分隔;可以用表格软件打开和修改。行序、列序、自加的列、BOM、CRLF 都会保留。\n  自加的列用 x.列名 指称:list customers x.门店:城西 --fields id,x.门店,customer edit C1 x.门店=城西。\n  在 carebook.yaml 的 columns: 下可声明类型与取值(text integer number money date yes_no choice tags):\n    columns: {customers: {门店: {values: [城西, 城东], label: {en: Branch}}, 生日: {type: date}}}\n  carebook columns list 列出它们,check 逐格检查,导入按列名或 --map x.门店=列名 填入。\n  表头和代码值可写代码、中文或英文。以 = + - @ 开头的文字前有一个 ',读取时自动去掉。\n  改完运行 carebook check。\n",
             "The book's CSV files\n  UTF-8, commas; open and edit them in any spreadsheet program. Row order, column order, your own columns,\n  BOM and CRLF are kept. Headers and coded values may be codes, Chinese or English labels.\n  Text that starts with = + - @ carries one ', taken off on reading. Run `carebook check` after editing.\n  A column of your own is x.NAME: list customers x.branch:west --fields id,x.branch; customer edit C1 x.branch=west.\n  Under `columns:` in carebook.yaml it gets a type (text integer number money date yes_no choice tags) and values:\n    columns: {customers: {branch: {values: [west, east], label: {zh: 门店}}, birthday: {type: date}}}\n  `carebook columns list` names them, `check` checks every cell, imports fill them by name or --map x.branch=COLUMN.\n",
+        ),
+        "orders" => (
+            "导入订单 (carebook import orders)\n  有订单号的销售行:文件给出该订单的全部销售行,与账本不同时整单替换。\n  有订单号的退款行:逐次累加。账本中已有相同的一行(订单号、日期、金额、商品、数量)则未变,否则新增,不删除。\n  没有订单号的行:账本中已有内容相同的行则未变,否则新增。\n  一张订单在文件中有一行不能导入时,整单拒收:改正拒收文件后再导入即完整。\n  回执说明账本中有多少行被替换。\n",
+            "Importing orders (carebook import orders)\n  Sales lines with an id: the file states all sales lines of that order; where they differ from the book, they replace them.\n  Refund lines with an id add up: one that is in the book (same id, date, amount, product, quantity) is unchanged,\n  any other is new, and none is removed.\n  Rows without ids: one with the same content in the book is unchanged, any other is new.\n  An order of which one line of the file cannot be taken is rejected with all its lines: mend the rejects and import them.\n  The receipt tells how many lines of the book were replaced.\n",
         ),
         "exit-codes" => (
             "退出码\n  0 完成或无事可做   1 失败   2 用法错误   3 找不到或不唯一   4 需要输入或确认\n  5 账本被占用或刚被改动   6 检查或导入发现坏行,或备份已损坏   7 结果不确定,运行 carebook check\n",

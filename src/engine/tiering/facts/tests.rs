@@ -21,7 +21,7 @@ fn customer(id: &str) -> Customer {
 }
 
 fn line<'a>(customer: &'a str, id: &'a str, date: &str, fen: i64) -> OrderLine<'a> {
-    OrderLine { id, customer, date: day(date), amount: Money(fen), kind: None }
+    OrderLine { id, customer, date: day(date), amount: Money(fen.into()), kind: None }
 }
 
 fn scope(as_of: &str) -> Scope {
