@@ -11,6 +11,7 @@ pub mod error;
 #[cfg(test)]
 mod fault_tests;
 pub mod find;
+mod foreign;
 mod helpful;
 mod hooks;
 mod likely;

@@ -55,6 +55,8 @@ pub struct RawMap {
     pub encoding: Option<String>,
     /// Lines before the header.
     pub skip: Option<usize>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// What the file's words mean, by field.
     pub values: Option<RawValues>,
     /// Cells that mean nothing.
@@ -71,6 +73,8 @@ pub struct SavedMap {
     pub encoding: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     pub values: serde_json::Map<String, serde_json::Value>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -98,6 +102,12 @@ fn needs_column(field: &str) -> [String; 2] {
 }
 
 impl Wishes {
+    /// Whether a wish names this column.
+    pub fn name(&self, header: &str) -> bool {
+        let is = |wish: &Wish| matches!(wish, Wish::Column(name) if fold_key(name) == fold_key(header));
+        self.0.iter().any(|(_, wish)| is(wish))
+    }
+
     /// Takes out the wishes that only a history has.
     pub fn split_history(self) -> (Wishes, Wishes) {
         let (history, others) = self.0.into_iter().partition(|(field, _)| field == CHANGED_AT || field == CHANGED_ORDER);
@@ -208,7 +218,7 @@ impl Mapping {
     }
 
     /// The mapping as `maps/NAME.yaml`.
-    pub fn save(&self, table: &'static Table, headers: &[String], encoding: Option<&str>, skip: usize) -> SavedMap {
+    pub fn save(&self, table: &'static Table, headers: &[String], encoding: Option<&str>, skip: usize, sheet: Option<String>) -> SavedMap {
         let order = match self.order {
             DateOrder::Iso => "iso",
             DateOrder::DayFirst => "dmy",
@@ -221,6 +231,7 @@ impl Mapping {
             date_order: order,
             encoding: encoding.map(str::to_owned),
             skip: Some(skip).filter(|skip| *skip > 0),
+            sheet,
             values,
             blank,
         };
@@ -373,7 +384,7 @@ mod tests {
         let mapping = Mapping::new(&ORDERS, &headers, &wishes, DateOrder::Iso).unwrap();
         let source = |code: &str| mapping.sources[ORDERS.position(code).unwrap()].clone();
         assert_eq!((source("kind"), source("amount")), (Some(Source::Column(1)), Some(Source::Constant("5".into()))));
-        let again = mapping.save(&ORDERS, &headers, Some("gb18030"), 0);
+        let again = mapping.save(&ORDERS, &headers, Some("gb18030"), 0, None);
         assert_eq!((&again.columns["kind"], &again.columns["product"]), (&"k".into(), &"#4".into()));
         assert!(serde_yaml::from_str::<RawMap>("{colums: {}}").is_err());
     }

@@ -1,6 +1,6 @@
 //! Foreign files in and out: bytes in, rows out; no business.
 //!
-//! May use `base` and `model`. `encoding` makes text of bytes, `sheet` rows of text, `mapping` says which
+//! May use `base` and `model`. `encoding` makes text of bytes, `sheet` rows of text, `workbook` rows of xlsx, xls and ods, `mapping` says which
 //! column feeds which field, `values` what its words mean, `typed` makes records, `rejects` the file of rows that could not be taken.
 
 pub mod encoding;
@@ -12,3 +12,4 @@ pub mod survey;
 pub mod survey_wishes;
 pub mod typed;
 pub mod values;
+pub mod workbook;

@@ -33,6 +33,9 @@ pub struct Rejected {
     pub problems: Vec<Problem>,
 }
 
+/// What a spreadsheet shows where a formula failed: no value of anything.
+const CELL_ERRORS: [&str; 9] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+
 /// The largest cell taken, in bytes.
 const MAX_CELL: usize = 64 * 1024;
 
@@ -81,6 +84,10 @@ fn read_row<R: Record>(
     let at = |column: usize, what: What| {
         Problem::error(what).at(row.place(&sheet.file, mapping.column(column))).field(columns[column].word.code)
     };
+    let failed = cells.iter().position(|text| CELL_ERRORS.contains(&text.trim()));
+    if let Some(column) = failed {
+        return Err(vec![at(column, What::CellError { value: cells[column].trim().to_owned() })]);
+    }
     let spoilt = |(column, text): (usize, &String)| is_exponent(columns[column].kind, columns[column].word.code, text).then_some(column);
     if let Some(column) = cells.iter().enumerate().find_map(spoilt) {
         return Err(vec![at(column, What::ExponentId { value: cells[column].clone() })]);

@@ -10,14 +10,16 @@ use crate::base::lang::Lang;
 use crate::base::problem::{Problem, What};
 use crate::cli::archive::{self, Likeness};
 use crate::cli::error::{Exit, Failure};
+use crate::cli::foreign::{self, Input, Wanted};
 use crate::cli::session::Session;
 use crate::engine::clock;
 use crate::exchange::history::{self, State};
 use crate::exchange::mapping::{Mapping, RawMap, Source, Wishes, date_order};
+use crate::exchange::rejects;
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
 use crate::exchange::values::Values;
-use crate::exchange::{encoding, rejects};
+use crate::exchange::workbook::Ask;
 use crate::model::cell::Kind;
 use crate::model::customer::Customer;
 use crate::model::draft::{Batch, Document, Draft, Need, Which};
@@ -28,7 +30,7 @@ use crate::model::request::{REQUESTS, Request};
 use crate::model::table::{Column, Table};
 use crate::model::vocabulary::Word;
 use crate::ops::import::history::Moment;
-use crate::ops::import::orders::{Line, Present, Wanted};
+use crate::ops::import::orders::{Line, Present, Wanted as WantedOrders};
 use crate::ops::import::{self, Incoming, Outcome, Refusal};
 use crate::store;
 use crate::view::present::receipt::{self, Receipt};
@@ -48,7 +50,7 @@ pub enum Subject {
 pub struct Args {
     /// customers, orders or requests
     pub what: Subject,
-    /// The CSV file; - reads standard input
+    /// The file: CSV, xlsx, xls, ods; - reads standard input
     pub file: String,
     /// Which column feeds a field: FIELD=COLUMN, FIELD=#3, or FIELD==CONSTANT; may be repeated
     #[arg(short, long, value_name = "FIELD=COLUMN")]
@@ -59,9 +61,12 @@ pub struct Args {
     /// Save this mapping as maps/NAME.yaml for the next file
     #[arg(long, value_name = "NAME")]
     pub save_map: Option<String>,
-    /// Lines to pass over before the header
+    /// Lines to pass over before the header [default: the header is found]
     #[arg(long, value_name = "N")]
     pub skip: Option<usize>,
+    /// The sheet of a workbook, by name or number [default: the one whose header fits]
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// The file's encoding: utf-8, gb18030, utf-16le, latin1 [default: found out]
     #[arg(long)]
     pub encoding: Option<String>,
@@ -79,19 +84,14 @@ pub struct Args {
     pub create_customers: bool,
 }
 
-/// A foreign file as text, and what the log will say of it.
-pub struct Input {
-    pub sheet: Sheet,
-    pub encoding: &'static str,
-    pub facts: Map<String, serde_json::Value>,
-}
-
 /// A file read and mapped, before its rows are taken over.
 struct Opened {
     input: Input,
     mapping: Mapping,
     forced: Option<String>,
     skip: usize,
+    /// The sheet that was asked for.
+    sheet: Option<String>,
     rejected: Vec<Rejected>,
     rounded: Option<(usize, String)>,
 }
@@ -108,7 +108,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Subject::Orders => {
             let (opened, rows) = open::<Order>(args, session, |_| {})?;
             let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
-            let mut wanted = Wanted::of(&rows);
+            let mut wanted = WantedOrders::of(&rows);
             let present = present_orders(session, &mut wanted)?;
             let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
             finish::<Order>(args, session, draft, opened, &outcome, Likeness::default())
@@ -169,12 +169,16 @@ fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
     let saved = saved_map(args, session)?;
     let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
     let skip = args.skip.or(saved.skip).unwrap_or(0);
-    let input = decode_after(skip, session, &args.file, forced.as_deref(), &|text| familiar(R::TABLE, skip, text))?;
+    let wishes = Wishes::parse(&args.map)?.over(&saved);
+    let known = |header: &str| R::TABLE.find(header).is_some() || wishes.name(header);
+    let ask = Ask { sheet: args.sheet.as_deref().or(saved.sheet.as_deref()), skip: args.skip.or(saved.skip), known: &known };
+    let wanted = Wanted { file: &args.file, encoding: forced.as_deref(), ask, familiar: &|text| familiar(R::TABLE, skip, text) };
+    let input = foreign::open(session, &wanted)?;
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
         Some(text) => date_order(text)?,
         None => DateOrder::Iso,
     };
-    let (wishes, of_history) = Wishes::parse(&args.map)?.over(&saved).split_history();
+    let (wishes, of_history) = wishes.split_history();
     let mut mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?;
     if args.history && args.what == Subject::Requests {
         mapping = mapping.of_history(R::TABLE, &input.sheet.headers, &of_history)?;
@@ -188,7 +192,8 @@ fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
     let (taken, rejected) = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
     let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
     let rounded = rounded.next().map(|first| (1 + rounded.count(), first));
-    Ok((Opened { input, mapping, forced, skip, rejected, rounded }, taken))
+    let sheet = args.sheet.clone().or(saved.sheet);
+    Ok((Opened { input, mapping, forced, skip, sheet, rejected, rounded }, taken))
 }
 
 /// What the file's words mean, by the saved map; what is wrong with that is told with its line.
@@ -212,29 +217,6 @@ fn familiar(table: &'static Table, skip: usize, text: &str) -> usize {
     };
     let coded = sheet.rows.iter().take(ENOUGH).map(|row| row.cells.iter().zip(&kinds).filter(is_coded).count());
     kinds.iter().flatten().count() + coded.sum::<usize>()
-}
-
-/// Reads a foreign file and decodes it.
-pub fn decode(session: &Session<'_>, file: &str, forced: Option<&str>, familiar: &dyn Fn(&str) -> usize) -> Result<Input, Failure> {
-    decode_after(0, session, file, forced, familiar)
-}
-
-fn decode_after(
-    skip: usize,
-    session: &Session<'_>,
-    file: &str,
-    forced: Option<&str>,
-    familiar: &dyn Fn(&str) -> usize,
-) -> Result<Input, Failure> {
-    let bytes = session.read_input(file)?;
-    let at_file = |what: What| Problem::error(what).at(crate::base::problem::Place::file(file));
-    let decoded = encoding::decode(&bytes, forced, familiar).map_err(at_file)?;
-    let name = std::path::Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
-    let mut facts = Map::new();
-    facts.insert("file".into(), name.into());
-    facts.insert("sha256".into(), store::sha256(&bytes).into());
-    facts.insert("encoding".into(), decoded.encoding.into());
-    Ok(Input { sheet: Sheet::parse_after(skip, file, &decoded.text)?, encoding: decoded.encoding, facts })
 }
 
 fn saved_map(args: &Args, session: &Session<'_>) -> Result<RawMap, Failure> {
@@ -279,7 +261,7 @@ fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) 
 }
 
 /// The book's lines that the file restates.
-fn present_orders(session: &mut Session<'_>, wanted: &mut Wanted) -> Result<Vec<Present>, Failure> {
+fn present_orders(session: &mut Session<'_>, wanted: &mut WantedOrders) -> Result<Vec<Present>, Failure> {
     let mut present = Vec::new();
     session.scan_order_lines(&mut |origin, order| {
         let line = Line::read(order.customer, order.date, order.amount, order.quantity, order.product, order.kind);
@@ -323,7 +305,7 @@ fn finish<R: Record>(
         draft.batch = Some(Batch { id, table: R::TABLE.word.code, facts: facts(&opened, &receipt, outcome) });
     }
     if let Some(name) = &args.save_map {
-        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip);
+        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip, opened.sheet.clone());
         let text = serde_yaml::to_string(&saved).map_err(|error| Failure::Internal(error.into()))?;
         draft.documents.push((safe_map(name)?, text));
     }
@@ -342,8 +324,7 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
     Receipt {
         what: R::TABLE.word.code,
         file: args.file.clone(),
-        encoding: opened.input.encoding,
-        delimiter: opened.input.sheet.delimiter,
+        read_from: opened.input.read_from(),
         rows: opened.input.sheet.rows.len(),
         new: outcome.tally.new,
         updated: outcome.tally.updated,
