@@ -2,6 +2,7 @@
 
 use calamine::{Data, ExcelDateTime};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use rust_decimal::Decimal;
 
 /// The text of a cell; `None` for a blank one.
 pub fn text(value: &Data) -> Option<String> {
@@ -21,16 +22,15 @@ pub fn text(value: &Data) -> Option<String> {
 
 /// Spreadsheets keep fifteen digits: what binary fractions add behind them is noise.
 fn number_text(number: f64) -> String {
-    /// Below this every whole number is exact.
-    const EXACT: f64 = 1e15;
-    if number.is_finite() && number.fract() == 0.0 {
-        return format!("{number:.0}");
-    }
-    if !number.is_finite() || number.abs() >= EXACT {
+    if !number.is_finite() {
         return number.to_string();
     }
-    let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
-    rounded.to_string()
+    let digits = format!("{number:.14e}");
+    match Decimal::from_scientific(&digits) {
+        Ok(exact) => exact.normalize().to_string(),
+        // beyond 28 digits
+        Err(_) => digits.parse::<f64>().unwrap_or(number).to_string(),
+    }
 }
 
 fn moment_text(moment: &ExcelDateTime) -> String {
