@@ -36,6 +36,9 @@ type Known<'a> = &'a dyn Fn(&RawMap, &str) -> bool;
 /// How much of a text is known, under so many lines.
 type Familiar<'a> = &'a dyn Fn(usize, &str) -> usize;
 
+/// How a map wants a file read: lines to skip, sheet, encoding.
+type Way = (Option<usize>, Option<String>, Option<String>);
+
 /// Reads a file with the map that is named, that fits its header, or none.
 ///
 /// # Errors
@@ -56,7 +59,7 @@ pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar
     }
     let candidates = if typed.without_map { Vec::new() } else { candidates(session, typed)? };
     let mut fitting: Vec<Found> = Vec::new();
-    let mut tried: Vec<((Option<usize>, Option<String>, Option<String>), Option<String>)> = Vec::new();
+    let mut tried: Vec<(Way, Option<String>)> = Vec::new();
     for (name, saved) in candidates {
         // files are read once for all maps that read them alike
         let way = (saved.skip, saved.sheet.clone(), saved.encoding.clone());

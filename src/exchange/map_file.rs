@@ -1,5 +1,7 @@
 //! `maps/NAME.yaml`: what is known of a kind of file, for the next one.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -71,7 +73,10 @@ pub fn fingerprint(headers: &[String]) -> String {
     let mut names: Vec<String> = headers.iter().map(|header| fold_key(header)).filter(|name| !name.is_empty()).collect();
     names.sort();
     let hash = Sha256::digest(names.join("\u{1F}").as_bytes());
-    hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    hash.iter().take(4).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]

@@ -264,7 +264,7 @@ fn a_map_is_drafted_finished_and_found_by_its_header() {
     book.write("maps/platform.yaml", finished);
     let ran = book.run(&["import", "orders", "in/t.csv", "--create-customers"]);
     assert!(ran.err.contains("GB18030, header in line 2, by maps/platform.yaml, 3 rows"), "{}", ran.err);
-    assert!(ran.err.contains("3 rows - 1 passed over by the map + 1 further records = 3 new + 0 updated"), "{}", ran.err);
+    assert!(ran.err.contains("3 rows - 1 passed over by the map + 1 further record = 3 new + 0 updated"), "{}", ran.err);
     let orders = book.read("orders/2026Q3.csv");
     let kept = ["T1,C1,2026-07-01,100.00,,,销售,", "T2,C1,2026-07-02,50.00,,,销售,", "T2,C1,2026-07-02,-20.00,,,退款,"];
     assert!(kept.iter().all(|line| orders.contains(line)) && !orders.contains("T3"), "{orders}");

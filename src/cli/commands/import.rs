@@ -198,12 +198,14 @@ fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
         let en = "--history is for `import requests`, and changed_at says since when each row holds".to_owned();
         return Err(What::Usage { message: [zh, en] }.into());
     }
-    mapping.values = Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, &map, session))?;
-    let mapping = mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, &map, session))?;
+    mapping.values =
+        Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let mapping =
+        mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
     let sheet = args.sheet.clone().or(saved.sheet);
     if let Some(name) = &args.draft_map {
         let text = map_draft::write(R::TABLE, &input.sheet, &mapping, skip, sheet.as_deref(), session.lang);
-        return drafted(session, name, text);
+        return drafted(session, name, &text);
     }
     require(R::TABLE, &mapping, &input.sheet, session.lang)?;
     let typed::Read { taken, rejected, passed_over, further } = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
@@ -226,7 +228,7 @@ fn way<R: Record>(args: &Args) -> Typed<'_> {
 }
 
 /// Writes a map to be finished by hand. Nothing is imported by it yet.
-fn drafted<T>(session: &mut Session<'_>, name: &str, text: String) -> Result<T, Failure> {
+fn drafted<T>(session: &mut Session<'_>, name: &str, text: &str) -> Result<T, Failure> {
     let document = maps::document(name)?;
     let path = store::Book::document_name(&document);
     if session.book()?.document(&document)?.is_some() {
@@ -235,7 +237,7 @@ fn drafted<T>(session: &mut Session<'_>, name: &str, text: String) -> Result<T, 
     let mut draft = session.draft(&[])?;
     let mut stamp = session.stamp("map")?;
     stamp.note.clone_from(&path);
-    draft.documents.push((document, text.clone()));
+    draft.documents.push((document, text.to_owned()));
     session.commit(&draft, &stamp)?;
     session.say(text.trim_end());
     let zh = format!("还没有导入:请先改好 {path},再运行一次");
@@ -244,8 +246,8 @@ fn drafted<T>(session: &mut Session<'_>, name: &str, text: String) -> Result<T, 
 }
 
 /// What is wrong with a saved map, with its line.
-fn placed(problems: Problems, map: &Option<String>, session: &Session<'_>) -> Problems {
-    let Some(document) = map.as_ref().map(|name| Document::Map(name.clone())) else { return problems };
+fn placed(problems: Problems, map: Option<&str>, session: &Session<'_>) -> Problems {
+    let Some(document) = map.map(|name| Document::Map(name.to_owned())) else { return problems };
     match session.book().map(|book| book.document(&document)) {
         Ok(Ok(Some(text))) => store::Book::place_in(&document, &text, problems),
         _ => problems,

@@ -130,7 +130,10 @@ fn what_is_no_workbook_is_said_so() {
     assert!(matches!(kind(&[0xD0, 0xCF, 0x11, 0xE0, 1, 2]), Err(What::BrokenWorkbook { .. })));
     let hollow = zip(&[("[Content_Types].xml", b"<a/>"), ("xl/workbook.xml", b"<workbook")]);
     assert!(matches!(read_as(&hollow, None), Err(What::BrokenWorkbook { .. } | What::EmptyFile)));
-    assert_eq!(read_as(&book(|workbook| drop(workbook.add_worksheet())), None), Err(What::EmptyFile));
+    let empty = book(|workbook| {
+        workbook.add_worksheet();
+    });
+    assert_eq!(read_as(&empty, None), Err(What::EmptyFile));
 }
 
 #[test]

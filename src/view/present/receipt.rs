@@ -105,10 +105,10 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         let unused = receipt.unused.join(", ");
         lines.push(lang.pick(format!("  未导入的列: {unused}"), format!("  not imported: {unused}")));
     }
-    let (before_zh, before_en) = records(receipt);
+    let records = records(receipt, lang);
     lines.push(lang.pick(
-        format!("  {rows} 行{before_zh} = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
-        format!("  {}{before_en} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
+        format!("  {rows} 行{records} = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
+        format!("  {}{records} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
     ));
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
@@ -121,19 +121,11 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
 }
 
 /// How rows become records, where a map says that they are not one each.
-fn records(receipt: &Receipt) -> (String, String) {
-    let (mut zh, mut en) = (String::new(), String::new());
-    let passed = receipt.passed_over;
-    if passed > 0 {
-        zh.push_str(&format!(" - {passed} 按对应略过"));
-        en.push_str(&format!(" - {passed} passed over by the map"));
-    }
-    let further = receipt.further;
-    if further > 0 {
-        zh.push_str(&format!(" + {further} 同一行的另一条"));
-        en.push_str(&format!(" + {further} further records"));
-    }
-    (zh, en)
+fn records(receipt: &Receipt, lang: Lang) -> String {
+    let Receipt { passed_over, further, .. } = receipt;
+    let passed = lang.pick(format!(" - {passed_over} 按对应略过"), format!(" - {passed_over} passed over by the map"));
+    let more = lang.pick(format!(" + {further} 同一行的另一条"), format!(" + {}", many(further, "further record")));
+    [(*passed_over, passed), (*further, more)].into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect()
 }
 
 /// What deserves a look though it was taken.
