@@ -3,7 +3,11 @@ use std::io::Write as _;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use zip::write::SimpleFileOptions;
 
-use super::*;
+use std::io::Cursor;
+
+use super::super::sheet::{Origin, Sheet};
+use super::{Ask, Kind, kind, quietly, read};
+use crate::base::problem::{Place, What};
 
 fn ask<'a>(sheet: Option<&'a str>, known: &'a dyn Fn(&str) -> bool) -> Ask<'a> {
     Ask { sheet, skip: None, known }
