@@ -12,11 +12,13 @@ pub mod error;
 #[cfg(test)]
 mod fault_tests;
 pub mod find;
+mod foreign;
 mod helpful;
 mod hooks;
 mod keeping;
 mod likely;
 mod living;
+mod maps;
 mod own;
 pub mod run;
 pub mod session;

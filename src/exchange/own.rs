@@ -141,7 +141,7 @@ mod tests {
         let mapping = Mapping::new(&CUSTOMERS, &sheet.headers, &Wishes::default(), DateOrder::Iso).unwrap();
         let mapping = mapping.with_own(&declared(), &sheet.headers, &Wishes::default()).unwrap();
         let locale = Locale { lang: Lang::Zh, zone: chrono_tz::UTC, digits: 2, order: DateOrder::Iso };
-        let (taken, rejected) = typed::read::<Customer>(&sheet, &mapping, &locale, |_| {});
+        let typed::Read { taken, rejected, .. } = typed::read::<Customer>(&sheet, &mapping, &locale, |_| {});
         let own: Vec<_> = taken.iter().map(|row| row.own.clone()).collect();
         assert_eq!(own, [vec![(0, "城西".to_owned()), (1, "1200.00".to_owned())], Vec::new()]);
         let places: Vec<_> = rejected[0].problems.iter().map(|p| (p.what.code(), p.place.as_ref().unwrap().column)).collect();

@@ -3,6 +3,8 @@
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::base::rows::{RowSpan, Splitter, bom_len, problem_at};
 
+use super::workbook::Ask;
+
 /// One row as it stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetRow {
@@ -13,6 +15,21 @@ pub struct SheetRow {
 }
 
 impl SheetRow {
+    /// A row of a grid of cells, numbered from 1.
+    pub fn in_grid(row: u32, cells: Vec<String>) -> SheetRow {
+        let mut whole = SheetRow { line: u64::from(row), cells, starts: Vec::new() };
+        whole.pad(0);
+        whole
+    }
+
+    /// Blank cells up to a width, each with its place in the grid.
+    pub fn pad(&mut self, width: usize) {
+        let width = width.max(self.cells.len());
+        self.cells.resize(width, String::new());
+        let row = u32::try_from(self.line).unwrap_or(u32::MAX);
+        self.starts = (1..=width).map(|column| (row, u32::try_from(column).unwrap_or(u32::MAX))).collect();
+    }
+
     /// The place of a cell.
     pub fn place(&self, file: &str, cell: Option<usize>) -> Place {
         let start = cell.and_then(|cell| self.starts.get(cell));
@@ -22,16 +39,53 @@ impl SheetRow {
 }
 
 /// More columns than any table of people has; a file with more is something else.
-const MAX_COLUMNS: usize = 256;
+pub const MAX_COLUMNS: usize = 256;
 const MAX_ROWS: usize = 1_000_000;
+/// A header stands within the first rows, under a title at most.
+pub const HEADER_WITHIN: usize = 20;
+
+/// What a sheet was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    Text {
+        delimiter: char,
+    },
+    Workbook {
+        kind: &'static str,
+        sheet: String,
+        /// How many sheets the workbook has.
+        sheets: usize,
+    },
+}
 
 /// A foreign table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
+    /// As places name it: the file, and of a workbook with several sheets the sheet.
     pub file: String,
-    pub delimiter: char,
+    pub origin: Origin,
     pub headers: Vec<String>,
+    /// The line of the header.
+    pub header_line: u64,
     pub rows: Vec<SheetRow>,
+}
+
+/// How many of these cells are headers that we know.
+pub fn known_cells<'a>(cells: impl Iterator<Item = &'a str>, known: &dyn Fn(&str) -> bool) -> usize {
+    cells.map(str::trim).filter(|cell| !cell.is_empty() && known(cell)).count()
+}
+
+/// Where the header is: the row with most headers that we know (two at least), if all rows above are narrower, as titles
+/// are; in a workbook otherwise the first row of several cells. Else the first row.
+fn header_row(rows: &[SheetRow], is_workbook: bool, known: &dyn Fn(&str) -> bool) -> usize {
+    let within = &rows[..rows.len().min(HEADER_WITHIN)];
+    let filled = |row: &SheetRow| row.cells.iter().filter(|cell| !cell.trim().is_empty()).count();
+    let count = |row: &SheetRow| known_cells(row.cells.iter().map(String::as_str), known);
+    let narrower = |at: usize| within[..at].iter().all(|above| filled(above) < filled(&within[at]));
+    let most = within.iter().map(count).max().unwrap_or(0);
+    let best = within.iter().position(|row| count(row) == most).filter(|at| most >= 2 && narrower(*at));
+    let titled = || within.iter().position(|row| filled(row) > 1).filter(|at| is_workbook && narrower(*at));
+    best.or_else(titled).unwrap_or(0)
 }
 
 impl Sheet {
@@ -41,12 +95,20 @@ impl Sheet {
         Sheet::parse_after(0, file, text)
     }
 
-    /// Reads a delimited text; `,` `;` TAB or `|` is found from the header. The first `skip` lines are passed over.
+    /// A text with so many lines before its header.
+    ///
+    /// # Errors
+    /// As of [`Sheet::parse_as`].
+    pub fn parse_after(skip: usize, file: &str, text: &str) -> Result<Sheet, Problems> {
+        Sheet::parse_as(&Ask { sheet: None, skip: Some(skip), known: &|_| false }, file, text)
+    }
+
+    /// Reads a delimited text; `,` `;` TAB or `|` is found from the header, and the header where nobody says where it is.
     ///
     /// # Errors
     /// An open quote and the like, with its place; no header. Rows of another length are kept for the caller to refuse.
-    pub fn parse_after(skip: usize, file: &str, text: &str) -> Result<Sheet, Problems> {
-        let (text, skipped) = without_lines(text, skip);
+    pub fn parse_as(ask: &Ask<'_>, file: &str, text: &str) -> Result<Sheet, Problems> {
+        let (text, skipped) = without_lines(text, ask.skip.unwrap_or(0));
         let (text, told) = without_sep_line(text);
         let skipped = skipped + u32::from(told.is_some());
         let delimiter = told.unwrap_or_else(|| sniff(text));
@@ -63,13 +125,38 @@ impl Sheet {
             }
             rows.push(sheet_row(text, &row, &mut cursor));
         }
-        if rows.is_empty() {
+        Sheet::of_rows(file, rows, Origin::Text { delimiter }, &Ask { skip: ask.skip.map(|_| 0), ..*ask })
+    }
+
+    /// Finds the header among the rows.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn of_rows(file: &str, mut rows: Vec<SheetRow>, origin: Origin, ask: &Ask<'_>) -> Result<Sheet, Problems> {
+        let is_workbook = matches!(origin, Origin::Workbook { .. });
+        let at = match ask.skip {
+            // in a grid blank rows are not there, and still counted
+            Some(skip) if is_workbook => rows.iter().position(|row| row.line > skip as u64).unwrap_or(rows.len()),
+            Some(skip) => skip,
+            None => header_row(&rows, is_workbook, ask.known),
+        };
+        if at >= rows.len() {
             return Err(vec![Problem::error(What::EmptyFile).at(Place::file(file))]);
         }
-        let headers = rows.remove(0).cells.iter().map(|cell| cell.trim().to_owned()).collect();
+        let header = rows.drain(..=at).next_back();
+        let (header_line, cells) = header.map_or((1, Vec::new()), |header| (header.line, header.cells));
+        let headers = cells.iter().map(|cell| cell.trim().to_owned()).collect();
         // a row of separators only is how spreadsheets end a file
         rows.retain(|row: &SheetRow| row.cells.iter().any(|cell| !cell.trim().is_empty()));
-        Ok(Sheet { file: file.to_owned(), delimiter, headers, rows })
+        Ok(Sheet { file: file.to_owned(), origin, headers, header_line, rows })
+    }
+
+    /// What separates the cells of a text.
+    pub fn delimiter(&self) -> Option<char> {
+        match self.origin {
+            Origin::Text { delimiter } => Some(delimiter),
+            Origin::Workbook { .. } => None,
+        }
     }
 }
 
@@ -169,11 +256,11 @@ mod tests {
     #[test]
     fn delimiters_and_lines() {
         let sheet = Sheet::parse("f", "sep=;\r\na;b\r\n\"x\ny\";2\r\n;\r\n3;4;5\r\n").unwrap();
-        assert_eq!((sheet.delimiter, sheet.headers.len()), (';', 2));
+        assert_eq!((sheet.delimiter(), sheet.headers.len()), (Some(';'), 2));
         assert_eq!(sheet.rows.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 6]);
         assert_eq!(sheet.rows[0].cells, ["x\ny", "2"]);
         for (text, delimiter) in [("a\tb,c\td\n", '\t'), ("\"a,b\";c\n", ';'), ("only\n1\n", ','), ("sep=x\na\n", ',')] {
-            assert_eq!(Sheet::parse("f", text).unwrap().delimiter, delimiter, "{text}");
+            assert_eq!(Sheet::parse("f", text).unwrap().delimiter(), Some(delimiter), "{text}");
         }
         let told = Sheet::parse_after(2, "f", "Export of 1 July\n\na,b\n1,2\n").unwrap();
         assert_eq!((told.headers, told.rows[0].line), (vec!["a".to_owned(), "b".to_owned()], 4));

@@ -1,5 +1,6 @@
 //! `surveys/NAME/survey.yaml`: which column of a questionnaire's export is what, and on which scale it was answered.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
@@ -67,6 +68,13 @@ impl SurveyFile {
     /// The first question of a metric: it gives the response its score, so the overall question stands first.
     pub fn of(&self, metric: Metric) -> Option<&Question> {
         self.questions.iter().find(|question| question.metric == metric)
+    }
+
+    /// The headers it names, folded.
+    pub fn headers(&self) -> HashSet<String> {
+        let singles = self.columns.singles().into_iter().filter_map(|(_, column)| column.as_deref());
+        let questions = self.questions.iter().map(|question| question.column.as_str());
+        singles.chain(questions).chain(self.columns.comment.iter().map(String::as_str)).map(fold_key).collect()
     }
 
     /// The scale of the responses' `csat`, `nps` or `ces`.

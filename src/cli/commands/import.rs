@@ -7,17 +7,21 @@ use serde_json::{Map, json};
 use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
-use crate::base::problem::{Problem, What};
+use crate::base::problem::{Problem, Problems, What};
 use crate::cli::archive::{self, Likeness};
 use crate::cli::error::{Exit, Failure};
+use crate::cli::foreign::Input;
+use crate::cli::maps::{self, Found, Typed};
 use crate::cli::session::Session;
 use crate::engine::clock;
 use crate::exchange::history::{self, State};
-use crate::exchange::mapping::{Mapping, RawMap, Source, Wishes, date_order};
+use crate::exchange::map_draft;
+use crate::exchange::map_file::RawMap;
+use crate::exchange::mapping::{Mapping, Source, Wishes, date_order};
+use crate::exchange::rejects;
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
 use crate::exchange::values::Values;
-use crate::exchange::{encoding, rejects};
 use crate::model::cell::Kind;
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
@@ -54,20 +58,29 @@ pub enum Subject {
 pub struct Args {
     /// customers, orders, requests, contacts or interactions
     pub what: Subject,
-    /// The CSV file; - reads standard input
+    /// The file: CSV, xlsx, xls, ods; - reads standard input
     pub file: String,
     /// Which column feeds a field: FIELD=COLUMN, FIELD=#3, or FIELD==CONSTANT; may be repeated
     #[arg(short, long, value_name = "FIELD=COLUMN")]
     pub map: Vec<String>,
-    /// Use the saved map maps/NAME.yaml
+    /// Use the saved map maps/NAME.yaml [default: the one saved for this header]
     #[arg(long, value_name = "NAME")]
     pub use_map: Option<String>,
+    /// Write a draft of maps/NAME.yaml from this file, with samples, and import nothing
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["use_map", "save_map"])]
+    pub draft_map: Option<String>,
+    /// Use no saved map, even if one fits the header
+    #[arg(long, conflicts_with = "use_map")]
+    pub no_map: bool,
     /// Save this mapping as maps/NAME.yaml for the next file
     #[arg(long, value_name = "NAME")]
     pub save_map: Option<String>,
-    /// Lines to pass over before the header
+    /// Lines to pass over before the header [default: the header is found]
     #[arg(long, value_name = "N")]
     pub skip: Option<usize>,
+    /// The sheet of a workbook, by name or number [default: the one whose header fits]
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// The file's encoding: utf-8, gb18030, utf-16le, latin1 [default: found out]
     #[arg(long)]
     pub encoding: Option<String>,
@@ -85,21 +98,21 @@ pub struct Args {
     pub create_customers: bool,
 }
 
-/// A foreign file as text, and what the log will say of it.
-pub struct Input {
-    pub sheet: Sheet,
-    pub encoding: &'static str,
-    pub facts: Map<String, serde_json::Value>,
-}
-
 /// A file read and mapped, before its rows are taken over.
 struct Opened {
     input: Input,
+    /// The saved map it was read by.
+    map: Option<String>,
     mapping: Mapping,
     forced: Option<String>,
     skip: usize,
+    /// The sheet that was asked for.
+    sheet: Option<String>,
     rejected: Vec<Rejected>,
     rounded: Option<(usize, String)>,
+    /// Rows that the map passes over, and records beyond the first of a row.
+    passed_over: usize,
+    further: usize,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -196,15 +209,17 @@ fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
 }
 
 fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Candidate<R>>), Failure> {
-    let saved = saved_map(args, session)?;
+    let typed = Wishes::parse(&args.map)?;
+    let known = |saved: &RawMap, header: &str| R::TABLE.find(header).is_some() || typed.clone().over(saved).name(header);
+    let Found { input, map, saved } = maps::open(session, &way::<R>(args), &known, &|skip, text| familiar(R::TABLE, skip, text))?;
     let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
     let skip = args.skip.or(saved.skip).unwrap_or(0);
-    let input = decode_after(skip, session, &args.file, forced.as_deref(), &|text| familiar(R::TABLE, skip, text))?;
+    let wishes = typed.over(&saved);
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
         Some(text) => date_order(text)?,
         None => DateOrder::Iso,
     };
-    let (wishes, of_history) = Wishes::parse(&args.map)?.over(&saved).split_history();
+    let (wishes, of_history) = wishes.split_history();
     let (wishes, of_own) = wishes.split_own();
     let declared = session.book()?.settings.columns.of(R::TABLE);
     let mut mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?.with_own(declared, &input.sheet.headers, &of_own)?;
@@ -215,22 +230,60 @@ fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
         let en = "--history is for `import requests`, and changed_at says since when each row holds".to_owned();
         return Err(What::Usage { message: [zh, en] }.into());
     }
-    mapping.values = words_of(R::TABLE, args, session, &saved)?;
+    mapping.values =
+        Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let mapping =
+        mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let sheet = args.sheet.clone().or(saved.sheet);
+    if let Some(name) = &args.draft_map {
+        let text = map_draft::write(R::TABLE, &input.sheet, &mapping, skip, sheet.as_deref(), session.lang);
+        return drafted(session, name, &text);
+    }
     require(R::TABLE, &mapping, &input.sheet, session.lang)?;
-    let (taken, rejected) = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
+    let typed::Read { taken, rejected, passed_over, further } = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
     let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
     let rounded = rounded.next().map(|first| (1 + rounded.count(), first));
-    Ok((Opened { input, mapping, forced, skip, rejected, rounded }, taken))
+    Ok((Opened { input, map, mapping, forced, skip, sheet, rejected, rounded, passed_over, further }, taken))
 }
 
-/// What the file's words mean, by the saved map; what is wrong with that is told with its line.
-fn words_of(table: &Table, args: &Args, session: &Session<'_>, saved: &RawMap) -> Result<Values, Failure> {
-    Values::new(table, saved.values.as_ref(), saved.blank.as_ref()).or_else(|problems| {
-        let Some(name) = &args.use_map else { return Err(problems.into()) };
-        let document = safe_map(name)?;
-        let text = session.book()?.document(&document)?.unwrap_or_default();
-        Err(store::Book::place_in(&document, &text, problems).into())
-    })
+fn way<R: Record>(args: &Args) -> Typed<'_> {
+    Typed {
+        file: &args.file,
+        table: R::TABLE.word.code,
+        map: args.use_map.as_deref(),
+        without_map: args.no_map || args.draft_map.is_some(),
+        history: args.history,
+        encoding: args.encoding.as_deref(),
+        skip: args.skip,
+        sheet: args.sheet.as_deref(),
+    }
+}
+
+/// Writes a map to be finished by hand. Nothing is imported by it yet.
+fn drafted<T>(session: &mut Session<'_>, name: &str, text: &str) -> Result<T, Failure> {
+    let document = maps::document(name)?;
+    let path = store::Book::document_name(&document);
+    if session.book()?.document(&document)?.is_some() {
+        return Err(What::OwnFile { path }.into());
+    }
+    let mut draft = session.draft(&[])?;
+    let mut stamp = session.stamp("map")?;
+    stamp.note.clone_from(&path);
+    draft.documents.push((document, text.to_owned()));
+    session.commit(&draft, &stamp)?;
+    session.say(text.trim_end());
+    let zh = format!("还没有导入:请先改好 {path},再运行一次");
+    let en = format!("nothing is imported yet: finish {path}, then run it again");
+    Err(What::ConfirmationNeeded { flag: "--use-map", what: [zh, en] }.into())
+}
+
+/// What is wrong with a saved map, with its line.
+fn placed(problems: Problems, map: Option<&str>, session: &Session<'_>) -> Problems {
+    let Some(document) = map.map(|name| Document::Map(name.to_owned())) else { return problems };
+    match session.book().map(|book| book.document(&document)) {
+        Ok(Ok(Some(text))) => store::Book::place_in(&document, &text, problems),
+        _ => problems,
+    }
 }
 
 /// How many headers and coded values of a text belong to a table.
@@ -244,42 +297,6 @@ fn familiar(table: &'static Table, skip: usize, text: &str) -> usize {
     };
     let coded = sheet.rows.iter().take(ENOUGH).map(|row| row.cells.iter().zip(&kinds).filter(is_coded).count());
     kinds.iter().flatten().count() + coded.sum::<usize>()
-}
-
-/// Reads a foreign file and decodes it.
-pub fn decode(session: &Session<'_>, file: &str, forced: Option<&str>, familiar: &dyn Fn(&str) -> usize) -> Result<Input, Failure> {
-    decode_after(0, session, file, forced, familiar)
-}
-
-fn decode_after(
-    skip: usize,
-    session: &Session<'_>,
-    file: &str,
-    forced: Option<&str>,
-    familiar: &dyn Fn(&str) -> usize,
-) -> Result<Input, Failure> {
-    let bytes = session.read_input(file)?;
-    let at_file = |what: What| Problem::error(what).at(crate::base::problem::Place::file(file));
-    let decoded = encoding::decode(&bytes, forced, familiar).map_err(at_file)?;
-    let name = std::path::Path::new(file).file_name().map_or_else(|| file.to_owned(), |name| name.to_string_lossy().into_owned());
-    let mut facts = Map::new();
-    facts.insert("file".into(), name.into());
-    facts.insert("sha256".into(), store::sha256(&bytes).into());
-    facts.insert("encoding".into(), decoded.encoding.into());
-    Ok(Input { sheet: Sheet::parse_after(skip, file, &decoded.text)?, encoding: decoded.encoding, facts })
-}
-
-fn saved_map(args: &Args, session: &Session<'_>) -> Result<RawMap, Failure> {
-    let Some(name) = &args.use_map else { return Ok(RawMap::default()) };
-    let document = safe_map(name)?;
-    match session.book()?.parse_document::<RawMap>(&document)? {
-        Some((raw, _)) => Ok(raw),
-        None => Err(What::CannotRead { path: store::Book::document_name(&document), reason: "not there".into() }.into()),
-    }
-}
-
-fn safe_map(name: &str) -> Result<Document, Failure> {
-    if store::layout::is_safe_name(name) { Ok(Document::Map(name.to_owned())) } else { Err(What::BadId { value: name.to_owned() }.into()) }
 }
 
 /// Fields without which no row can be read.
@@ -327,13 +344,21 @@ fn present_orders(session: &mut Session<'_>, wanted: &mut Wanted) -> Result<Vec<
 /// Rows that the change itself refused join those that could not be read, in the order of the file.
 fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
     let sheet = &opened.input.sheet;
+    let mut placed: HashMap<u64, usize> = HashMap::new();
     for Refusal { line, column, what } in refused {
         // rows stand in the order of their lines
         let Ok(at) = sheet.rows.binary_search_by_key(line, |row| row.line) else { continue };
         let row = &sheet.rows[at];
         let cell = table.position(column).and_then(|at| opened.mapping.column(at)).or_else(|| opened.mapping.own_column(column));
         let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(column.clone());
-        opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+        // a row of several records is rejected once
+        if let Some(at) = placed.get(line) {
+            opened.rejected[*at].problems.push(problem);
+            opened.further -= 1;
+        } else {
+            placed.insert(*line, opened.rejected.len());
+            opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+        }
     }
     opened.rejected.sort_by_key(|row| row.row.line);
 }
@@ -355,9 +380,9 @@ fn finish<R: Record>(
         draft.batch = Some(Batch { id, table: R::TABLE.word.code, facts: facts(&opened, &receipt, outcome) });
     }
     if let Some(name) = &args.save_map {
-        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip);
+        let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip, opened.sheet.clone());
         let text = serde_yaml::to_string(&saved).map_err(|error| Failure::Internal(error.into()))?;
-        draft.documents.push((safe_map(name)?, text));
+        draft.documents.push((maps::document(name)?, text));
     }
     // before the commit: were it the other way round, a full disk would lose the rows that were not taken
     receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &opened.input.sheet, &opened.rejected)?;
@@ -374,9 +399,11 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
     Receipt {
         what: R::TABLE.word.code,
         file: args.file.clone(),
-        encoding: opened.input.encoding,
-        delimiter: opened.input.sheet.delimiter,
+        read_from: opened.input.read_from(),
+        map: opened.map.clone(),
         rows: opened.input.sheet.rows.len(),
+        passed_over: opened.passed_over,
+        further: opened.further,
         new: outcome.tally.new,
         updated: outcome.tally.updated,
         unchanged: outcome.tally.unchanged,
@@ -403,6 +430,9 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
 fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, serde_json::Value> {
     let mut facts = opened.input.facts.clone();
     let Receipt { rows, new, updated, unchanged, rejected, created, .. } = *receipt;
+    if let Some(map) = &opened.map {
+        facts.insert("map".into(), map.as_str().into());
+    }
     for (name, count) in [("rows", rows), ("new", new), ("updated", updated), ("unchanged", unchanged), ("rejected", rejected)] {
         facts.insert(name.into(), json!(count));
     }
@@ -427,6 +457,7 @@ fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
     let name = |source: &Source| match source {
         Source::Column(from) => Some(header(from)),
         Source::Product(a, b) => Some(format!("{} × {}", header(a), header(b))),
+        Source::Negated(from) => Some(format!("−{}", header(from))),
         Source::Constant(_) => None,
     };
     sources::<R>(&opened.mapping).filter_map(|(code, source)| Some((code, name(source)?))).collect()

@@ -2,11 +2,13 @@
 
 use serde_json::{Map, json};
 
-use super::import::{Input, decode, write_rejects};
+use super::import::write_rejects;
 use crate::base::date::DateOrder;
 use crate::base::period::Period;
 use crate::base::problem::{Problem, Problems, What};
+use crate::base::text::fold_key;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::foreign::{self, Input, Wanted};
 use crate::cli::session::Session;
 use crate::engine::survey::summary;
 use crate::engine::survey_draft::{Proposal, propose};
@@ -14,6 +16,7 @@ use crate::exchange::mapping::{Wishes, date_order};
 use crate::exchange::survey::{self as export, Layout};
 use crate::exchange::survey_wishes;
 use crate::exchange::typed::Rejected;
+use crate::exchange::workbook::Ask;
 use crate::model::draft::{Batch, Document, Need, Which};
 use crate::model::survey::{Answer, Response};
 use crate::model::survey_file::SurveyFile;
@@ -54,6 +57,12 @@ pub struct ImportArgs {
     /// The file's encoding: utf-8, gb18030, utf-16le, latin1 [default: found out]
     #[arg(long)]
     pub encoding: Option<String>,
+    /// Lines to pass over before the header [default: the header is found]
+    #[arg(long, value_name = "N")]
+    pub skip: Option<usize>,
+    /// The sheet of a workbook, by name or number [default: the first that is not empty]
+    #[arg(long, value_name = "SHEET")]
+    pub sheet: Option<String>,
     /// Order of day and month in dates such as 03/04/2026: dmy or mdy
     #[arg(long, value_name = "ORDER")]
     pub date_order: Option<String>,
@@ -83,8 +92,11 @@ fn import(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     let name = name(args)?;
     let known = session.book()?.survey(&name)?;
     let forced = args.encoding.clone().or_else(|| known.as_ref().and_then(|survey| survey.encoding.clone()));
-    let mut input =
-        decode(session, &args.file, forced.as_deref(), &|text| ["序号", "满意"].iter().filter(|word| text.contains(*word)).count())?;
+    let familiar = |text: &str| ["序号", "满意"].iter().filter(|word| text.contains(*word)).count();
+    let asked = known.as_ref().map(SurveyFile::headers).unwrap_or_default();
+    let is_known = |header: &str| asked.contains(&fold_key(header));
+    let ask = Ask { sheet: args.sheet.as_deref(), skip: args.skip, known: &is_known };
+    let mut input = foreign::open(session, &Wanted { file: &args.file, encoding: forced.as_deref(), ask, familiar: &familiar })?;
     input.sheet = export::questionnaire(input.sheet);
     if input.sheet.rows.is_empty() {
         return Err(What::NothingToImport.into());
@@ -135,8 +147,7 @@ fn take_over(
     let mut receipt = Receipt {
         what: "responses",
         file: args.file.clone(),
-        encoding: input.encoding,
-        delimiter: input.sheet.delimiter,
+        read_from: input.read_from(),
         rows: input.sheet.rows.len(),
         new: tally.new,
         updated: tally.updated,

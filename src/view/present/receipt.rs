@@ -7,14 +7,32 @@ use crate::base::text::many;
 use crate::model::draft::Lives;
 use crate::view::text::words;
 
+/// How a file was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadFrom {
+    /// Of a text its encoding, of a workbook its kind.
+    pub encoding: &'static str,
+    /// Of a text.
+    pub delimiter: Option<char>,
+    /// Of a workbook, and how many it has.
+    pub sheet: Option<String>,
+    pub sheets: usize,
+    /// The line of the header.
+    pub header_line: u64,
+}
+
 /// Counts that add up: rows = new + updated + unchanged + rejected.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Receipt {
     pub what: &'static str,
     pub file: String,
-    pub encoding: &'static str,
-    pub delimiter: char,
+    pub read_from: ReadFrom,
+    /// The saved map it was read by.
+    pub map: Option<String>,
     pub rows: usize,
+    /// Rows that the map passes over, and records beyond the first of a row.
+    pub passed_over: usize,
+    pub further: usize,
     pub new: usize,
     pub updated: usize,
     pub unchanged: usize,
@@ -56,9 +74,9 @@ impl Receipt {
         };
         let object = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<std::collections::BTreeMap<_, _>>();
         json!({
-            "schema": "carebook.receipt.v1", "what": self.what, "file": self.file, "encoding": self.encoding,
-            "delimiter": self.delimiter.to_string(),
-            "rows": self.rows, "new": self.new, "updated": self.updated, "unchanged": self.unchanged, "rejected": self.rejected,
+            "schema": "carebook.receipt.v1", "what": self.what, "file": self.file, "encoding": self.read_from.encoding,
+            "delimiter": self.read_from.delimiter, "sheet": self.read_from.sheet, "header_line": self.read_from.header_line,
+            "map": self.map, "rows": self.rows, "passed_over": self.passed_over, "further_records": self.further, "new": self.new, "updated": self.updated, "unchanged": self.unchanged, "rejected": self.rejected,
             "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
             "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
@@ -71,12 +89,13 @@ impl Receipt {
 
 /// The receipt for people.
 pub fn text(receipt: &Receipt, lang: Lang) -> String {
-    let Receipt { rows, new, updated, unchanged, rejected, file, encoding, .. } = receipt;
+    let Receipt { rows, new, updated, unchanged, rejected, file, read_from, .. } = receipt;
     let what = words::table(receipt.what, lang);
     let constant = |(field, text): &(String, String)| format!("{} = {text}", label(field, lang));
     let mapped = receipt.mapped.iter().map(|(field, header)| column(field, header, lang));
     let mapped = mapped.chain(receipt.constants.iter().map(constant)).collect::<Vec<_>>().join(", ");
-    let read = format!("{encoding}{}", delimiter(receipt.delimiter, lang));
+    let read = how(read_from, lang)
+        + &receipt.map.as_ref().map_or_else(String::new, |map| lang.pick(format!(", 按 maps/{map}.yaml"), format!(", by maps/{map}.yaml")));
     let mut lines = vec![
         lang.pick(
             format!("{file}: {read}, {rows} 行 → {what}"),
@@ -88,9 +107,10 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         let unused = receipt.unused.join(", ");
         lines.push(lang.pick(format!("  未导入的列: {unused}"), format!("  not imported: {unused}")));
     }
+    let records = records(receipt, lang);
     lines.push(lang.pick(
-        format!("  {rows} 行 = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
-        format!("  {} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
+        format!("  {rows} 行{records} = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
+        format!("  {}{records} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
     ));
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
@@ -100,6 +120,14 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// How rows become records, where a map says that they are not one each.
+fn records(receipt: &Receipt, lang: Lang) -> String {
+    let Receipt { passed_over, further, .. } = receipt;
+    let passed = lang.pick(format!(" - {passed_over} 按对应略过"), format!(" - {passed_over} passed over by the map"));
+    let more = lang.pick(format!(" + {further} 同一行的另一条"), format!(" + {}", many(further, "further record")));
+    [(*passed_over, passed), (*further, more)].into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect()
 }
 
 /// What deserves a look though it was taken.
@@ -199,15 +227,30 @@ fn lived(lives: &Lives, lang: Lang) -> Vec<String> {
     notes
 }
 
+/// The kind of file; the sheet where there are several, and where the header was where it is not at the top.
+fn how(read_from: &ReadFrom, lang: Lang) -> String {
+    let mut parts = vec![read_from.encoding.to_owned()];
+    parts.extend(read_from.delimiter.and_then(|c| delimiter(c, lang)));
+    if let Some(sheet) = read_from.sheet.as_ref().filter(|_| read_from.sheets > 1) {
+        let n = read_from.sheets;
+        parts.push(lang.pick(format!("工作表 {sheet} (共 {n} 个)"), format!("sheet {sheet} of {n}")));
+    }
+    let line = read_from.header_line;
+    if line > 1 {
+        parts.push(lang.pick(format!("表头在第 {line} 行"), format!("header in line {line}")));
+    }
+    parts.join(", ")
+}
+
 /// Said only where it is not the usual comma.
-fn delimiter(delimiter: char, lang: Lang) -> String {
+fn delimiter(delimiter: char, lang: Lang) -> Option<String> {
     let (zh, en) = match delimiter {
         ';' => ("分号", "semicolons"),
         '\t' => ("制表符", "tabs"),
         '|' => ("竖线", "bars"),
-        _ => return String::new(),
+        _ => return None,
     };
-    lang.pick(format!(", {zh}分隔"), format!(", {en}"))
+    Some(lang.pick(format!("{zh}分隔"), en.to_owned()))
 }
 
 fn label(field: &str, lang: Lang) -> &str {

@@ -44,7 +44,11 @@ fn reading(what: &What, lang: Lang) -> Option<String> {
         What::MixedEncoding => {
             ("文件混有两种编码(部分行是 UTF-8,部分不是)".into(), "the file mixes encodings: some lines are UTF-8, others are not".into())
         }
-        What::UnknownFileType { hint } => (format!("不支持的文件类型 ({hint})"), format!("not a CSV file ({hint})")),
+        What::UnknownFileType { hint } => {
+            (format!("不支持的文件类型 ({hint})"), format!("neither CSV nor a workbook that can be read ({hint})"))
+        }
+        What::BrokenWorkbook { reason } => (format!("工作簿读不了: {reason}"), format!("the workbook cannot be read: {reason}")),
+        What::LockedWorkbook => ("工作簿有密码".into(), "the workbook is locked by a password".into()),
         _ => return None,
     };
     Some(lang.pick(zh, en))
@@ -52,6 +56,7 @@ fn reading(what: &What, lang: Lang) -> Option<String> {
 
 fn value(what: &What, lang: Lang) -> Option<String> {
     let (zh, en) = match what {
+        What::CellError { value } => (format!("单元格是公式错误: {value}"), format!("the cell is a formula error: {value}")),
         What::BadDate { value } => (format!("不是日期: {value}"), format!("not a date: {value}")),
         What::AmbiguousDate { value } => (format!("日月顺序不明: {value}"), format!("day or month first? {value}")),
         What::BadInstant { value } => (format!("不是时间: {value}"), format!("not a time: {value}")),
@@ -471,7 +476,13 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::MissingHeader { .. } => {
             ("加上这一列,或导入时用 --map 字段=列名".into(), "add the column, or map one to it: --map FIELD=COLUMN".into())
         }
-        What::UnknownFileType { .. } => ("在表格软件中另存为 CSV".into(), "save it as CSV in the spreadsheet program".into()),
+        What::BrokenWorkbook { .. } | What::UnknownFileType { .. } => {
+            ("在表格软件中另存为 xlsx 或 CSV".into(), "save it as xlsx or CSV in the spreadsheet program".into())
+        }
+        What::LockedWorkbook => ("在表格软件中去掉密码再保存".into(), "save it without the password in the spreadsheet program".into()),
+        What::CellError { .. } => {
+            ("在表格中改正公式,或在映射里写 blank".into(), "mend the formula in the sheet, or name it under `blank:` in the map".into())
+        }
         _ => return None,
     };
     Some(lang.pick(zh, en))
