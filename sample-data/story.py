@@ -62,18 +62,28 @@ CUSTOMERS = [
 PRODUCTS = ["明前龙井 100g", "正山小种 250g", "白毫银针 50g", "茉莉花茶 200g", "普洱熟饼 357g", "凤凰单丛 100g", "紫砂壶", "盖碗套装", "茶点礼盒", "企业定制礼盒"]
 
 
+# a column of the shop's own: which branch somebody goes to
+OWN_COLUMNS = """columns:
+  customers:
+    门店: {type: choice, values: [城西店, 城东店], label: {en: Branch}}
+"""
+BRANCH = {"城西": "城西店", "城北": "城西店", "城东": "城东店", "城南": "城东店"}
+
+
 def make_archive():
     run_new = [str(BIN), "init", str(BOOK), "--name", "云雾茶铺 Cloud Mist Tea", "--language", "zh", "--no-input", "-q"]
     subprocess.run(run_new, check=True, env={"PATH": os.environ["PATH"]})
+    settings = BOOK / "carebook.yaml"
+    settings.write_text(settings.read_text(encoding="utf-8") + OWN_COLUMNS, encoding="utf-8")
     for name, full, department, role in STAFF:
         run("staff", "add", name, "--full-name", full, "--department", department, "--role", role, today="2026-01-05")
     path = HERE / "customers.csv"
     with open(path, "w", newline="", encoding="utf-8") as f:
         out = csv.writer(f)
-        out.writerow(["编号", "客户名称", "类型", "电话", "邮箱", "地区", "负责人", "潜力", "建档日期", "来源", "偏好方式"])
+        out.writerow(["编号", "客户名称", "类型", "电话", "邮箱", "地区", "负责人", "潜力", "建档日期", "来源", "偏好方式", "门店"])
         for i, (name, kind, phone, email, region, owner, potential, since, source, channel, *_rest) in enumerate(CUSTOMERS, 1):
             if since < "2026-07":
-                out.writerow([f"C{i:04}", name, kind, phone, email, region, owner, potential, since, source, channel])
+                out.writerow([f"C{i:04}", name, kind, phone, email, region, owner, potential, since, source, channel, BRANCH.get(region, "")])
     run("import", "customers", "customers.csv", today="2026-04-01")
 
 
@@ -83,6 +93,7 @@ def welcome(since_quarter_start):
         if since >= since_quarter_start:
             args = ["customer", "add", name, f"类型={kind}", f"电话={phone}", f"邮箱={email}", f"地区={region}", f"负责人={owner}",
                     f"潜力={potential}", f"来源={source}", f"偏好方式={channel}", "--id", f"C{i:04}"]
+            args += [f"x.门店={BRANCH[region]}"] if region in BRANCH else []
             then(dt.datetime.fromisoformat(since + " 08:30"), lambda args=args, since=since: run(*args, today=since))
 
 
@@ -292,6 +303,30 @@ def know():
         then(dt.datetime.fromisoformat(when), learn)
 
 
+# --- people and talks ------------------------------------------------------------------------------------------
+def people_and_talks():
+    """Who is to be reached at the companies, and what was said between requests and revisits."""
+    people = [
+        ("2026-04-02 09:10", "C0002", "林岚", ["职务=采购经理", "电话=13810020021", "偏好时间=上午"]), ("2026-04-02 09:15", "C0002", "沈国栋", ["职务=餐饮总监", "电话=13810020022"]),
+        ("2026-04-08 10:00", "C0006", "罗佳", ["职务=行政", "电话=13810020061", "邮箱=luojia@shanshui.example"]), ("2026-05-12 10:00", "C0009", "Grace Lau", ["职务=Procurement", "邮箱=grace.lau@seaview.example"]),
+        ("2026-06-03 14:00", "C0014", "尹一", ["职务=店主", "电话=13810020141", "偏好时间=14:00-17:00"]), ("2026-08-06 15:00", "C0026", "Tom Hughes", ["职务=Buyer", "邮箱=tom@baytrading.example"]),
+        ("2026-08-28 11:00", "C0020", "顾老师", ["职务=教务", "电话=13810020201"]),
+    ]
+    for when, customer, name, fields in people:
+        then(dt.datetime.fromisoformat(when), lambda when=when, customer=customer, name=name, fields=fields: run("contact", "add", customer, name, *fields, at=when, by="老周"))
+    talks = [
+        ("2026-04-22 10:20", "C0002", "林岚", "电话", "去", "确认五月用茶清单,要两款新样", "老周"), ("2026-05-21 16:00", "C0009", "Grace Lau", "邮件", "in", "Asked for the autumn price list", "Mei"),
+        ("2026-06-12 15:10", "C0006", "罗佳", "当面", "去", "带样拜访,谈中秋定制", "老周"), ("2026-06-29 11:30", "C0018", "", "电话", "来", "问新茶什么时候到", "小李"),
+        ("2026-07-16 14:40", "C0014", "尹一", "微信", "来", "打听老顾客价,已发阶梯报价", "老周"), ("2026-08-12 09:50", "C0026", "Tom Hughes", "邮件", "去", "Sent samples of three teas", "Mei"),
+        ("2026-09-04 10:15", "C0020", "顾老师", "电话", "来", "开学茶课改到周三", "老周"), ("2026-09-17 17:20", "C0001", "", "微信", "去", "为包装的事再次致歉,说明改进进度", "小李"),
+        ("2026-09-29 09:00", "C0002", "沈国栋", "电话", "去", "核对国庆送货时间与数量", "老周"),
+    ]
+    for when, customer, who, channel, direction, text, by in talks:
+        known = ["--contact", who] if who else []
+        then(dt.datetime.fromisoformat(when), lambda when=when, customer=customer, known=known, channel=channel, direction=direction, text=text, by=by:
+             run("interaction", "add", customer, text, "--channel", channel, "--direction", direction, *known, at=when, by=by))
+
+
 # --- revisits, surveys, tiers ----------------------------------------------------------------------------------
 ANSWERS = [
     ("5", "", "", "", "换得快"), ("4", "想要小包装", "", "", "继续购买"), ("3", "", "周末多派人", "排队", "店长跟进"),
@@ -369,11 +404,13 @@ def main():
         lambda: run("survey", "import", "survey.csv", "--survey", "满意度调查", "--yes", today="2026-09-30"),
         lambda: run("tier", "apply", today="2026-09-30"))
     know()
+    people_and_talks()
     then(dt.datetime(2026, 9, 28, 18), lambda: run("staff", "leave", "小陈", "2026-10-01..2026-10-12", "-r", "婚假", at="2026-09-28 18:00"))
     happen()
     run("revisit", "plan", "--until", "2026-10-15", by="老周")
     settings = BOOK / "carebook.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "today: 2026-10-08   # 演示账本停在这一天 the demo lives on this day\n", encoding="utf-8")
+    run("customer", "consent", "C0023", "withdrawn", "--on", "2026-09-20", "--how", "电话", today="2026-09-20", by="老周")
     print(run("check") or "clean")
     shutil.rmtree(BOOK / ".carebook", ignore_errors=True)
 

@@ -214,7 +214,7 @@ mod tests {
         ] {
             assert_eq!(of(cell, holds), expected, "{cell}");
         }
-        assert!(is_withdrawn("拒绝（电话）") && !is_withdrawn("") && !is_withdrawn("？") && !is_withdrawn("撤回 上周"));
+        assert!(is_withdrawn("拒绝（电话）") && !is_withdrawn("") && !is_withdrawn("？") && is_withdrawn("撤回 上周"));
     }
 
     proptest! {
