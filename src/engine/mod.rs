@@ -19,5 +19,6 @@ pub mod similar;
 pub mod story;
 pub mod survey;
 pub mod survey_draft;
+pub mod three_way;
 pub mod tiering;
 pub mod urgency;

@@ -396,11 +396,13 @@ pub enum Need {
     Customers,
     /// Only the customers that a text may mean.
     Customer(String),
+    Contacts,
     Staff,
     Absences,
     Knowledge,
     Requests(Which),
     Revisits(Which),
+    Interactions(Which),
     Tiers(Which),
     Points(Which),
     /// The responses and answers of a survey.

@@ -33,11 +33,13 @@ impl Transaction {
                     };
                     loaded.some_rows(&disk, &[Part::Whole], &locale, &mut draft.customers, &may_be)?;
                 }
+                Need::Contacts => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.contacts)?,
                 Need::Staff => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.staff)?,
                 Need::Absences => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.absences)?,
                 Need::Knowledge => loaded.rows(&disk, &[Part::Whole], &locale, &mut draft.knowledge)?,
                 Need::Requests(which) => fill(loaded, &disk, which, &locale, &mut draft.requests)?,
                 Need::Revisits(which) => fill(loaded, &disk, which, &locale, &mut draft.revisits)?,
+                Need::Interactions(which) => fill(loaded, &disk, which, &locale, &mut draft.interactions)?,
                 Need::Tiers(which) => fill(loaded, &disk, which, &locale, &mut draft.tiers)?,
                 Need::Points(which) => fill(loaded, &disk, which, &locale, &mut draft.points)?,
                 Need::Responses(survey) => {

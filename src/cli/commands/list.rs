@@ -40,7 +40,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// The table a word names, in either language, singular or plural.
-fn table_named(word: &str) -> Option<&'static str> {
+pub fn table_named(word: &str) -> Option<&'static str> {
     let key = fold_key(word);
     let is = |table: &&&table::Table| {
         let code = table.word.code;
@@ -99,9 +99,7 @@ fn customers(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Fail
 
 /// Requests, and how each stands with its due time.
 fn requests(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (due, filters) = DueFilter::split(filters)?;
-    let now = session.now;
-    let (kept, of) = filtered::<Request>(&filters, session, &|request| due.matches(request, now))?;
+    let (now, (kept, of)) = (session.now, chosen_requests(filters, session)?);
     let mut grid = grid("carebook.request.v1", &kept, session)?;
     crate::view::present::request::add_punctuality(&mut grid, &kept, now, session.lang);
     print(&grid, REQUEST_COLUMNS, of, session)
@@ -117,8 +115,15 @@ fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure>
     print(&grid, STAFF_COLUMNS, of, session)
 }
 
+/// The requests that pass the filters, those by due time too, and how many there are at all.
+pub fn chosen_requests(filters: &[String], session: &Session<'_>) -> Result<(Vec<Request>, usize), Failure> {
+    let (due, filters) = DueFilter::split(filters)?;
+    let now = session.now;
+    filtered::<Request>(&filters, session, &|request| due.matches(request, now))
+}
+
 /// The records that pass the filters, and how many there are at all.
-fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
+pub fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
     let filter = if filter.asks_for_customer::<R>() { filter.following(archive::merged(book)?) } else { filter };

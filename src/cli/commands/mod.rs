@@ -10,6 +10,7 @@ mod customer;
 mod demo;
 mod duplicates;
 mod escalate;
+mod export;
 mod findings;
 mod finish;
 mod help;
@@ -30,6 +31,7 @@ mod restore;
 mod review;
 mod revisit;
 mod rfm;
+mod sheet;
 mod show;
 mod show_request;
 mod staff;
@@ -152,11 +154,17 @@ pub enum Command {
     /// Take over customers, orders or requests from a CSV file
     #[command(display_order = 50, visible_alias = "导入")]
     Import(import::Args),
+    /// A table as a file that colleagues open, edit and send back; the handling record
+    #[command(display_order = 51, visible_alias = "导出")]
+    Export(export::Args),
+    /// An empty sheet to fill in, with drop-downs and an example
+    #[command(display_order = 51, visible_alias = "表格")]
+    Sheet(sheet::Args),
     /// Questionnaires: import answers, list, show scores
     #[command(display_order = 52, visible_alias = "问卷", subcommand)]
     Survey(survey::Command),
     // REPORTS
-    /// The periodic report: md, html, json, csv
+    /// The periodic report: md, html, json, csv, xlsx
     #[command(display_order = 60, visible_alias = "报告")]
     Report(report::Args),
     // SAFETY
@@ -232,6 +240,8 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Points(command) => points::run(command, session),
         Command::Calendar(command) => calendar::run(command, session),
         Command::Import(args) => import::run(args, session),
+        Command::Export(args) => export::run(args, session),
+        Command::Sheet(args) => sheet::run(args, session),
         Command::Survey(command) => survey::run(command, session),
         Command::Report(args) => report::run(args, session),
         Command::Check(args) => check::run(args, session),

@@ -9,6 +9,7 @@ pub mod customer;
 pub mod duplicates;
 pub mod escalation;
 pub mod events;
+pub mod handling;
 pub mod hooks;
 pub mod knowledge;
 pub mod merge_customer;
