@@ -1,9 +1,17 @@
-//! Digits that a spreadsheet lost: `8.68533E+14`, zeros after the fifteenth digit, zeros that stood in front.
+//! What spreadsheets lose: digits (`8.68533E+14`, zeros after the fifteenth digit, zeros that stood in front), and values of formulas.
 
 use super::text::fold_width;
 
 /// Digits that a spreadsheet keeps of a number.
 const KEPT: usize = 15;
+
+/// What a spreadsheet shows where a formula failed: no value of anything.
+const CELL_ERRORS: [&str; 9] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
+
+/// Whether a cell is a failed formula.
+pub fn is_cell_error(text: &str) -> bool {
+    CELL_ERRORS.contains(&text.trim())
+}
 
 /// Whether a spreadsheet may have made `seen` of `whole`.
 pub fn may_be(seen: &str, whole: &str) -> bool {

@@ -7,11 +7,13 @@ use super::mapping::{Mapping, Source};
 use super::sheet::{Sheet, SheetRow};
 use super::values::Values;
 use crate::base::date::plus_days;
+use crate::base::lost;
 use crate::base::money::Money;
 use crate::base::problem::{Problem, What};
 use crate::base::text::{fold_width, looks_like_formula};
 use crate::model::cell::{Kind, Locale};
 use crate::model::record::Record;
+use crate::model::table::{Column, Table};
 
 /// A row that became a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,9 +34,6 @@ pub struct Rejected {
     pub row: SheetRow,
     pub problems: Vec<Problem>,
 }
-
-/// What a spreadsheet shows where a formula failed: no value of anything.
-const CELL_ERRORS: [&str; 9] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
 
 /// The largest cell taken, in bytes.
 const MAX_CELL: usize = 64 * 1024;
@@ -84,13 +83,13 @@ fn read_row<R: Record>(
     let at = |column: usize, what: What| {
         Problem::error(what).at(row.place(&sheet.file, mapping.column(column))).field(columns[column].word.code)
     };
-    let failed = cells.iter().position(|text| CELL_ERRORS.contains(&text.trim()));
+    let failed = cells.iter().position(|text| lost::is_cell_error(text));
     if let Some(column) = failed {
         return Err(vec![at(column, What::CellError { value: cells[column].trim().to_owned() })]);
     }
     let spoilt = |(column, text): (usize, &String)| is_exponent(columns[column].kind, columns[column].word.code, text).then_some(column);
     if let Some(column) = cells.iter().enumerate().find_map(spoilt) {
-        return Err(vec![at(column, What::ExponentId { value: cells[column].clone() })]);
+        return Err(vec![at(column, What::ExponentId { value: cells[column].clone(), perhaps: None })]);
     }
     let rounded = cells.iter().zip(columns).find(|(text, column)| is_rounded(column.kind, column.word.code, text));
     let rounded = rounded.map(|(text, _)| text.clone());
@@ -101,6 +100,15 @@ fn read_row<R: Record>(
     let record = R::read(&|i| cells[i].as_str(), locale)
         .map_err(|wrong| wrong.into_iter().map(|(column, what)| at(column, what)).collect::<Vec<_>>())?;
     Ok(Candidate { line: row.line, record, has_id, given, rounded })
+}
+
+/// The cells of a row by the table's columns, in our words; none where the file has no such column.
+pub fn cells(row: &SheetRow, mapping: &Mapping, table: &Table, digits: u32) -> Vec<Option<String>> {
+    let columns = mapping.sources.iter().zip(table.columns).enumerate();
+    let read = |(at, (source, column)): (usize, (&Option<Source>, &Column))| {
+        source.as_ref().map(|source| cell((at, column.kind), Some(source), row, &mapping.values, digits))
+    };
+    columns.map(read).collect()
 }
 
 /// A cell's text in our words: the guard against formulas taken off; everything but free text without blanks at the ends.

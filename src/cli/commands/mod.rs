@@ -15,6 +15,8 @@ mod findings;
 mod finish;
 mod help;
 mod import;
+mod import_read;
+mod import_returned;
 mod init;
 mod intake;
 mod knowledge;
@@ -151,7 +153,7 @@ pub enum Command {
     #[command(display_order = 44, visible_alias = "日历", subcommand)]
     Calendar(calendar::Command),
     // SHEETS
-    /// Take over customers, orders or requests from a CSV file
+    /// Take over a CSV file or a workbook; an edited export is merged cell by cell
     #[command(display_order = 50, visible_alias = "导入")]
     Import(import::Args),
     /// A table as a file that colleagues open, edit and send back; the handling record

@@ -7,6 +7,7 @@ use crate::cli::commands::{export, list};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::three_way::means_the_same;
+use crate::exchange::mapping::is_number;
 use crate::exchange::sheet::Sheet;
 use crate::model::cell::{Kind, Locale};
 use crate::model::exported::{EXAMPLE_MARKS, NUMBER_HEADERS};
@@ -70,8 +71,7 @@ impl ForRecord for Empty {
 /// # Errors
 /// A row that is marked as an example and says something else: somebody filled it in.
 pub fn without_examples(sheet: &mut Sheet, table: &'static Table) -> Result<usize, Failure> {
-    let is_number = |header: &String| NUMBER_HEADERS.iter().any(|known| fold_key(header) == *known);
-    let Some(mark) = sheet.headers.iter().position(is_number) else { return Ok(0) };
+    let Some(mark) = sheet.headers.iter().position(|header| is_number(header)) else { return Ok(0) };
     let is_marked = |cell: &String| EXAMPLE_MARKS.iter().any(|known| fold_key(cell) == *known);
     let fields: Vec<Option<usize>> = sheet.headers.iter().map(|header| table.find(header)).collect();
     let marked = |cells: &[String]| cells.get(mark).is_some_and(is_marked);

@@ -4,9 +4,13 @@
 //! New records carry the batch, changed ones have log rows of their own. Importing a file twice is importing it once.
 
 pub mod customers;
+mod guards;
 pub mod history;
+pub mod kept;
 pub mod orders;
+pub mod plain;
 pub mod requests;
+pub mod returned;
 
 use std::collections::{BTreeMap, HashMap};
 

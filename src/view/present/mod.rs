@@ -17,6 +17,7 @@ pub mod points;
 pub mod receipt;
 pub mod record;
 pub mod request;
+pub mod returned;
 pub mod revisit;
 pub mod rfm;
 pub mod severity;

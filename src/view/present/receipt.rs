@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::base::lang::Lang;
 use crate::base::text::many;
 use crate::model::draft::Lives;
+use crate::view::present::returned::Came;
 use crate::view::text::words;
 
 /// How a file was read.
@@ -22,7 +23,7 @@ pub struct ReadFrom {
 }
 
 /// Counts that add up: rows = new + updated + unchanged + rejected.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Receipt {
     pub what: &'static str,
     pub file: String,
@@ -53,6 +54,10 @@ pub struct Receipt {
     pub unused: Vec<String>,
     /// Of rows that were states of requests at moments.
     pub history: Option<Lives>,
+    /// Rows that only showed how to fill in the others.
+    pub examples: usize,
+    /// Of an export that came back.
+    pub came: Option<Came>,
     pub rejects_file: Option<String>,
     /// `None` when the book stayed as it was.
     pub batch: Option<String>,
@@ -75,6 +80,7 @@ impl Receipt {
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
             "history": self.history.map(lives), "rows_of_merged_customers": self.led,
             "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
+            "examples": self.examples, "merged": self.came.as_ref().map(Came::json),
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -103,6 +109,11 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         format!("  {rows} 行 = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
         format!("  {} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
     ));
+    lines.extend(receipt.came.iter().flat_map(|came| came.lines(receipt.dry_run, lang)));
+    if receipt.examples > 0 {
+        let n = receipt.examples;
+        lines.push(lang.pick(format!("  示例行 {n} 行,已跳过"), format!("  {} passed over", many(n, "example row"))));
+    }
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
         lines.push(lang.pick(
