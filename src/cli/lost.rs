@@ -109,7 +109,8 @@ fn found<R: Record>(session: &Session<'_>, sought: &[(Stored, String)]) -> Resul
     whole.sort_by(|a, b| (a.0 as u8, &a.1).cmp(&(b.0 as u8, &b.1)));
     whole.dedup();
     let one = |(kind, value): &(Stored, String)| {
-        let fits: Vec<&String> = whole.iter().filter(|(k, w)| k == kind && (w == value || lost::may_be(value, w))).map(|(_, w)| w).collect();
+        let fits: Vec<&String> =
+            whole.iter().filter(|(k, w)| k == kind && (w == value || lost::may_be(value, w))).map(|(_, w)| w).collect();
         match fits[..] {
             [only] if only != value => Some(((*kind, value.clone()), only.clone())),
             _ => None,

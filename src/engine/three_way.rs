@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 
 use crate::base::date::{DateOrder, parse_date};
+use crate::base::instant::Instant;
 use crate::base::lost;
 use crate::base::text::fold_width;
 use crate::model::cell::Kind;
@@ -59,22 +60,25 @@ fn plain(text: &str) -> String {
 
 /// A spreadsheet that shows minutes saves minutes.
 fn same_minute(kept: &str, seen: &str) -> bool {
-    const MINUTE: usize = "2026-07-01 09:30".len();
-    let head = |text: &str| text.get(..MINUTE).map(str::to_owned);
-    let no_seconds = seen.get(MINUTE..).is_some_and(|rest| rest.is_empty() || rest == ":00");
-    no_seconds && head(kept).is_some() && head(kept) == head(seen)
+    let seconds = |text: &str| Instant::parse(text, chrono_tz::UTC, DateOrder::Iso).ok().map(Instant::timestamp);
+    let (kept, seen) = (seconds(kept), seconds(seen));
+    kept.zip(seen).is_some_and(|(kept, seen)| kept == seen || (seen.rem_euclid(60) == 0 && kept.div_euclid(60) == seen.div_euclid(60)))
 }
 
-/// `1.50` and `1.5`, `50%` and `0.5`; not what has more digits than a spreadsheet keeps.
-fn same_number(one: &str, other: &str) -> bool {
+/// `1.50` and `1.5`, `50%` and `0.5`; not what has more digits than a spreadsheet keeps, nor zeros in front, which none adds.
+fn same_number(kept: &str, seen: &str) -> bool {
     let number = |text: &str| {
         let folded = fold_width(text).into_owned();
         let (body, percent) = folded.strip_suffix('%').map_or((folded.as_str(), false), |body| (body, true));
-        let plain = body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-')) && body.len() <= 20;
-        let value: Decimal = body.parse().ok().filter(|_| plain)?;
+        let plain = body.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'E' | b'e')) && body.len() <= 20;
+        let starts = body.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        // `1E5` is a number to them too
+        let read = if body.contains(['E', 'e']) { Decimal::from_scientific(body).ok() } else { body.parse().ok() };
+        let value: Decimal = read.filter(|_| plain && starts)?;
         if percent { value.checked_div(Decimal::ONE_HUNDRED) } else { Some(value) }
     };
-    number(one).is_some_and(|one| number(other) == Some(one))
+    let padded = seen.strip_prefix('0').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    !padded && number(kept).is_some_and(|kept| number(seen) == Some(kept))
 }
 
 fn same_truth(one: &str, other: &str) -> bool {
@@ -126,6 +130,8 @@ mod tests {
             ("868533010000199", "8.68533E+14"),
             ("1.50", "1.5"),
             ("50%", "0.5"),
+            ("1E5", "1.00E+05"),
+            ("1E5", "100000"),
             ("true", "TRUE"),
             ("2026-07-01", "2026/7/1"),
             ("3-5", "5-Mar"),
@@ -136,9 +142,16 @@ mod tests {
         ] {
             assert!(means_the_same(Kind::Text, kept, seen), "{kept} {seen}");
         }
-        for (kept, seen) in
-            [("7", "007"), ("1.5", "1.6"), ("a", ""), ("", "0"), ("yes", "TRUE"), ("2026-07-01", "2026-07-02"), ("3-5", "3-6"), ("C1", "C01")]
-        {
+        for (kept, seen) in [
+            ("7", "007"),
+            ("1.5", "1.6"),
+            ("a", ""),
+            ("", "0"),
+            ("yes", "TRUE"),
+            ("2026-07-01", "2026-07-02"),
+            ("3-5", "3-6"),
+            ("C1", "C01"),
+        ] {
             assert!(!means_the_same(Kind::Text, kept, seen), "{kept} {seen}");
         }
         assert!(means_the_same(Kind::Instant, "2026-07-01 09:30:12", "2026-07-01 09:30:00"));

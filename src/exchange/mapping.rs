@@ -185,7 +185,8 @@ impl Mapping {
             }
         }
         let unused = headers.iter().enumerate();
-        let unused = unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !is_number(header) && !header.is_empty());
+        let unused =
+            unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !is_number(header) && !header.is_empty());
         let unused = unused.map(|(_, header)| header.clone()).collect();
         let mapping = Mapping { sources, order, unused, values: Values::default(), moments: None };
         if wrong.is_empty() { Ok(mapping) } else { Err(wrong) }

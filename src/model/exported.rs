@@ -42,9 +42,8 @@ impl Exported {
 
     /// Reads what [`Exported::write`] wrote; `None` for anything else.
     pub fn parse(text: &str) -> Option<Exported> {
-        let mut lines = Splitter::new(text, b',').map(|row| {
-            row.ok().map(|row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect::<Vec<String>>())
-        });
+        let mut lines = Splitter::new(text, b',')
+            .map(|row| row.ok().map(|row| row.cells.iter().map(|cell| cell.text(text).into_owned()).collect::<Vec<String>>()));
         let mut head = lines.next()??.into_iter();
         let (mark, table) = (head.next()?, head.next()?);
         let columns = lines.next()??;
@@ -82,7 +81,9 @@ mod tests {
 
     #[test]
     fn anything_else_is_none() {
-        for text in ["", "a,b\n", "carebook-export-1\n", "carebook-export-1,customers\nid,name\n1\n", "carebook-export-1,customers\nid\n\"1\n"] {
+        for text in
+            ["", "a,b\n", "carebook-export-1\n", "carebook-export-1,customers\nid,name\n1\n", "carebook-export-1,customers\nid\n\"1\n"]
+        {
             assert_eq!(Exported::parse(text), None, "{text}");
         }
         assert!(is_number("E20261128-3fa9c1d2"));

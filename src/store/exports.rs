@@ -80,6 +80,7 @@ mod tests {
     #![expect(clippy::disallowed_methods, reason = "what the store writes is damaged here")]
 
     use super::*;
+    use crate::base::lang::Lang;
     use crate::store::disk::Disk;
     use crate::store::new_book;
 
@@ -90,11 +91,10 @@ mod tests {
         std::fs::create_dir_all(root.join(".carebook")).unwrap();
         let text = "format: 1\nname: x\nlanguage: en\ntime_zone: Asia/Shanghai\ncurrency: CNY\n";
         std::fs::write(root.join("carebook.yaml"), text).unwrap();
+        new_book::make_tables(&Disk::new(root.clone()), Lang::En).unwrap();
         let book = Book::open(root.clone()).unwrap();
-        let _ = (Disk::new(root.clone()), new_book::make_tables(&Disk::new(root.clone()), book.settings.lang).unwrap());
         let day = NaiveDate::from_ymd_opt(2026, 11, 28).unwrap();
-        let exported =
-            |name: &str| Exported { table: "customers".into(), columns: vec!["id".into()], rows: vec![vec![name.to_owned()]] };
+        let exported = |name: &str| Exported { table: "customers".into(), columns: vec!["id".into()], rows: vec![vec![name.to_owned()]] };
         let number = book.keep_export(day, &exported("C1")).unwrap().unwrap();
         assert!(number.starts_with("E20261128-") && is_number(&number), "{number}");
         assert_eq!(book.keep_export(day, &exported("C1")).unwrap().unwrap(), number, "the same rows, the same number");

@@ -131,7 +131,8 @@ fn read(field: &Field, column: &Col) -> Value {
     let strict = |text: &str| {
         let is_date = text.len() == 10 && text.as_bytes().get(4) == Some(&b'-');
         let date = || typed(Kind::Date, text).filter(|_| is_date);
-        let moment = || chrono::DateTime::parse_from_rfc3339(text).ok().filter(|_| text.len() >= 20).map(|at| Value::Moment(at.naive_local()));
+        let moment =
+            || chrono::DateTime::parse_from_rfc3339(text).ok().filter(|_| text.len() >= 20).map(|at| Value::Moment(at.naive_local()));
         let number = || typed(Kind::Number, text).filter(|_| column.right);
         date().or_else(moment).or_else(number)
     };

@@ -112,7 +112,9 @@ fn write<R: Record>(records: &[R], of: usize, args: &Args, session: &mut Session
         let what = R::TABLE.word.code;
         session.say(&session.lang.pick(
             format!("导出号 {number}: 同事改完后 carebook import {what} 文件 -n 预览,再导入;没改的格子不会覆盖新值"),
-            format!("export {number}: when it comes back, `carebook import {what} FILE -n` shows what changed; cells left alone change nothing"),
+            format!(
+                "export {number}: when it comes back, `carebook import {what} FILE -n` shows what changed; cells left alone change nothing"
+            ),
         ));
     }
     Ok(Exit::Done)

@@ -4,6 +4,7 @@ use crate::base::date::DateOrder;
 use crate::base::lang::Lang;
 use crate::base::problem::What;
 use crate::cli::commands::import::{Args, Subject};
+use crate::cli::commands::import_returned::refuse_other_table;
 use crate::cli::commands::sheet::without_examples;
 use crate::cli::error::Failure;
 use crate::cli::foreign::{self, Input, Wanted};
@@ -17,6 +18,7 @@ use crate::exchange::workbook::Ask;
 use crate::model::cell::Kind;
 use crate::model::draft::Document;
 use crate::model::record::Record;
+use crate::model::sheets::is_required;
 use crate::model::table::Table;
 use crate::model::vocabulary::Word;
 use crate::store;
@@ -45,6 +47,7 @@ pub fn look<R: Record>(args: &Args, session: &mut Session<'_>) -> Result<Opened,
     let ask = Ask { sheet: args.sheet.as_deref().or(saved.sheet.as_deref()), skip: args.skip.or(saved.skip), known: &known };
     let wanted = Wanted { file: &args.file, encoding: forced.as_deref(), ask, familiar: &|text| familiar(R::TABLE, skip, text) };
     let mut input = foreign::open(session, &wanted)?;
+    refuse_other_table(&input.sheet, R::TABLE, session)?;
     let examples = without_examples(&mut input.sheet, R::TABLE)?;
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
         Some(text) => date_order(text)?,
@@ -129,10 +132,9 @@ fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) 
             format!("none of these columns is known: {headers}. Say --map FIELD=COLUMN; `carebook list {code} --json=?` has the fields");
         return Err(What::Usage { message: [zh, en] }.into());
     }
-    let optional = |code: &str| matches!(code, "id" | "severity" | "stage");
     let columns = table.columns.iter().zip(&mapping.sources);
     let lacking: Vec<&Word> = columns
-        .filter(|(column, source)| !column.optional && !optional(column.word.code) && source.is_none())
+        .filter(|(column, source)| !column.optional && is_required(table, column) && source.is_none())
         .map(|(column, _)| &column.word)
         .collect();
     let Some(first) = lacking.first().map(|word| word.code) else { return Ok(()) };
@@ -144,4 +146,3 @@ fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) 
     );
     Err(What::Usage { message: [zh, en] }.into())
 }
-

@@ -13,6 +13,7 @@ use crate::exchange::typed::{self, Rejected};
 use crate::model::cell::Locale;
 use crate::model::exported::{self, Exported};
 use crate::model::record::Record;
+use crate::model::table::Table;
 use crate::ops::import::Outcome;
 use crate::ops::import::returned::{self, Merge, Returned, Settle};
 use crate::view::present::returned::{Came, Cell};
@@ -22,6 +23,24 @@ pub struct Bases {
     /// The column of their numbers.
     column: usize,
     by_number: BTreeMap<String, Exported>,
+}
+
+/// Refuses the export of another table.
+pub fn refuse_other_table(sheet: &Sheet, table: &Table, session: &Session<'_>) -> Result<(), Failure> {
+    let Some(column) = sheet.headers.iter().position(|header| is_number(header)) else { return Ok(()) };
+    let Some(number) =
+        sheet.rows.iter().filter_map(|row| row.cells.get(column)).map(|cell| cell.trim()).find(|cell| exported::is_number(cell))
+    else {
+        return Ok(());
+    };
+    match session.book()?.export(number).filter(|base| base.table != table.word.code) {
+        Some(base) => {
+            let zh = format!("这个文件是 {0} 的导出: carebook import {0} 文件", base.table);
+            let en = format!("this file is an export of {0}: carebook import {0} FILE", base.table);
+            Err(Problem::error(What::Usage { message: [zh, en] }).at(Place::file(&sheet.file)).into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Finds the exports that a file names; none where it names none that is known. What is not known is told.
@@ -34,9 +53,8 @@ pub fn bases<R: Record>(opened: &mut Opened, session: &mut Session<'_>) -> Resul
     let mut lost = Vec::new();
     for number in numbers {
         match session.book()?.export(number) {
-            Some(base) if base.table != R::TABLE.word.code => return Err(of_another_table(&opened.input.sheet.file, &base.table)),
-            Some(base) => drop(by_number.insert(number.to_owned(), base)),
-            None => lost.push(number.to_owned()),
+            Some(base) if base.table == R::TABLE.word.code => drop(by_number.insert(number.to_owned(), base)),
+            Some(_) | None => lost.push(number.to_owned()),
         }
     }
     if !lost.is_empty() {
@@ -51,12 +69,6 @@ pub fn bases<R: Record>(opened: &mut Opened, session: &mut Session<'_>) -> Resul
     }
     map_all::<R>(opened);
     Ok(Some(Bases { column, by_number }))
-}
-
-fn of_another_table(file: &str, table: &str) -> Failure {
-    let zh = format!("这个文件是 {table} 的导出: carebook import {table} 文件");
-    let en = format!("this file is an export of {table}: carebook import {table} FILE");
-    Problem::error(What::Usage { message: [zh, en] }).at(Place::file(file)).into()
 }
 
 /// An export's headers are ours: each of them is its column, also those that other files may not feed.
@@ -80,6 +92,15 @@ struct Parted {
 
 /// Merges what came back and takes the other rows as those of any file.
 pub fn run<R: Sheeted>(args: &Args, session: &mut Session<'_>, mut opened: Opened, bases: &Bases) -> Result<Exit, Failure> {
+    if opened.mapping.column(0).is_none() {
+        let word = &R::TABLE.columns[0].word;
+        let zh = format!("导出的文件里认不出 {} 列: 没有它不知道每一行是谁;编码不对时加 --encoding", word.zh);
+        let en = format!(
+            "the export has lost its column {}: nobody can say whose row is whose; try --encoding if its text looks wrong",
+            word.en
+        );
+        return Err(Problem::error(What::Usage { message: [zh, en] }).at(Place::file(&opened.input.sheet.file)).into());
+    }
     let locale = Locale { order: opened.mapping.order, ..session.locale()? };
     let parted = part::<R>(&mut opened, bases, &locale);
     let mut draft = session.draft(&R::needs())?;
@@ -104,8 +125,7 @@ pub fn run<R: Sheeted>(args: &Args, session: &mut Session<'_>, mut opened: Opene
 
 /// Which rows went out with which export; a second row of one record is rejected.
 fn part<R: Record>(opened: &mut Opened, bases: &Bases, locale: &Locale) -> Parted {
-    let keys: BTreeMap<&str, HashMap<&str, usize>> =
-        bases.by_number.iter().map(|(number, base)| (number.as_str(), keys(base))).collect();
+    let keys: BTreeMap<&str, HashMap<&str, usize>> = bases.by_number.iter().map(|(number, base)| (number.as_str(), keys(base))).collect();
     let mut parted = Parted { returned: Vec::new(), others: Vec::new(), missing: 0 };
     let mut met: HashMap<(String, String), u64> = HashMap::new();
     let sheet = &opened.input.sheet;

@@ -123,7 +123,11 @@ pub fn chosen_requests(filters: &[String], session: &Session<'_>) -> Result<(Vec
 }
 
 /// The records that pass the filters, and how many there are at all.
-pub fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<(Vec<R>, usize), Failure> {
+pub fn filtered<R: Record>(
+    filters: &[String],
+    session: &Session<'_>,
+    also: &(dyn Fn(&R) -> bool + Sync),
+) -> Result<(Vec<R>, usize), Failure> {
     let filter = Filter::parse::<R>(filters, session.today)?;
     let book = session.book()?;
     let filter = if filter.asks_for_customer::<R>() { filter.following(archive::merged(book)?) } else { filter };

@@ -91,7 +91,7 @@ fn is_example(table: &Table, fields: &[Option<usize>], mark: usize, cells: &[Str
     [Lang::Zh, Lang::En].into_iter().any(|lang| {
         cells.iter().zip(fields).enumerate().all(|(at, (cell, field))| {
             let expected = field.map_or("", |field| examples::cell(table.word.code, table.columns[field].word.code, lang));
-            at == mark || means_the_same(Kind::Text, expected, cell) || means_the_same(Kind::Instant, expected, &cell.replace('/', "-"))
+            at == mark || means_the_same(Kind::Text, expected, cell) || means_the_same(Kind::Instant, expected, cell)
         })
     })
 }

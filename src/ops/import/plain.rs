@@ -249,7 +249,8 @@ mod tests {
         let rows = vec![row::<Interaction>(&draft, &[("customer", "C1"), ("at", "2026-07-01 09:30"), ("summary", "x")])];
         assert_eq!(counts(&import(&mut draft, rows)), (1, 0, 0, 0));
         assert_eq!(draft.interactions.get("T20260701-001").unwrap().batch, "B7");
-        let rows = vec![row::<Staff>(&draft, &[("name", "Li"), ("from", "2026-07-01"), ("until", "2026-06-01")]), row(&draft, &[("role", "x")])];
+        let rows =
+            vec![row::<Staff>(&draft, &[("name", "Li"), ("from", "2026-07-01"), ("until", "2026-06-01")]), row(&draft, &[("role", "x")])];
         assert_eq!(counts(&import(&mut draft, rows)), (0, 0, 0, 2));
     }
 
@@ -258,7 +259,8 @@ mod tests {
         let mut draft = draft();
         let rows = vec![row::<Revisit>(&draft, &[("customer", "C1"), ("due_on", "2026-07-01")])];
         let _ = import(&mut draft, rows);
-        let rows = vec![row::<Revisit>(&draft, &[("id", "V20260701-001"), ("customer", "C1"), ("due_on", "2026-07-01"), ("status", "done")])];
+        let rows =
+            vec![row::<Revisit>(&draft, &[("id", "V20260701-001"), ("customer", "C1"), ("due_on", "2026-07-01"), ("status", "done")])];
         let outcome = import(&mut draft, rows);
         assert!(
             matches!(&outcome.refused[0].what, What::OwnColumn { command: Some(command) } if command.starts_with("carebook revisit done V20260701-001"))

@@ -152,7 +152,13 @@ impl<R: Kept> Row<'_, R> {
                     Some(what) => self.refuse(column, what, merge),
                     None => {
                         cells[column].clone_from(&theirs);
-                        taken.push(Change { line: self.row.line, id: self.row.key.clone(), column, from: ours[column].clone(), to: theirs });
+                        taken.push(Change {
+                            line: self.row.line,
+                            id: self.row.key.clone(),
+                            column,
+                            from: ours[column].clone(),
+                            to: theirs,
+                        });
                     }
                 },
             }

@@ -118,7 +118,8 @@ impl Lists {
 
 /// A name that no other sheet has, of at most 31 characters, without those that are forbidden.
 fn sheet_name(wanted: &str, taken: &[String]) -> String {
-    let plain: String = wanted.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { '-' } else { c }).collect();
+    let plain: String =
+        wanted.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { '-' } else { c }).collect();
     let plain = if plain.trim().is_empty() { "1".to_owned() } else { plain };
     let cut = |tail: &str| plain.chars().take(31 - tail.chars().count()).collect::<String>() + tail;
     let is_free = |name: &String| !name.eq_ignore_ascii_case(LISTS) && !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
@@ -127,7 +128,8 @@ fn sheet_name(wanted: &str, taken: &[String]) -> String {
 
 fn fill(sheet: &mut Worksheet, page: &Page, lists: &mut Lists) -> Result<(), XlsxError> {
     let formats: Vec<Format> = page.heads.iter().map(|head| format(head.shape)).collect();
-    let bold = Format::new().set_bold().set_background_color(Color::RGB(0x00EE_EEEE)).set_border_bottom(FormatBorder::Thin).set_num_format("@");
+    let bold =
+        Format::new().set_bold().set_background_color(Color::RGB(0x00EE_EEEE)).set_border_bottom(FormatBorder::Thin).set_num_format("@");
     let last = at(page.rows.len());
     for (n, (head, format)) in page.heads.iter().zip(&formats).enumerate() {
         let column = across(n);

@@ -94,13 +94,15 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     let mapped = receipt.mapped.iter().map(|(field, header)| column(field, header, lang));
     let mapped = mapped.chain(receipt.constants.iter().map(constant)).collect::<Vec<_>>().join(", ");
     let read = how(read_from, lang);
-    let mut lines = vec![
-        lang.pick(
+    let mut lines =
+        vec![lang.pick(
             format!("{file}: {read}, {rows} 行 → {what}"),
             format!("{file}: {read}, {} → {}", many(rows, "row"), what.to_lowercase()),
-        ),
-        lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")),
-    ];
+        )];
+    // an export has our own headers: which feeds which is nothing to look over
+    if receipt.came.is_none() {
+        lines.push(lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")));
+    }
     if !receipt.unused.is_empty() {
         let unused = receipt.unused.join(", ");
         lines.push(lang.pick(format!("  未导入的列: {unused}"), format!("  not imported: {unused}")));

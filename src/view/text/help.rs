@@ -288,7 +288,10 @@ const HELP: &[(&str, &str)] = &[
     ("tier set.tier", "等级的代码或名称"),
     ("tier set.until", "有效的最后一天"),
     ("import", "从 CSV 或工作簿导入;同事改过的导出文件逐格合并"),
-    ("import.what", "customers 客户 | orders 订单 | requests 诉求 | contacts 联系人 | staff 员工 | revisits 回访 | interactions 沟通记录 | knowledge 知识"),
+    (
+        "import.what",
+        "customers 客户 | orders 订单 | requests 诉求 | contacts 联系人 | staff 员工 | revisits 回访 | interactions 沟通记录 | knowledge 知识",
+    ),
     ("import.theirs", "改过的导出文件:两边都改了的格子取表格的"),
     ("import.ours", "改过的导出文件:两边都改了的格子取账本的"),
     ("import.file", "CSV 文件;- 表示标准输入"),
@@ -307,7 +310,10 @@ const HELP: &[(&str, &str)] = &[
     ("export.reader", "给谁看: excel、wps(双击即开)、machine(代码、原样) [默认: excel]"),
     ("export.columns", "要哪些列,代码或标签,逗号分隔 [默认: 全部]"),
     ("sheet", "空白登记表: 表头、下拉选项和一行示例"),
-    ("sheet.what", "customers 客户 | contacts 联系人 | requests 诉求 | orders 订单 | staff 员工 | revisits 回访 | interactions 沟通记录 | knowledge 知识"),
+    (
+        "sheet.what",
+        "customers 客户 | contacts 联系人 | requests 诉求 | orders 订单 | staff 员工 | revisits 回访 | interactions 沟通记录 | knowledge 知识",
+    ),
     ("survey import", "导入问卷平台导出的答卷"),
     ("survey import.file", "CSV 文件;- 表示标准输入"),
     ("survey import.survey", "问卷名称 [默认: 文件名]"),

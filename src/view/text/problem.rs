@@ -266,12 +266,8 @@ fn command(what: &What, lang: Lang) -> String {
             format!("{id}: 两边都改了: 导出时 “{base}”,表格里 “{theirs}”,账本里 “{ours}”"),
             format!("{id}: changed on both sides: exported \"{base}\", the sheet says \"{theirs}\", the book \"{ours}\""),
         ),
-        What::TwiceInSheet { id, first } => {
-            (format!("{id} 在第 {first} 行已有一行"), format!("{id} has a row already, in line {first}"))
-        }
-        What::OpenElsewhere { path } => {
-            (format!("{path} 正在别的程序里打开"), format!("{path} is open in another program"))
-        }
+        What::TwiceInSheet { id, first } => (format!("{id} 在第 {first} 行已有一行"), format!("{id} has a row already, in line {first}")),
+        What::OpenElsewhere { path } => (format!("{path} 正在别的程序里打开"), format!("{path} is open in another program")),
         What::PerhapsDuplicate { found } => {
             (format!("未新增,可能已有: {}", join(found)), format!("nothing was added; perhaps there already: {}", join(found)))
         }
@@ -366,13 +362,8 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         ),
         What::OwnColumn { command: Some(command) } => (format!("请用 {command}"), format!("use `{command}`")),
         What::OwnColumn { command: None } => ("由 carebook 自己维护".into(), "carebook keeps it itself".into()),
-        What::CellConflict { .. } => {
-            ("--theirs 取表格的,--ours 取账本的".into(), "--theirs takes the sheet's, --ours the book's".into())
-        }
-        What::TwiceInSheet { .. } => (
-            "若是新的一条,清空它的编号".into(),
-            "when this one is meant to be new, clear its id".into(),
-        ),
+        What::CellConflict { .. } => ("--theirs 取表格的,--ours 取账本的".into(), "--theirs takes the sheet's, --ours the book's".into()),
+        What::TwiceInSheet { .. } => ("若是新的一条,清空它的编号".into(), "when this one is meant to be new, clear its id".into()),
         What::OpenElsewhere { .. } => (
             "请先关闭它;若已没有程序打开它,删掉旁边的锁文件 (.~lock… 或 ~$…)".into(),
             "close it first; if no program has it open, remove the lock file beside it (.~lock… or ~$…)".into(),

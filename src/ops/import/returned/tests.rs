@@ -42,7 +42,8 @@ fn each_cell_is_judged_by_itself() {
     let base = customer("A", "138", "old");
     let mut draft = draft();
     draft.customers.insert(customer("A", "139", "new"));
-    let row = back(&draft, &base, &[("phone", "137"), ("email", "a@b.c"), ("tier", "A"), ("since", "2026年7月1日"), ("verified_on", "soon")]);
+    let row =
+        back(&draft, &base, &[("phone", "137"), ("email", "a@b.c"), ("tier", "A"), ("since", "2026年7月1日"), ("verified_on", "soon")]);
     let came = merged(&mut draft, &row, Settle::Ask);
     let now = draft.customers.get("C1").unwrap();
     assert_eq!((now.phone.as_str(), now.email.as_str(), now.note.as_str()), ("139", "a@b.c", "new"));
