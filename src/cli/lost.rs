@@ -22,6 +22,9 @@ enum Stored {
     Phone,
 }
 
+/// Where to look, and the value as it came.
+type Lost = (Stored, String);
+
 fn stored<R: Record>(code: &str) -> Option<Stored> {
     match code {
         _ if code == R::TABLE.columns[0].word.code => Some(Stored::Own),
@@ -89,7 +92,7 @@ pub fn propose<R: Record>(
 }
 
 /// Of each lost value the stored one it may have been, where there is one alone and the value itself is not stored.
-fn found<R: Record>(session: &Session<'_>, sought: &[(Stored, String)]) -> Result<Vec<((Stored, String), String)>, Failure> {
+fn found<R: Record>(session: &Session<'_>, sought: &[Lost]) -> Result<Vec<(Lost, String)>, Failure> {
     let (book, locale) = (session.book()?, session.locale()?);
     let of = |wanted: Stored| sought.iter().filter(move |(kind, _)| *kind == wanted).map(|(_, value)| value.as_str());
     let may_be = |wanted: Stored, whole: &str| of(wanted).any(|value| value == whole || lost::may_be(value, whole));

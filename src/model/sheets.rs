@@ -50,7 +50,7 @@ pub fn exported(table: &Table) -> Vec<usize> {
 /// Whether a row without this cell is refused. An id is made where it is blank, and a few cells follow from others.
 pub fn is_required(table: &Table, column: &Column) -> bool {
     match (table.word.code, column.word.code) {
-        ("customers", "name") | ("staff", "name") | ("knowledge", "title") => true,
+        ("customers" | "staff", "name") | ("knowledge", "title") => true,
         (_, "id" | "severity" | "stage") | ("revisits", "reason" | "status") => false,
         _ => !column.optional,
     }

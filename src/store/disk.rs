@@ -408,7 +408,7 @@ pub fn make_outside(folder: &Path) -> Result<(), Problem> {
     }
 }
 
-/// The names of the locks that LibreOffice, Excel and WPS put beside a file they have open.
+/// The names of the locks that Calc, Excel and WPS put beside a file they have open.
 fn locks(name: &str) -> [String; 3] {
     [format!(".~lock.{name}#"), format!("~${name}"), format!(".~{name}")]
 }

@@ -240,7 +240,7 @@ fn handling_record(args: &Args, filters: &[String], session: &mut Session<'_>) -
 /// What the customers are called of whom a request keeps the id alone.
 fn names(requests: &[Request], session: &Session<'_>) -> Result<HashMap<String, String>, Failure> {
     let nameless = requests.iter().filter(|request| request.customer_name.trim().is_empty());
-    let ids: HashSet<&str> = nameless.filter_map(|request| request.customer.as_ref()).map(|id| id.as_str()).collect();
+    let ids: HashSet<&str> = nameless.filter_map(|request| request.customer.as_ref()).map(crate::base::id::Id::as_str).collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -60,6 +60,7 @@ pub enum Subject {
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Args {
     /// customers, orders, requests, contacts, staff, revisits, interactions or knowledge
     pub what: Subject,

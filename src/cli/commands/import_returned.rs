@@ -136,8 +136,8 @@ fn part<R: Record>(opened: &mut Opened, bases: &Bases, locale: &Locale) -> Parte
         // a row without a number was added, or lost it: it may be of any
         let named = |number: &&str| exported::is_number(said) && *number == said || !exported::is_number(said);
         let ragged = row.cells.len() != sheet.headers.len();
-        let found = keys.iter().filter(|(number, _)| named(number) && !ragged);
-        let found = found.filter_map(|(number, keys)| Some((*number, returned::meant(id, keys)?))).next();
+        let mut found = keys.iter().filter(|(number, _)| named(number) && !ragged);
+        let found = found.find_map(|(number, keys)| Some((*number, returned::meant(id, keys)?)));
         let Some((number, key)) = found else {
             parted.others.push(row.clone());
             continue;

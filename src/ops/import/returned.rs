@@ -89,7 +89,7 @@ pub fn merge<R: Kept>(draft: &mut Draft, rows: &[Returned], settle: Settle, loca
     for row in rows {
         let before = merge.changes.len();
         if let Some(record) = R::rows(draft).get(&row.key).cloned() {
-            let merged = Row { row, ours: &record, locale, customers: &customers }.merge(settle, &mut merge);
+            let merged = Row { back: row, ours: &record, locale, customers: &customers }.merge(settle, &mut merge);
             if let Some(slot) = merged.and_then(|merged| Some((R::rows_mut(draft).edit(&row.key)?, merged))) {
                 *slot.0 = slot.1;
             }
@@ -117,7 +117,7 @@ impl Returned {
 
 /// A row at work.
 struct Row<'a, R> {
-    row: &'a Returned,
+    back: &'a Returned,
     ours: &'a R,
     locale: &'a Locale,
     customers: &'a HashSet<String>,
@@ -128,12 +128,12 @@ impl<R: Kept> Row<'_, R> {
     fn merge(&self, settle: Settle, merge: &mut Merge) -> Option<R> {
         let ours = self.ours.row(self.locale);
         merge.newer += (1..ours.len()).filter(|at| self.is_newer(*at, &ours)).count();
-        let touched: Vec<usize> = (1..ours.len()).filter(|at| self.row.touched::<R>(*at).is_some()).collect();
+        let touched: Vec<usize> = (1..ours.len()).filter(|at| self.back.touched::<R>(*at).is_some()).collect();
         let said = self.read(&touched, &ours, merge);
         let mut cells = ours.clone();
         let mut taken = Vec::new();
         for (column, theirs) in said {
-            let base = self.canonical(column, self.row.base[column].as_deref().unwrap_or_default(), &ours);
+            let base = self.canonical(column, self.back.base[column].as_deref().unwrap_or_default(), &ours);
             let agreed = means_the_same(R::TABLE.columns[column].kind, &ours[column], &theirs);
             let verdict = if agreed && theirs != base { Verdict::Agreed } else { decide(&base, &theirs, &ours[column]) };
             let verdict = match (verdict, settle) {
@@ -146,15 +146,15 @@ impl<R: Kept> Row<'_, R> {
                 Verdict::Agreed => merge.agreed += 1,
                 Verdict::Conflict => {
                     let ours = ours[column].clone();
-                    merge.conflicts.push(Conflict { line: self.row.line, id: self.row.key.clone(), column, base, theirs, ours });
+                    merge.conflicts.push(Conflict { line: self.back.line, id: self.back.key.clone(), column, base, theirs, ours });
                 }
                 Verdict::Theirs => match self.refusal(column, &theirs, &ours) {
                     Some(what) => self.refuse(column, what, merge),
                     None => {
                         cells[column].clone_from(&theirs);
                         taken.push(Change {
-                            line: self.row.line,
-                            id: self.row.key.clone(),
+                            line: self.back.line,
+                            id: self.back.key.clone(),
                             column,
                             from: ours[column].clone(),
                             to: theirs,
@@ -173,19 +173,19 @@ impl<R: Kept> Row<'_, R> {
 
     /// Left alone there, changed here.
     fn is_newer(&self, column: usize, ours: &[String]) -> bool {
-        let base = self.row.base[column].as_deref().filter(|_| self.row.cells[column].is_some());
-        base.is_some_and(|base| self.row.touched::<R>(column).is_none() && base != ours[column])
+        let base = self.back.base[column].as_deref().filter(|_| self.back.cells[column].is_some());
+        base.is_some_and(|base| self.back.touched::<R>(column).is_none() && base != ours[column])
     }
 
     fn refuse(&self, column: usize, what: What, merge: &mut Merge) {
-        merge.refused.push(Refused { line: self.row.line, id: self.row.key.clone(), column, what });
+        merge.refused.push(Refused { line: self.back.line, id: self.back.key.clone(), column, what });
     }
 
     /// Their cells as the book would write them; those that cannot be read are refused.
     fn read(&self, touched: &[usize], ours: &[String], merge: &mut Merge) -> Vec<(usize, String)> {
         let mut said = Vec::new();
         for column in touched {
-            let Some((theirs, _)) = self.row.touched::<R>(*column) else { continue };
+            let Some((theirs, _)) = self.back.touched::<R>(*column) else { continue };
             match self.written(*column, theirs, ours) {
                 Ok(written) => said.push((*column, written)),
                 Err(what) => self.refuse(*column, what, merge),
@@ -219,7 +219,7 @@ impl<R: Kept> Row<'_, R> {
         let cell = |code: &str| table.position(code).map_or("", |at| ours[at].as_str());
         let is_customer = table.word.code == "customers";
         if is_customer && !cell("merged_into").is_empty() {
-            return Some(What::MergedCustomer { id: self.row.key.clone(), into: cell("merged_into").to_owned() });
+            return Some(What::MergedCustomer { id: self.back.key.clone(), into: cell("merged_into").to_owned() });
         }
         if is_customer && code == "name" && theirs.trim().is_empty() {
             return Some(What::Required);
@@ -231,7 +231,7 @@ impl<R: Kept> Row<'_, R> {
         let in_code = self.in_code(column, theirs, ours);
         guard(Touched {
             table: table.word.code,
-            id: &self.row.key,
+            id: &self.back.key,
             column: code,
             theirs: &in_code,
             is_resolved: stage.is_some_and(Stage::is_resolved),
