@@ -16,6 +16,7 @@ mod helpful;
 mod hooks;
 mod likely;
 mod lost;
+mod maps;
 pub mod run;
 pub mod session;
 mod topics;

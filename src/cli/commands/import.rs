@@ -7,9 +7,10 @@ use serde_json::{Map, json};
 use crate::base::instant::Instant;
 use crate::base::problem::{Problem, What};
 use crate::cli::archive::{self, Likeness};
-use crate::cli::commands::import_read::{self, Opened, safe_map};
+use crate::cli::commands::import_read::{self, Opened};
 use crate::cli::commands::import_returned;
 use crate::cli::error::{Exit, Failure};
+use crate::cli::maps;
 use crate::cli::session::Session;
 use crate::engine::clock;
 use crate::exchange::history::{self, State};
@@ -69,9 +70,15 @@ pub struct Args {
     /// Which column feeds a field: FIELD=COLUMN, FIELD=#3, or FIELD==CONSTANT; may be repeated
     #[arg(short, long, value_name = "FIELD=COLUMN")]
     pub map: Vec<String>,
-    /// Use the saved map maps/NAME.yaml
+    /// Use the saved map maps/NAME.yaml [default: the one saved for this header]
     #[arg(long, value_name = "NAME")]
     pub use_map: Option<String>,
+    /// Write a draft of maps/NAME.yaml from this file, with samples, and import nothing
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["use_map", "save_map"])]
+    pub draft_map: Option<String>,
+    /// Use no saved map, even if one fits the header
+    #[arg(long, conflicts_with = "use_map")]
+    pub no_map: bool,
     /// Save this mapping as maps/NAME.yaml for the next file
     #[arg(long, value_name = "NAME")]
     pub save_map: Option<String>,
@@ -236,13 +243,21 @@ fn present_orders(session: &mut Session<'_>, wanted: &mut WantedOrders) -> Resul
 /// Rows that the change itself refused join those that could not be read, in the order of the file.
 fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
     let sheet = &opened.input.sheet;
+    let mut placed: HashMap<u64, usize> = HashMap::new();
     for Refusal { line, column, what } in refused {
         // rows stand in the order of their lines
         let Ok(at) = sheet.rows.binary_search_by_key(line, |row| row.line) else { continue };
         let row = &sheet.rows[at];
         let cell = table.position(column).and_then(|at| opened.mapping.column(at));
         let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(*column);
-        opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+        // a row of several records is rejected once
+        if let Some(at) = placed.get(line) {
+            opened.rejected[*at].problems.push(problem);
+            opened.further -= 1;
+        } else {
+            placed.insert(*line, opened.rejected.len());
+            opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+        }
     }
     opened.rejected.sort_by_key(|row| row.row.line);
 }
@@ -277,7 +292,7 @@ pub fn finish<R: Record>(
     if let Some(name) = &args.save_map {
         let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip, opened.sheet.clone());
         let text = serde_yaml::to_string(&saved).map_err(|error| Failure::Internal(error.into()))?;
-        draft.documents.push((safe_map(name)?, text));
+        draft.documents.push((maps::document(name)?, text));
     }
     // before the commit: were it the other way round, a full disk would lose the rows that were not taken
     receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &opened.input.sheet, &opened.rejected)?;
@@ -295,7 +310,10 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         what: R::TABLE.word.code,
         file: args.file.clone(),
         read_from: opened.input.read_from(),
+        map: opened.map.clone(),
         rows: opened.input.sheet.rows.len(),
+        passed_over: opened.passed_over,
+        further: opened.further,
         new: outcome.tally.new,
         updated: outcome.tally.updated,
         unchanged: outcome.tally.unchanged,
@@ -323,6 +341,9 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
 fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, serde_json::Value> {
     let mut facts = opened.input.facts.clone();
     let Receipt { rows, new, updated, unchanged, rejected, created, .. } = *receipt;
+    if let Some(map) = &opened.map {
+        facts.insert("map".into(), map.as_str().into());
+    }
     for (name, count) in [("rows", rows), ("new", new), ("updated", updated), ("unchanged", unchanged), ("rejected", rejected)] {
         facts.insert(name.into(), json!(count));
     }
@@ -343,6 +364,7 @@ fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
     let name = |at: usize| match &opened.mapping.sources[at] {
         Some(Source::Column(from)) => Some(header(*from)),
         Some(Source::Product(a, b)) => Some(format!("{} × {}", header(*a), header(*b))),
+        Some(Source::Negated(from)) => Some(format!("−{}", header(*from))),
         Some(Source::Constant(_)) | None => None,
     };
     let columns = R::TABLE.columns.iter().enumerate();

@@ -2,19 +2,21 @@
 
 use crate::base::date::DateOrder;
 use crate::base::lang::Lang;
-use crate::base::problem::What;
+use crate::base::problem::{Problems, What};
 use crate::cli::commands::import::{Args, Subject};
 use crate::cli::commands::import_returned::refuse_other_table;
 use crate::cli::commands::sheet::without_examples;
 use crate::cli::error::Failure;
-use crate::cli::foreign::{self, Input, Wanted};
+use crate::cli::foreign::Input;
 use crate::cli::lost;
+use crate::cli::maps::{self, Found, Typed};
 use crate::cli::session::Session;
-use crate::exchange::mapping::{Mapping, RawMap, Wishes, date_order};
+use crate::exchange::map_draft;
+use crate::exchange::map_file::RawMap;
+use crate::exchange::mapping::{Mapping, Wishes, date_order};
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
 use crate::exchange::values::Values;
-use crate::exchange::workbook::Ask;
 use crate::model::cell::Kind;
 use crate::model::draft::Document;
 use crate::model::record::Record;
@@ -26,6 +28,8 @@ use crate::store;
 /// A file read and mapped, before its rows are taken over.
 pub struct Opened {
     pub input: Input,
+    /// The saved map it was read by.
+    pub map: Option<String>,
     pub mapping: Mapping,
     pub forced: Option<String>,
     pub skip: usize,
@@ -33,20 +37,21 @@ pub struct Opened {
     pub sheet: Option<String>,
     pub rejected: Vec<Rejected>,
     pub rounded: Option<(usize, String)>,
+    /// Rows that the map passes over, and records beyond the first of a row.
+    pub passed_over: usize,
+    pub further: usize,
     /// Rows that only showed how to fill in the others.
     pub examples: usize,
 }
 
 /// Reads a file and finds out which of its columns feeds which field.
 pub fn look<R: Record>(args: &Args, session: &mut Session<'_>) -> Result<Opened, Failure> {
-    let saved = saved_map(args, session)?;
+    let typed = Wishes::parse(&args.map)?;
+    let known = |saved: &RawMap, header: &str| R::TABLE.find(header).is_some() || typed.clone().over(saved).name(header);
+    let Found { mut input, map, saved } = maps::open(session, &way::<R>(args), &known, &|skip, text| familiar(R::TABLE, skip, text))?;
     let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
     let skip = args.skip.or(saved.skip).unwrap_or(0);
-    let wishes = Wishes::parse(&args.map)?.over(&saved);
-    let known = |header: &str| R::TABLE.find(header).is_some() || wishes.name(header);
-    let ask = Ask { sheet: args.sheet.as_deref().or(saved.sheet.as_deref()), skip: args.skip.or(saved.skip), known: &known };
-    let wanted = Wanted { file: &args.file, encoding: forced.as_deref(), ask, familiar: &|text| familiar(R::TABLE, skip, text) };
-    let mut input = foreign::open(session, &wanted)?;
+    let wishes = typed.over(&saved);
     refuse_other_table(&input.sheet, R::TABLE, session)?;
     let examples = without_examples(&mut input.sheet, R::TABLE)?;
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
@@ -62,12 +67,20 @@ pub fn look<R: Record>(args: &Args, session: &mut Session<'_>) -> Result<Opened,
         let en = "--history is for `import requests`, and changed_at says since when each row holds".to_owned();
         return Err(What::Usage { message: [zh, en] }.into());
     }
-    mapping.values = words_of(R::TABLE, args, session, &saved)?;
+    mapping.values =
+        Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let mapping =
+        mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let sheet = args.sheet.clone().or(saved.sheet);
+    if let Some(name) = &args.draft_map {
+        let text = map_draft::write(R::TABLE, &input.sheet, &mapping, skip, sheet.as_deref(), session.lang);
+        return drafted(session, name, &text);
+    }
     if input.sheet.rows.is_empty() {
         return Err(What::NothingToImport.into());
     }
-    let sheet = args.sheet.clone().or(saved.sheet);
-    Ok(Opened { input, mapping, forced, skip, sheet, rejected: Vec::new(), rounded: None, examples })
+    let (rejected, rounded, passed_over, further) = (Vec::new(), None, 0, 0);
+    Ok(Opened { input, map, mapping, forced, skip, sheet, rejected, rounded, passed_over, further, examples })
 }
 
 /// The rows that can be read; the others are rejected.
@@ -79,22 +92,53 @@ pub fn rows<R: Record>(opened: &mut Opened, session: &Session<'_>, fill: Fill) -
 
 /// Those of a part of the sheet.
 pub fn rows_of<R: Record>(opened: &mut Opened, sheet: &Sheet, session: &Session<'_>, fill: Fill) -> Result<Vec<Candidate<R>>, Failure> {
-    let (mut taken, mut rejected) = typed::read::<R>(sheet, &opened.mapping, &session.locale()?, fill);
+    let typed::Read { mut taken, mut rejected, passed_over, further } = typed::read::<R>(sheet, &opened.mapping, &session.locale()?, fill);
     lost::propose(session, sheet, &opened.mapping, &mut taken, &mut rejected)?;
     opened.rejected.append(&mut rejected);
+    (opened.passed_over, opened.further) = (passed_over, further);
     let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
     opened.rounded = rounded.next().map(|first| (1 + rounded.count(), first));
     Ok(taken)
 }
 
-/// What the file's words mean, by the saved map; what is wrong with that is told with its line.
-fn words_of(table: &Table, args: &Args, session: &Session<'_>, saved: &RawMap) -> Result<Values, Failure> {
-    Values::new(table, saved.values.as_ref(), saved.blank.as_ref()).or_else(|problems| {
-        let Some(name) = &args.use_map else { return Err(problems.into()) };
-        let document = safe_map(name)?;
-        let text = session.book()?.document(&document)?.unwrap_or_default();
-        Err(store::Book::place_in(&document, &text, problems).into())
-    })
+fn way<R: Record>(args: &Args) -> Typed<'_> {
+    Typed {
+        file: &args.file,
+        table: R::TABLE.word.code,
+        map: args.use_map.as_deref(),
+        without_map: args.no_map || args.draft_map.is_some(),
+        history: args.history,
+        encoding: args.encoding.as_deref(),
+        skip: args.skip,
+        sheet: args.sheet.as_deref(),
+    }
+}
+
+/// Writes a map to be finished by hand. Nothing is imported by it yet.
+fn drafted<T>(session: &mut Session<'_>, name: &str, text: &str) -> Result<T, Failure> {
+    let document = maps::document(name)?;
+    let path = store::Book::document_name(&document);
+    if session.book()?.document(&document)?.is_some() {
+        return Err(What::OwnFile { path }.into());
+    }
+    let mut draft = session.draft(&[])?;
+    let mut stamp = session.stamp("map")?;
+    stamp.note.clone_from(&path);
+    draft.documents.push((document, text.to_owned()));
+    session.commit(&draft, &stamp)?;
+    session.say(text.trim_end());
+    let zh = format!("还没有导入:请先改好 {path},再运行一次");
+    let en = format!("nothing is imported yet: finish {path}, then run it again");
+    Err(What::ConfirmationNeeded { flag: "--use-map", what: [zh, en] }.into())
+}
+
+/// What is wrong with a saved map, with its line.
+fn placed(problems: Problems, map: Option<&str>, session: &Session<'_>) -> Problems {
+    let Some(document) = map.map(|name| Document::Map(name.to_owned())) else { return problems };
+    match session.book().map(|book| book.document(&document)) {
+        Ok(Ok(Some(text))) => store::Book::place_in(&document, &text, problems),
+        _ => problems,
+    }
 }
 
 /// How many headers and coded values of a text belong to a table.
@@ -108,19 +152,6 @@ fn familiar(table: &'static Table, skip: usize, text: &str) -> usize {
     };
     let coded = sheet.rows.iter().take(ENOUGH).map(|row| row.cells.iter().zip(&kinds).filter(is_coded).count());
     kinds.iter().flatten().count() + coded.sum::<usize>()
-}
-
-fn saved_map(args: &Args, session: &Session<'_>) -> Result<RawMap, Failure> {
-    let Some(name) = &args.use_map else { return Ok(RawMap::default()) };
-    let document = safe_map(name)?;
-    match session.book()?.parse_document::<RawMap>(&document)? {
-        Some((raw, _)) => Ok(raw),
-        None => Err(What::CannotRead { path: store::Book::document_name(&document), reason: "not there".into() }.into()),
-    }
-}
-
-pub fn safe_map(name: &str) -> Result<Document, Failure> {
-    if store::layout::is_safe_name(name) { Ok(Document::Map(name.to_owned())) } else { Err(What::BadId { value: name.to_owned() }.into()) }
 }
 
 /// Fields without which no row can be read.
