@@ -2,8 +2,8 @@
 
 use super::table::{Column, Table};
 
-/// The tables of which an edited export is taken back, cell by cell.
-pub const RETURNED: &[&str] = &["customers", "contacts", "staff", "requests", "revisits", "interactions", "knowledge"];
+/// The tables of which an edited export is taken back: cell by cell, orders as wholes.
+pub const RETURNED: &[&str] = &["customers", "contacts", "staff", "requests", "orders", "revisits", "interactions", "knowledge"];
 
 /// The tables with a sheet to be filled in: those whose rows can be imported.
 pub const FILLED: &[&str] = &["customers", "contacts", "staff", "requests", "orders", "revisits", "interactions", "knowledge"];

@@ -42,7 +42,10 @@ pub fn book() -> Bench {
 
 /// The files of the book without what lies beside it.
 fn tables(book: &Bench) -> Vec<(String, Vec<u8>)> {
-    book.files().into_iter().filter(|(path, _)| !path.starts_with("in/") && !path.starts_with("out/") && path != "x.csv").collect()
+    book.files()
+        .into_iter()
+        .filter(|(path, _)| !path.starts_with("in/") && !path.starts_with("out/") && !path.ends_with("-rejects.csv") && path != "x.csv")
+        .collect()
 }
 
 fn export(book: &Bench, table: &str, file: &str) {
@@ -315,4 +318,32 @@ fn lost_digits_are_named_where_one_record_has_them() {
     assert!(book.run(&["import", "orders", "in/x.csv", "-n"]).fails(6).contains("perhaps 868533010000199"));
     book.write("in/x.csv", "姓名,电话\n王,1.38E+10\n");
     assert!(book.run(&["import", "customers", "in/x.csv", "-n"]).fails(6).contains("perhaps 13800138000"));
+}
+
+#[test]
+fn an_order_comes_back_as_a_whole() {
+    let book = book();
+    book.write(
+        "in/orders.csv",
+        "订单编号,客户编号,日期,金额,产品\n0001,007,2026-07-01,5.00,3-5\n0001,007,2026-07-01,6.00,b\n0002,C0001,2026-08-01,7.50,c\n",
+    );
+    let _ = book.run(&["import", "orders", "in/orders.csv"]).ok();
+    export(&book, "orders", "x.csv");
+    // as a spreadsheet saves it
+    change(&book, &[("0001,007,2026-07-01,5.00", "1,7,2026/7/1,5"), (",3-5,", ",5-Mar,"), ("0001,007", "1,7")]);
+    // meanwhile one is stated anew
+    book.write("in/orders.csv", "订单编号,客户编号,日期,金额,产品\n0001,007,2026-07-01,9.00,b\n");
+    let _ = book.run(&["import", "orders", "in/orders.csv"]).ok();
+    let before = tables(&book);
+    let ran = book.run(&["import", "orders", "out/x.csv"]);
+    assert!(ran.err.contains("3 unchanged") && ran.err.contains("1 cell left alone in the sheet and newer"), "{}", ran.err);
+    let _ = ran.ok();
+    assert_eq!(tables(&book), before);
+    // theirs, and what both changed
+    change(&book, &[("7.50", "8.50"), (",6.00,", ",6.60,")]);
+    let said = book.run(&["import", "orders", "out/x.csv"]).fails(6);
+    assert!(said.contains("1 updated + 0 unchanged + 2 rejected") && said.contains("changed on both sides"), "{said}");
+    assert!(book.read("orders/2026Q3.csv").contains("8.50") && !book.read("orders/2026Q3.csv").contains("6.60"));
+    let _ = book.run(&["import", "orders", "out/x.csv", "--theirs"]).ok();
+    assert!(book.read("orders/2026Q3.csv").contains("6.60"));
 }

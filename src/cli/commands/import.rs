@@ -33,7 +33,9 @@ use crate::model::table::{Column, Table};
 use crate::ops::import::history::Moment;
 use crate::ops::import::kept::Kept;
 use crate::ops::import::orders::{Line, Present, Wanted as WantedOrders};
+use crate::ops::import::orders_returned::{self, SortedOut};
 use crate::ops::import::plain::fill;
+use crate::ops::import::returned::Settle;
 use crate::ops::import::{self, Incoming, Outcome, Refusal};
 use crate::store;
 use crate::view::present::receipt::{self, Receipt};
@@ -176,12 +178,41 @@ pub fn alike<R: Record>(session: &Session<'_>, draft: &Draft) -> Result<Likeness
 
 fn orders(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut opened = import_read::look::<Order>(args, session)?;
-    let rows = incoming_of(import_read::rows::<Order>(&mut opened, session, |_| {})?);
+    let bases = import_returned::bases::<Order>(&mut opened, session)?;
+    let mut rows = incoming_of(import_read::rows::<Order>(&mut opened, session, |_| {})?);
+    let base = bases.as_ref().map(|bases| bases.records::<Order>(&session.locale()?)).transpose()?;
+    if let Some(base) = &base {
+        orders_returned::mend(&mut rows, base);
+    }
     let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
     let mut wanted = WantedOrders::of(&rows);
     let present = present_orders(session, &mut wanted)?;
-    let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
-    finish::<Order>(args, session, draft, opened, &outcome, End::default())
+    let sorted = base.map(|base| {
+        let rows = std::mem::take(&mut rows);
+        orders_returned::sort_out(rows, &base, &present, args.settle())
+    });
+    let (rows, kept, refused, came) = match sorted {
+        None => (rows, 0, Vec::new(), None),
+        Some(SortedOut { rows, unchanged, refused, newer, missing }) => {
+            let exports = bases.iter().flat_map(import_returned::Bases::numbers).collect();
+            (rows, unchanged, refused, Some(Came { exports, newer, missing, ..Came::default() }))
+        }
+    };
+    let mut outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
+    outcome.tally.unchanged += kept;
+    outcome.refused.extend(refused);
+    finish::<Order>(args, session, draft, opened, &outcome, End { came, ..End::default() })
+}
+
+impl Args {
+    /// Whose text holds where both sides changed a cell.
+    pub fn settle(&self) -> Settle {
+        match (self.theirs, self.ours) {
+            (true, _) => Settle::Theirs,
+            (_, true) => Settle::Ours,
+            _ => Settle::Ask,
+        }
+    }
 }
 
 /// Requests with their past.

@@ -15,7 +15,7 @@ use crate::model::exported::{self, Exported};
 use crate::model::record::Record;
 use crate::model::table::Table;
 use crate::ops::import::Outcome;
-use crate::ops::import::returned::{self, Merge, Returned, Settle};
+use crate::ops::import::returned::{self, Merge, Returned};
 use crate::view::present::returned::{Came, Cell};
 
 /// The exports that the rows of a file went out with.
@@ -23,6 +23,35 @@ pub struct Bases {
     /// The column of their numbers.
     column: usize,
     by_number: BTreeMap<String, Exported>,
+}
+
+impl Bases {
+    pub fn numbers(&self) -> impl Iterator<Item = String> {
+        self.by_number.keys().cloned()
+    }
+
+    /// What went out, as records.
+    ///
+    /// # Errors
+    /// A cell that can no longer be read: the book's currency was changed since.
+    pub fn records<R: Record>(&self, locale: &Locale) -> Result<Vec<R>, Failure> {
+        let mut records = Vec::new();
+        for base in self.by_number.values() {
+            let at: Vec<Option<usize>> = R::TABLE.columns.iter().map(|column| base.position(column.word.code)).collect();
+            for row in &base.rows {
+                let read = R::read(&|column| at[column].map_or("", |at| row[at].as_str()), locale);
+                let failed = |wrong: Vec<(usize, What)>| -> Failure {
+                    wrong
+                        .into_iter()
+                        .map(|(at, what)| Problem::error(what).field(R::TABLE.columns[at].word.code))
+                        .collect::<Vec<_>>()
+                        .into()
+                };
+                records.push(read.map_err(failed)?);
+            }
+        }
+        Ok(records)
+    }
 }
 
 /// Refuses the export of another table.
@@ -104,12 +133,7 @@ pub fn run<R: Sheeted>(args: &Args, session: &mut Session<'_>, mut opened: Opene
     let locale = Locale { order: opened.mapping.order, ..session.locale()? };
     let parted = part::<R>(&mut opened, bases, &locale);
     let mut draft = session.draft(&R::needs())?;
-    let settle = match (args.theirs, args.ours) {
-        (true, _) => Settle::Theirs,
-        (_, true) => Settle::Ours,
-        _ => Settle::Ask,
-    };
-    let merge = returned::merge::<R>(&mut draft, &parted.returned, settle, &locale);
+    let merge = returned::merge::<R>(&mut draft, &parted.returned, args.settle(), &locale);
     let mut outcome = Outcome::default();
     if !parted.others.is_empty() {
         let sheet = Sheet { rows: parted.others, ..opened.input.sheet.clone() };

@@ -8,6 +8,7 @@ mod guards;
 pub mod history;
 pub mod kept;
 pub mod orders;
+pub mod orders_returned;
 pub mod plain;
 pub mod requests;
 pub mod returned;

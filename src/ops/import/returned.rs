@@ -269,7 +269,10 @@ pub fn meant<'a>(seen: &str, keys: &HashMap<&'a str, usize>) -> Option<&'a str> 
         return Some(key);
     }
     let seen = seen.trim();
-    let same = |key: &&&str| !seen.is_empty() && means_the_same(Kind::Id, key, seen);
+    if seen.is_empty() {
+        return None;
+    }
+    let same = |key: &&&str| means_the_same(Kind::Id, key, seen);
     let mut found = keys.keys().filter(same);
     found.next().copied().filter(|_| found.next().is_none())
 }

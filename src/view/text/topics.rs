@@ -30,8 +30,8 @@ pub fn text(topic: &str, lang: Lang) -> Option<&'static str> {
             "Output formats (--format, or by the ending of -o FILE)\n  table  aligned columns (default)   plain  one line each, tab-separated\n  csv tsv  codes as header            json  one document with its schema\n  jsonl  one object a line            md html  tables for documents\n  id  ids only                         xlsx  a workbook (with -o FILE.xlsx)\n  ics  a calendar (today and revisit due alone)\n--json=A,B gives these fields only; --json=? lists the fields.\n",
         ),
         "csv" => (
-            "账本中的 CSV\n  UTF-8、逗号分隔;可以用表格软件打开和修改。行序、列序、自加的列、BOM、CRLF 都会保留。\n  表头和代码值可写代码、中文或英文。以 = + - @ 开头的文字前有一个 ',读取时自动去掉。\n  改完运行 carebook check。\n",
-            "The book's CSV files\n  UTF-8, commas; open and edit them in any spreadsheet program. Row order, column order, your own columns,\n  BOM and CRLF are kept. Headers and coded values may be codes, Chinese or English labels.\n  Text that starts with = + - @ carries one ', taken off on reading. Run `carebook check` after editing.\n",
+            "账本中的 CSV\n  UTF-8、逗号分隔;可以用表格软件打开和修改。行序、列序、自加的列、BOM、CRLF 都会保留。\n  表头和代码值可写代码、中文或英文。以 = + - @ 开头的文字前有一个 ',读取时自动去掉。\n  改完运行 carebook check。\n  给同事改: carebook export 表 -o 文件.xlsx,改完 carebook import 表 文件 -n 预览;空白表: carebook sheet 表。\n",
+            "The book's CSV files\n  UTF-8, commas; open and edit them in any spreadsheet program. Row order, column order, your own columns,\n  BOM and CRLF are kept. Headers and coded values may be codes, Chinese or English labels.\n  Text that starts with = + - @ carries one ', taken off on reading. Run `carebook check` after editing.\n  For colleagues: `carebook export TABLE -o FILE.xlsx`, then `carebook import TABLE FILE -n`; `carebook sheet TABLE` is an empty one.\n",
         ),
         "exit-codes" => (
             "退出码\n  0 完成或无事可做   1 失败   2 用法错误   3 找不到或不唯一   4 需要输入或确认\n  5 账本被占用或刚被改动   6 检查或导入发现坏行,或备份已损坏   7 结果不确定,运行 carebook check\n",
