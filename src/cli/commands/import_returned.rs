@@ -62,7 +62,7 @@ pub fn refuse_other_table(sheet: &Sheet, table: &Table, session: &Session<'_>) -
     else {
         return Ok(());
     };
-    match session.book()?.export(number).filter(|base| base.table != table.word.code) {
+    match session.book()?.export(number)?.filter(|base| base.table != table.word.code) {
         Some(base) => {
             let zh = format!("这个文件是 {0} 的导出: carebook import {0} 文件", base.table);
             let en = format!("this file is an export of {0}: carebook import {0} FILE", base.table);
@@ -81,7 +81,7 @@ pub fn bases<R: Record>(opened: &mut Opened, session: &mut Session<'_>) -> Resul
     let mut by_number = BTreeMap::new();
     let mut lost = Vec::new();
     for number in numbers {
-        match session.book()?.export(number) {
+        match session.book()?.export(number)? {
             Some(base) if base.table == R::TABLE.word.code => drop(by_number.insert(number.to_owned(), base)),
             Some(_) | None => lost.push(number.to_owned()),
         }

@@ -89,7 +89,9 @@ fn lines(all: impl Iterator<Item = (String, Line)>) -> HashMap<Key, Vec<Line>> {
     for (id, line) in all {
         of.entry((id, line.refund)).or_default().push(line);
     }
-    of.values_mut().for_each(|lines| lines.sort());
+    for lines in of.values_mut() {
+        lines.sort();
+    }
     of
 }
 

@@ -123,7 +123,7 @@ fn sheet_name(wanted: &str, taken: &[String]) -> String {
     let plain = if plain.trim().is_empty() { "1".to_owned() } else { plain };
     let cut = |tail: &str| plain.chars().take(31 - tail.chars().count()).collect::<String>() + tail;
     let is_free = |name: &String| !name.eq_ignore_ascii_case(LISTS) && !taken.iter().any(|other| other.eq_ignore_ascii_case(name));
-    std::iter::once(String::new()).chain((2..).map(|n| format!("-{n}"))).map(|tail| cut(&tail)).find(is_free).unwrap_or_default()
+    std::iter::once(String::new()).chain((2..=10_000).map(|n| format!("-{n}"))).map(|tail| cut(&tail)).find(is_free).unwrap_or_default()
 }
 
 fn fill(sheet: &mut Worksheet, page: &Page, lists: &mut Lists) -> Result<(), XlsxError> {

@@ -1,14 +1,19 @@
 //! The laws of the merge, on whole rows.
 
-use super::*;
+use std::collections::HashMap;
+
+use proptest::prelude::*;
+
+use super::{Merge, Returned, Settle, meant, merge};
 use crate::base::id::Id;
 use crate::base::instant::Instant;
+use crate::base::problem::What;
 use crate::model::customer::{CUSTOMERS, Customer};
+use crate::model::draft::Draft;
 use crate::model::record::Record;
 use crate::model::request::Request;
 use crate::model::settings::{RawSettings, Settings};
 use crate::model::staff::Staff;
-use proptest::prelude::*;
 
 fn draft() -> Draft {
     let raw: RawSettings = serde_yaml::from_str("{format: 1}").unwrap();

@@ -2,7 +2,11 @@
 
 use std::io::{Cursor, Read};
 
-use super::*;
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::{sheet_name, write};
+use crate::base::problem::What;
+use crate::view::page::{Head, Page, Shape, Value};
 
 fn head(label: &str, shape: Shape, choices: &[&str]) -> Head {
     Head { label: label.into(), shape, choices: choices.iter().map(|word| (*word).to_owned()).collect() }
