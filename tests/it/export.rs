@@ -169,6 +169,10 @@ fn cells_that_a_verb_changes_are_refused_with_it() {
     let book = book();
     let said = edited(&book, "requests", &[(",Assigned,", ",In progress,"), ("-没有发票", "-没有发票!")], &[]).fails(6);
     assert!(said.contains("carebook start R20260801-001") && said.contains("1 cell taken, 0 conflicts, 1 refused"), "{said}");
+    assert!(
+        said.contains("out/x.csv:3:") && said.contains("Stage (stage): a sheet does not change this cell: use `carebook start"),
+        "{said}"
+    );
     assert!(book.read("requests/2026Q3.csv").contains("-没有发票!"));
     let said = edited(&book, "customers", &[("2026-07-01,,", "2026-07-01,昨天以前,")], &[]).fails(6);
     assert!(said.contains("out/x.csv:2:") && said.contains("not a date"), "{said}");

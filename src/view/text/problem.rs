@@ -261,7 +261,12 @@ fn command(what: &What, lang: Lang) -> String {
         What::Unavailable { who, why: [zh, en] } => (format!("{who}: {zh}"), format!("{who}: {en}")),
         What::NobodyEligible { id, why: [zh, en] } => (format!("{id} 没有分配: {zh}"), format!("{id} stays unassigned: {en}")),
         What::MergedCustomer { id, into } => (format!("{id} 已并入 {into}"), format!("{id} was merged into {into}")),
-        What::OwnColumn { .. } => ("这一格不能在表格里改".into(), "a sheet does not change this cell".into()),
+        What::OwnColumn { command: Some(command) } => {
+            (format!("这一格不在表格里改,请用 {command}"), format!("a sheet does not change this cell: use `{command}`"))
+        }
+        What::OwnColumn { command: None } => {
+            ("这一格由 carebook 自己维护".into(), "a sheet does not change this cell: carebook keeps it itself".into())
+        }
         What::CellConflict { id, base, theirs, ours } => (
             format!("{id}: 两边都改了: 导出时 “{base}”,表格里 “{theirs}”,账本里 “{ours}”"),
             format!("{id}: changed on both sides: exported \"{base}\", the sheet says \"{theirs}\", the book \"{ours}\""),
@@ -360,8 +365,6 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             format!("改用 {into};或取消合并: carebook customer unmerge {id}"),
             format!("name {into}, or take the merge back: carebook customer unmerge {id}"),
         ),
-        What::OwnColumn { command: Some(command) } => (format!("请用 {command}"), format!("use `{command}`")),
-        What::OwnColumn { command: None } => ("由 carebook 自己维护".into(), "carebook keeps it itself".into()),
         What::CellConflict { .. } => ("--theirs 取表格的,--ours 取账本的".into(), "--theirs takes the sheet's, --ours the book's".into()),
         What::TwiceInSheet { .. } => ("若是新的一条,清空它的编号".into(), "when this one is meant to be new, clear its id".into()),
         What::OpenElsewhere { .. } => (
