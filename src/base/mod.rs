@@ -8,6 +8,7 @@ pub mod duration;
 pub mod id;
 pub mod instant;
 pub mod lang;
+pub mod lost;
 pub mod money;
 pub mod packed;
 pub mod period;

@@ -78,7 +78,7 @@ fn exit_of(what: &What) -> Exit {
         | What::GateMissing { .. }
         | What::SecretNeeded { .. }
         | What::WrongSecret { .. } => Exit::InputNeeded,
-        What::Locked { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
+        What::Locked { .. } | What::OpenElsewhere { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
         What::NotUtf8
         | What::NulByte
         | What::UnclosedQuote

@@ -4,19 +4,19 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests make their own files")]
 
+mod tree;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::rc::Rc;
+
+use tree::{Tree, capture, restore, visible};
 
 use crate::host::Host;
 use crate::store::Book;
 use crate::store::faults::plan::{EACCES, EIO, ENOSPC, Fate, Plan, under};
-
-/// A folder by path: `None` for a folder, a file's bytes, and which path they are shared with.
-type Tree = BTreeMap<String, Option<(Vec<u8>, Option<String>)>>;
 
 #[derive(Clone, Default)]
 struct Words(Rc<RefCell<Vec<u8>>>);
@@ -30,56 +30,6 @@ impl Write for Words {
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
     }
-}
-
-fn capture(root: &Path) -> Tree {
-    let (mut tree, mut names) = (Tree::new(), HashMap::new());
-    let mut folders = vec![root.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        entries.sort();
-        for path in entries {
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-            let meta = std::fs::symlink_metadata(&path).unwrap();
-            if meta.is_dir() {
-                tree.insert(name, None);
-                folders.push(path);
-            } else {
-                let shared = names.insert(meta.ino(), name.clone()).filter(|_| meta.nlink() > 1);
-                tree.insert(name, Some((std::fs::read(&path).unwrap(), shared)));
-            }
-        }
-    }
-    tree
-}
-
-/// Makes `wanted` of what is there now; what is the same stays as it is.
-fn restore(root: &Path, now: &Tree, wanted: &Tree) {
-    let differs = |name: &String, one: &Tree, other: &Tree| one.get(name) != other.get(name);
-    for (name, node) in now.iter().rev().filter(|(name, _)| differs(name, now, wanted)) {
-        match node {
-            None => std::fs::remove_dir(root.join(name)).unwrap(),
-            Some(_) => std::fs::remove_file(root.join(name)).unwrap(),
-        }
-    }
-    let mut shared = Vec::new();
-    for (name, node) in wanted.iter().filter(|(name, _)| differs(name, now, wanted)) {
-        match node {
-            None => std::fs::create_dir(root.join(name)).unwrap(),
-            Some((bytes, None)) => std::fs::write(root.join(name), bytes).unwrap(),
-            Some((_, Some(with))) => shared.push((name, with)),
-        }
-    }
-    // the first name of a group is there by now; a chain of names is followed to it
-    while !shared.is_empty() {
-        shared.retain(|(name, with)| std::fs::hard_link(root.join(with), root.join(name)).is_err());
-    }
-}
-
-/// What people see of a book: everything but the hidden folder, and no empty folders.
-fn visible(tree: &Tree) -> BTreeMap<&str, &[u8]> {
-    let files = tree.iter().filter(|(name, _)| !name.starts_with(".carebook"));
-    files.filter_map(|(name, node)| Some((name.as_str(), node.as_ref()?.0.as_slice()))).collect()
 }
 
 /// How a command ended.
@@ -233,6 +183,13 @@ fn closed_to_be(place: &mut Place) {
     place.well(DAY, &["confirm", "1", "--how", "phone"]);
 }
 
+fn edited_export(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, &["export", "customers", "-o", "../back.csv"]);
+    let text = std::fs::read_to_string(place.root().join("../back.csv")).unwrap();
+    place.write("../back.csv", &text.replace("13800138000", "139").replace("Bob", "Bo"));
+}
+
 fn undone(place: &mut Place) {
     used_book(place);
     place.well(DAY, &["undo"]);
@@ -260,6 +217,7 @@ const QUARTER: Verb = Verb { today: "2027-01-05", args: &["intake", "late", "-c"
 const MOVE: Verb = Verb { args: &["review", "1", "accept"], prepare: misplaced_request, ..VERB };
 const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--create-customers"], prepare: used_book, ..VERB };
 const PEOPLE: Verb = Verb { args: &["import", "customers", "../people.csv", "--save-map", "people"], prepare: used_book, ..VERB };
+const RETURNED: Verb = Verb { args: &["import", "customers", "../back.csv"], prepare: edited_export, ..VERB };
 const RULES: Verb = Verb { args: &["config", "write", "tiers"], prepare: used_book, ..VERB };
 const SURVEY: Verb = Verb { args: &["survey", "import", "../answers.csv", "--yes"], prepare: used_book, ..VERB };
 const CHECKLISTS: Verb = Verb { args: &["practice", "plan"], prepare: used_book, ..VERB };
@@ -396,7 +354,7 @@ fn plan(verb: &Verb, at: usize, fate: Option<Fate>) -> Plan {
 /// What lies in the hidden folder when nothing is going on.
 fn is_expected(name: &str) -> bool {
     let name = name.trim_start_matches(".carebook/");
-    matches!(name, ".gitignore" | "lock" | "holder" | "state") || matches!(name.split('/').next(), Some("undo" | "base"))
+    matches!(name, ".gitignore" | "lock" | "holder" | "state") || matches!(name.split('/').next(), Some("undo" | "base" | "exports"))
 }
 
 /// Where files begin to differ, and how they go on there.
@@ -452,6 +410,7 @@ sweeps! { MAIN_FATES;
     a_new_quarter: QUARTER;
     a_move_between_files: MOVE;
     imported_customers_and_a_map: PEOPLE;
+    an_edited_export: RETURNED;
     a_rule_file: RULES;
     checklists_of_several_quarters: CHECKLISTS;
     a_contact_who_is_named: REMOVED;

@@ -18,6 +18,7 @@ mod hooks;
 mod keeping;
 mod likely;
 mod living;
+mod lost;
 mod maps;
 mod own;
 pub mod run;

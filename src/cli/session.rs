@@ -307,8 +307,22 @@ impl<'h> Session<'h> {
         }
         self.refuse_unknown_ending()?;
         let chosen = if fields.is_empty() { grid.clone() } else { grid.select(&fields) };
-        let text = format::write(&chosen, self.format(Format::Table), self.ui.host.columns());
-        self.emit(text.as_bytes())
+        let format = self.format(Format::Table);
+        self.refuse_workbook_on_terminal(format)?;
+        let bytes = format::write(&chosen, format, self.ui.host.columns(), self.made())?;
+        self.emit(&bytes)
+    }
+
+    /// The moment that a workbook says it was made at.
+    pub fn made(&self) -> chrono::NaiveDateTime {
+        self.now.at_zone(chrono_tz::UTC)
+    }
+
+    /// A workbook is no text to look at.
+    pub fn refuse_workbook_on_terminal(&self, format: Format) -> Result<(), Failure> {
+        let to_stdout = self.flags.output.as_deref().is_none_or(|output| output == "-");
+        let on_terminal = format == Format::Xlsx && to_stdout && self.ui.host.stdout_is_terminal;
+        if on_terminal { Err(What::InputNeeded { flag: "-o FILE.xlsx" }.into()) } else { Ok(()) }
     }
 
     /// `-o FILE.xyz` without a format named: better no file than one that is not what its name says.
@@ -317,7 +331,7 @@ impl<'h> Session<'h> {
         let ending = self.flags.output.as_deref().and_then(|output| Path::new(output).extension()?.to_str().map(str::to_owned));
         match ending.filter(|ending| !named && Format::of_extension(ending).is_none()) {
             Some(name) => {
-                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt", "ics"].map(str::to_owned).to_vec();
+                let allowed = ["csv", "tsv", "json", "jsonl", "md", "html", "txt", "xlsx", "ics"].map(str::to_owned).to_vec();
                 Err(Problem::error(What::UnknownName { name, allowed }).field("-o").into())
             }
             None => Ok(()),
@@ -375,7 +389,7 @@ impl<'h> Session<'h> {
     pub fn emit(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         match self.flags.output.clone().filter(|output| output != "-") {
             Some(output) => self.write_output(&output, bytes),
-            None => self.ui.data(&String::from_utf8_lossy(bytes)),
+            None => self.ui.bytes(bytes),
         }
     }
 

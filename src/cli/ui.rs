@@ -13,9 +13,14 @@ pub struct Ui<'h> {
 impl Ui<'_> {
     /// Data. A reader that has seen enough ends the run quietly.
     pub fn data(&mut self, text: &str) -> Result<(), Failure> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// Data that may be no text.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.host
             .out
-            .write_all(text.as_bytes())
+            .write_all(bytes)
             .and_then(|()| self.host.out.flush())
             .map_err(|error| if error.kind() == ErrorKind::BrokenPipe { Failure::ClosedPipe } else { Failure::Internal(error.into()) })
     }

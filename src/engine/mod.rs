@@ -25,6 +25,7 @@ pub mod story;
 pub mod survey;
 pub mod survey_draft;
 pub mod tags;
+pub mod three_way;
 pub mod tiering;
 pub mod timeline;
 pub mod urgency;

@@ -8,6 +8,7 @@ use crate::base::date::DateOrder;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 use crate::model::cell::Kind;
+use crate::model::exported::NUMBER_HEADERS;
 use crate::model::rules::Pairs;
 use crate::model::table::Table;
 
@@ -165,7 +166,8 @@ impl Mapping {
             }
         }
         let unused = headers.iter().enumerate();
-        let unused = unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !header.is_empty());
+        let unused =
+            unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !is_number(header) && !header.is_empty());
         let unused = unused.map(|(_, header)| header.clone()).collect();
         let mapping = Mapping {
             sources,
@@ -299,6 +301,12 @@ fn is_importable(table: &Table, at: usize) -> bool {
 /// such headings mean something else.
 fn is_plain(table: &Table, at: usize) -> bool {
     !matches!(table.columns[at].word.code, "knowledge" | "related" | "duplicate_of" | "promise" | "escalated" | "distinct_from")
+}
+
+/// Whether a header is that of the column with the numbers of exports.
+pub fn is_number(header: &str) -> bool {
+    let key = fold_key(header);
+    NUMBER_HEADERS.iter().any(|known| key == *known)
 }
 
 /// Whether a column holds the reasons of an earlier rejection.

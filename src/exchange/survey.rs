@@ -146,7 +146,7 @@ fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut 
     for (code, kind) in [("response_id", Kind::Id), ("customer", Kind::Id), ("request", Kind::Id), ("phone", Kind::Text)] {
         let text = single(code);
         if is_exponent(kind, code, &text) {
-            return Err(problem(code, What::ExponentId { value: text }));
+            return Err(problem(code, What::ExponentId { value: text, perhaps: None }));
         }
     }
     let submitted_at = time(&single("submitted_at"), layout, locale).map_err(|what| problem("submitted_at", what))?;

@@ -9,11 +9,13 @@ use super::mapping::{Mapping, Source};
 use super::sheet::{Sheet, SheetRow};
 use super::values::Values;
 use crate::base::date::plus_days;
+use crate::base::lost;
 use crate::base::money::Money;
 use crate::base::problem::{Problem, What};
 use crate::base::text::{fold_width, looks_like_formula};
 use crate::model::cell::{Kind, Locale};
 use crate::model::record::Record;
+use crate::model::table::{Column, Table};
 
 /// A row that became a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +38,6 @@ pub struct Rejected {
     pub row: SheetRow,
     pub problems: Vec<Problem>,
 }
-
-/// What a spreadsheet shows where a formula failed: no value of anything.
-const CELL_ERRORS: [&str; 9] = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"];
 
 /// The ids that rejected rows name, each with its first such line: what several rows state together is not whole without them.
 pub fn torn(mapping: &Mapping, rejected: &[Rejected]) -> HashMap<String, u64> {
@@ -123,13 +122,13 @@ fn read_row<R: Record>(
     let at = |column: usize, what: What| {
         Problem::error(what).at(row.place(&sheet.file, column_in(sources, column))).field(columns[column].word.code)
     };
-    let failed = cells.iter().position(|text| CELL_ERRORS.contains(&text.trim()));
+    let failed = cells.iter().position(|text| lost::is_cell_error(text));
     if let Some(column) = failed {
         return Err(vec![at(column, What::CellError { value: cells[column].trim().to_owned() })]);
     }
     let spoilt = |(column, text): (usize, &String)| is_exponent(columns[column].kind, columns[column].word.code, text).then_some(column);
     if let Some(column) = cells.iter().enumerate().find_map(spoilt) {
-        return Err(vec![at(column, What::ExponentId { value: cells[column].clone() })]);
+        return Err(vec![at(column, What::ExponentId { value: cells[column].clone(), perhaps: None })]);
     }
     let rounded = cells.iter().zip(columns).find(|(text, column)| is_rounded(column.kind, column.word.code, text));
     let rounded = rounded.map(|(text, _)| text.clone());
@@ -149,6 +148,15 @@ fn read_row<R: Record>(
 /// The text of a cell that feeds a column of the owner's: words of the map have no say there, its blanks do.
 pub(super) fn cell_text(kind: Kind, source: &Source, row: &SheetRow, values: &Values, digits: u32) -> String {
     cell((usize::MAX, kind), Some(source), row, values, digits)
+}
+
+/// The cells of a row by the table's columns, in our words; none where the file has no such column.
+pub fn cells(row: &SheetRow, mapping: &Mapping, table: &Table, digits: u32) -> Vec<Option<String>> {
+    let columns = mapping.sources.iter().zip(table.columns).enumerate();
+    let read = |(at, (source, column)): (usize, (&Option<Source>, &Column))| {
+        source.as_ref().map(|source| cell((at, column.kind), Some(source), row, &mapping.values, digits))
+    };
+    columns.map(read).collect()
 }
 
 /// A cell's text in our words: the guard against formulas taken off; everything but free text without blanks at the ends.

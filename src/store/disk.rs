@@ -408,9 +408,18 @@ pub fn make_outside(folder: &Path) -> Result<(), Problem> {
     }
 }
 
-/// Writes a file outside the book, whole or not at all: beside its place, then renamed.
+/// The names of the locks that Calc, Excel and WPS put beside a file they have open.
+fn locks(name: &str) -> [String; 3] {
+    [format!(".~lock.{name}#"), format!("~${name}"), format!(".~{name}")]
+}
+
+/// Writes a file outside the book, whole or not at all: beside its place, then renamed. Not one that a spreadsheet has open:
+/// whoever saves there next would write over it unseen.
 pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if locks(&name).iter().any(|lock| fs::symlink_metadata(path.with_file_name(lock)).is_ok()) {
+        return Err(Problem::error(What::OpenElsewhere { path: path.display().to_string() }));
+    }
     let beside = path.with_file_name(format!(".{name}.carebook-new"));
     let written = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;

@@ -16,6 +16,8 @@ pub const UNDO: &str = ".carebook/undo";
 pub const CONFLICTS: &str = ".carebook/conflicts";
 pub const STATE: &str = ".carebook/state";
 pub const CACHE: &str = ".carebook/cache";
+/// What went out with exports.
+pub const EXPORTS: &str = ".carebook/exports";
 pub const BASE: &str = ".carebook/base";
 /// The owner's programs that are told of changes, and which of them may run on this copy of the book.
 pub const HOOKS: &str = "hooks";

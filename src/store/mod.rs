@@ -15,6 +15,7 @@ mod csv_table;
 mod disk;
 mod documents;
 mod draft;
+mod exports;
 #[cfg(not(test))]
 mod faults;
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! A problem as a person reads it: place, field, what is wrong, what to do next.
 
 use crate::base::lang::Lang;
-use crate::base::problem::{Problem, Severity};
+use crate::base::problem::{Problem, Severity, What};
 use crate::base::text::harmless;
 use crate::view::text::problem::{hint, message};
 use crate::view::text::words;
 
-/// How many places of one kind of problem are listed before the rest is counted.
-const SHOWN_PER_KIND: usize = 5;
+/// How many places of one kind of problem are listed before the rest is counted. Cells of a sheet that were held back are
+/// somebody's work each, and each has to be settled.
+fn shown_per_kind(what: &What) -> usize {
+    if matches!(what, What::CellConflict { .. } | What::GuardedCell { .. }) { 500 } else { 5 }
+}
 
 /// `error: customers.csv:3:5: phone: …`
 pub fn line(problem: &Problem, lang: Lang) -> String {
@@ -44,12 +47,13 @@ pub fn list(problems: &[Problem], lang: Lang) -> String {
         }
         kinds.push(code);
         let same: Vec<&Problem> = problems.iter().filter(|p| p.what.code() == code).collect();
-        for problem in same.iter().take(SHOWN_PER_KIND) {
+        let shown = shown_per_kind(&problem.what);
+        for problem in same.iter().take(shown) {
             out += &line(problem, lang);
             out.push('\n');
         }
-        if same.len() > SHOWN_PER_KIND {
-            let more = same.len() - SHOWN_PER_KIND;
+        if same.len() > shown {
+            let more = same.len() - shown;
             out += &lang.pick(format!("  …… 同类问题另有 {more} 处\n"), format!("  … and {more} more of the same kind\n"));
         }
         if let Some(hint) = hint(&problem.what, lang) {

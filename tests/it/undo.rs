@@ -33,6 +33,11 @@ fn odd_book() -> Bench {
         "in/talks.csv",
         "customer,at,channel,content,contact\nC1,2026-09-01 10:00,phone,sent a list,Sun\nC2,2026-11-01,mail,thanks,\n",
     );
+    book.write("in/contacts.csv", "customer,name,role\nC1,Ann,boss\nC2,Li,\n");
+    book.write("in/interactions.csv", "customer,at,summary\nC1,2026-08-03 09:00,called\n");
+    let _ = book.run(&["export", "customers", "-o", "in/back.csv"]).ok();
+    let edited = book.read("in/back.csv").replace(",138,,", ",138,ann@x.org,").replace(",Li,", ",Li Na,");
+    book.write("in/back.csv", edited);
     book.write("in/nps.csv", "id,How likely are you to recommend us? (0-10),date\n1,9,2026-09-01\n2,3,2026-09-02\n");
     book
 }
@@ -59,6 +64,9 @@ const VERBS: &[&[&str]] = &[
     &["split", "R20261004-001", "wrong invoice", "-k", "invoice"],
     &["link", "R20261005-001", "R20261004-002"],
     &["merge", "R20261004-002", "R20261004-001", "-r", "one matter"],
+    &["import", "customers", "in/back.csv"],
+    &["import", "contacts", "in/contacts.csv"],
+    &["import", "interactions", "in/interactions.csv"],
     &["import", "customers", "in/customers.csv"],
     &["import", "orders", "in/orders.csv", "--map", "id=order"],
     &["import", "orders", "in/orders2.csv", "--map", "id=order", "--create-customers"],

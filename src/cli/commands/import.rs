@@ -4,40 +4,42 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, json};
 
-use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
-use crate::base::lang::Lang;
-use crate::base::problem::{Problem, Problems, What};
+use crate::base::problem::{Problem, What};
 use crate::cli::archive::{self, Likeness};
+use crate::cli::commands::import_read::{self, Opened};
+use crate::cli::commands::import_returned;
 use crate::cli::error::{Exit, Failure};
-use crate::cli::foreign::Input;
-use crate::cli::maps::{self, Found, Typed};
+use crate::cli::maps;
 use crate::cli::session::Session;
 use crate::engine::clock;
 use crate::exchange::history::{self, State};
-use crate::exchange::map_draft;
-use crate::exchange::map_file::RawMap;
-use crate::exchange::mapping::{Mapping, Source, Wishes, date_order};
+use crate::exchange::mapping::{Mapping, Source};
 use crate::exchange::rejects;
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
-use crate::exchange::values::Values;
-use crate::model::cell::Kind;
 use crate::model::contact::Contact;
 use crate::model::customer::Customer;
-use crate::model::draft::{Batch, Document, Draft, Need, Which};
+use crate::model::draft::{Batch, Draft, Need, Which};
 use crate::model::interaction::Interaction;
+use crate::model::knowledge::Knowledge;
 use crate::model::log::LogRow;
 use crate::model::order::Order;
 use crate::model::record::Record;
 use crate::model::request::{REQUESTS, Request};
+use crate::model::revisit::Revisit;
+use crate::model::staff::Staff;
 use crate::model::table::Table;
-use crate::model::vocabulary::Word;
 use crate::ops::import::history::Moment;
-use crate::ops::import::orders::{Line, Present, Wanted};
+use crate::ops::import::kept::Kept;
+use crate::ops::import::orders::{Line, Present, Wanted as WantedOrders};
+use crate::ops::import::orders_returned::{self, SortedOut};
+use crate::ops::import::plain::fill;
+use crate::ops::import::returned::Settle;
 use crate::ops::import::{self, Incoming, Outcome, Refusal};
 use crate::store;
 use crate::view::present::receipt::{self, Receipt};
+use crate::view::present::returned::Came;
 
 /// What can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -50,13 +52,20 @@ pub enum Subject {
     Requests,
     #[value(alias = "联系人")]
     Contacts,
+    #[value(alias = "员工")]
+    Staff,
+    #[value(alias = "回访")]
+    Revisits,
     #[value(alias = "沟通", alias = "沟通记录")]
     Interactions,
+    #[value(alias = "知识")]
+    Knowledge,
 }
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub struct Args {
-    /// customers, orders, requests, contacts or interactions
+    /// customers, orders, requests, contacts, staff, revisits, interactions or knowledge
     pub what: Subject,
     /// The file: CSV, xlsx, xls, ods; - reads standard input
     pub file: String,
@@ -93,68 +102,70 @@ pub struct Args {
     /// Requests: several rows per request, each its state from a moment on (`changed_at`)
     #[arg(long)]
     pub history: bool,
+    /// An edited export: where both sides changed a cell, take the sheet's
+    #[arg(long, conflicts_with = "ours")]
+    pub theirs: bool,
+    /// An edited export: where both sides changed a cell, keep the book's
+    #[arg(long)]
+    pub ours: bool,
     /// Orders: make customers that the archive lacks
     #[arg(long)]
     pub create_customers: bool,
 }
 
-/// A file read and mapped, before its rows are taken over.
-struct Opened {
-    input: Input,
-    /// The saved map it was read by.
-    map: Option<String>,
-    mapping: Mapping,
-    forced: Option<String>,
-    skip: usize,
-    /// The sheet that was asked for.
-    sheet: Option<String>,
-    rejected: Vec<Rejected>,
-    rounded: Option<(usize, String)>,
-    /// Rows that the map passes over, and records beyond the first of a row.
-    passed_over: usize,
-    further: usize,
-}
-
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match args.what {
-        Subject::Customers => {
-            let (opened, rows) = open::<Customer>(args, session, |_| {})?;
-            let mut draft = session.draft(&[Need::Customers])?;
-            let outcome = import::customers::import(&mut draft, rows);
-            let alike = archive::alike_after(session, &draft)?;
-            finish::<Customer>(args, session, draft, opened, &outcome, alike)
-        }
-        Subject::Orders => {
-            let (opened, rows) = open::<Order>(args, session, |_| {})?;
-            let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
-            let mut wanted = Wanted::of(&rows);
-            let present = present_orders(session, &mut wanted)?;
-            let torn = typed::torn(&opened.mapping, &opened.rejected);
-            let outcome = import::orders::import(&mut draft, rows, present, wanted, torn, args.create_customers);
-            finish::<Order>(args, session, draft, opened, &outcome, Likeness::default())
-        }
+        Subject::Customers => sheet::<Customer>(args, session),
+        Subject::Contacts => sheet::<Contact>(args, session),
+        Subject::Staff => sheet::<Staff>(args, session),
+        Subject::Revisits => sheet::<Revisit>(args, session),
+        Subject::Interactions => sheet::<Interaction>(args, session),
+        Subject::Knowledge => sheet::<Knowledge>(args, session),
+        Subject::Orders => orders(args, session),
         Subject::Requests if args.history => histories(args, session),
-        Subject::Requests => {
-            let (opened, rows) = open::<Request>(args, session, import::requests::fill)?;
-            let mut draft = session.draft(&[Need::Customers, Need::Knowledge, Need::Requests(Which::All)])?;
-            let outcome = import::requests::import(&mut draft, rows);
-            finish::<Request>(args, session, draft, opened, &outcome, Likeness::default())
-        }
-        Subject::Contacts => {
-            let (opened, rows) = open::<Contact>(args, session, |_| {})?;
-            let mut draft = session.draft(&[Need::Customers, Need::Contacts])?;
-            let outcome = import::contacts::import(&mut draft, rows);
-            finish::<Contact>(args, session, draft, opened, &outcome, Likeness::default())
-        }
-        Subject::Interactions => {
-            let (opened, rows) = open::<Interaction>(args, session, |_| {})?;
-            let mut draft = session.draft(&[Need::Customers, Need::Contacts, Need::Interactions(Which::All)])?;
-            let named = import::interactions::requests_named(&rows);
-            let requests = requests_there(session, &named)?;
-            let outcome = import::interactions::import(&mut draft, rows, &requests);
-            finish::<Interaction>(args, session, draft, opened, &outcome, Likeness::default())
-        }
+        Subject::Requests => sheet::<Request>(args, session),
     }
+}
+
+/// A record whose rows come in sheets, new ones and edited exports.
+pub trait Sheeted: Kept {
+    const FILL: Fill;
+    fn needs() -> Vec<Need>;
+    /// # Errors
+    /// The book cannot be read.
+    fn take(session: &Session<'_>, draft: &mut Draft, rows: Vec<Incoming<Self>>) -> Result<Outcome, Failure>;
+}
+
+macro_rules! sheeted {
+    ($($record:ident: $fill:expr, $take:expr, [$($need:expr),+];)+) => {
+        $(impl Sheeted for $record {
+            const FILL: Fill = $fill;
+            fn needs() -> Vec<Need> {
+                vec![$($need),+]
+            }
+            fn take(session: &Session<'_>, draft: &mut Draft, rows: Vec<Incoming<Self>>) -> Result<Outcome, Failure> {
+                let take: fn(&Session<'_>, &mut Draft, Vec<Incoming<Self>>) -> Result<Outcome, Failure> = $take;
+                take(session, draft, rows)
+            }
+        })+
+    };
+}
+
+sheeted! {
+    Customer: |_| {}, |_, draft, rows| Ok(import::customers::import(draft, rows)), [Need::Customers];
+    Request: import::requests::fill, |_, draft, rows| Ok(import::requests::import(draft, rows)),
+        [Need::Customers, Need::Knowledge, Need::Requests(Which::All)];
+    Contact: |_| {}, |_, draft, rows| Ok(import::contacts::import(draft, rows)), [Need::Customers, Need::Contacts];
+    Staff: fill::<Staff>, |_, draft, rows| Ok(import::plain::import(draft, rows)), [Need::Staff];
+    Revisit: fill::<Revisit>, |_, draft, rows| Ok(import::plain::import(draft, rows)), [Need::Customers, Need::Revisits(Which::All)];
+    Interaction: |_| {}, talks, [Need::Customers, Need::Contacts, Need::Interactions(Which::All)];
+    Knowledge: fill::<Knowledge>, |_, draft, rows| Ok(import::plain::import(draft, rows)), [Need::Knowledge];
+}
+
+/// Talks, which may name requests.
+fn talks(session: &Session<'_>, draft: &mut Draft, rows: Vec<Incoming<Interaction>>) -> Result<Outcome, Failure> {
+    let requests = requests_there(session, &import::interactions::requests_named(&rows))?;
+    Ok(import::interactions::import(draft, rows, &requests))
 }
 
 /// Which of these requests the book has; it is read where there are any.
@@ -166,9 +177,68 @@ fn requests_there(session: &Session<'_>, named: &HashSet<&str>) -> Result<HashSe
     Ok(found.into_iter().map(|request| request.id.to_string()).collect())
 }
 
+/// A sheet: an edited export is merged cell by cell, any other file laid over the book.
+fn sheet<R: Sheeted>(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let mut opened = import_read::look::<R>(args, session)?;
+    if let Some(bases) = import_returned::bases::<R>(&mut opened, session)? {
+        return import_returned::run::<R>(args, session, opened, &bases);
+    }
+    let rows = incoming_of(import_read::rows::<R>(&mut opened, session, R::FILL)?);
+    let mut draft = session.draft(&R::needs())?;
+    let outcome = R::take(session, &mut draft, rows)?;
+    let alike = alike::<R>(session, &draft)?;
+    finish::<R>(args, session, draft, opened, &outcome, End { alike, came: None })
+}
+
+/// Customers who may be there twice now.
+pub fn alike<R: Record>(session: &Session<'_>, draft: &Draft) -> Result<Likeness, Failure> {
+    if R::TABLE.word.code == "customers" { archive::alike_after(session, draft) } else { Ok(Likeness::default()) }
+}
+
+fn orders(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let mut opened = import_read::look::<Order>(args, session)?;
+    let bases = import_returned::bases::<Order>(&mut opened, session)?;
+    let mut rows = incoming_of(import_read::rows::<Order>(&mut opened, session, |_| {})?);
+    let base = bases.as_ref().map(|bases| bases.records::<Order>(&session.locale()?)).transpose()?;
+    if let Some(base) = &base {
+        orders_returned::mend(&mut rows, base);
+    }
+    let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
+    let mut wanted = WantedOrders::of(&rows);
+    let present = present_orders(session, &mut wanted)?;
+    let sorted = base.map(|base| {
+        let rows = std::mem::take(&mut rows);
+        orders_returned::sort_out(rows, &base, &present, args.settle())
+    });
+    let (rows, kept, refused, came) = match sorted {
+        None => (rows, 0, Vec::new(), None),
+        Some(SortedOut { rows, unchanged, refused, newer, missing }) => {
+            let exports = bases.iter().flat_map(import_returned::Bases::numbers).collect();
+            (rows, unchanged, refused, Some(Came { exports, newer, missing, ..Came::default() }))
+        }
+    };
+    let torn = typed::torn(&opened.mapping, &opened.rejected);
+    let mut outcome = import::orders::import(&mut draft, rows, present, wanted, torn, args.create_customers);
+    outcome.tally.unchanged += kept;
+    outcome.refused.extend(refused);
+    finish::<Order>(args, session, draft, opened, &outcome, End { came, ..End::default() })
+}
+
+impl Args {
+    /// Whose text holds where both sides changed a cell.
+    pub fn settle(&self) -> Settle {
+        match (self.theirs, self.ours) {
+            (true, _) => Settle::Theirs,
+            (_, true) => Settle::Ours,
+            _ => Settle::Ask,
+        }
+    }
+}
+
 /// Requests with their past.
 fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (mut opened, taken) = read::<Request>(args, session, import::history::fill)?;
+    let mut opened = import_read::look::<Request>(args, session)?;
+    let taken = import_read::rows::<Request>(&mut opened, session, import::history::fill)?;
     let Some(moments) = opened.mapping.moments.clone() else { return Ok(Exit::Done) };
     let (sheet, locale) = (&opened.input.sheet, session.locale()?);
     let states = history::states(sheet, &opened.mapping, &moments, taken, &mut opened.rejected, &locale);
@@ -180,7 +250,7 @@ fn histories(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let feeds = |source: &Option<Source>| source.as_ref().is_some_and(|source| *source != Source::Constant(String::new()));
     let mapped: Vec<bool> = opened.mapping.sources.iter().map(feeds).collect();
     let outcome = import::history::import(&mut draft, rows, &import::history::Known { mapped: &mapped, told: &told });
-    finish::<Request>(args, session, draft, opened, &outcome, Likeness::default())
+    finish::<Request>(args, session, draft, opened, &outcome, End::default())
 }
 
 /// Until when the log tells of the requests that are in the book already.
@@ -198,137 +268,17 @@ fn told(session: &Session<'_>, draft: &Draft, rows: &[Moment]) -> Result<HashMap
     Ok(by_id.into_iter().filter_map(|(id, log)| Some((id, clock::told_until(&log)?))).collect())
 }
 
+pub fn incoming_of<R>(taken: Vec<Candidate<R>>) -> Vec<Incoming<R>> {
+    taken.into_iter().map(incoming).collect()
+}
+
 fn incoming<R>(candidate: Candidate<R>) -> Incoming<R> {
     let Candidate { line, record, has_id, given, own, .. } = candidate;
     Incoming { line, record, has_id, given, own }
 }
 
-fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Incoming<R>>), Failure> {
-    let (opened, taken) = read::<R>(args, session, fill)?;
-    Ok((opened, taken.into_iter().map(incoming).collect()))
-}
-
-fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Candidate<R>>), Failure> {
-    let typed = Wishes::parse(&args.map)?;
-    let known = |saved: &RawMap, header: &str| R::TABLE.find(header).is_some() || typed.clone().over(saved).name(header);
-    let Found { input, map, saved } = maps::open(session, &way::<R>(args), &known, &|skip, text| familiar(R::TABLE, skip, text))?;
-    let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
-    let skip = args.skip.or(saved.skip).unwrap_or(0);
-    let wishes = typed.over(&saved);
-    let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
-        Some(text) => date_order(text)?,
-        None => DateOrder::Iso,
-    };
-    let (wishes, of_history) = wishes.split_history();
-    let (wishes, of_own) = wishes.split_own();
-    let declared = session.book()?.settings.columns.of(R::TABLE);
-    let mut mapping = Mapping::new(R::TABLE, &input.sheet.headers, &wishes, order)?.with_own(declared, &input.sheet.headers, &of_own)?;
-    if args.history && args.what == Subject::Requests {
-        mapping = mapping.of_history(R::TABLE, &input.sheet.headers, &of_history)?;
-    } else if args.history || !of_history.0.is_empty() {
-        let zh = "--history 用于 import requests,changed_at 列说明每一行从何时起如此".to_owned();
-        let en = "--history is for `import requests`, and changed_at says since when each row holds".to_owned();
-        return Err(What::Usage { message: [zh, en] }.into());
-    }
-    mapping.values =
-        Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
-    let mapping =
-        mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
-    let sheet = args.sheet.clone().or(saved.sheet);
-    if let Some(name) = &args.draft_map {
-        let text = map_draft::write(R::TABLE, &input.sheet, &mapping, skip, sheet.as_deref(), session.lang);
-        return drafted(session, name, &text);
-    }
-    require(R::TABLE, &mapping, &input.sheet, session.lang)?;
-    let typed::Read { taken, rejected, passed_over, further } = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
-    let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
-    let rounded = rounded.next().map(|first| (1 + rounded.count(), first));
-    Ok((Opened { input, map, mapping, forced, skip, sheet, rejected, rounded, passed_over, further }, taken))
-}
-
-fn way<R: Record>(args: &Args) -> Typed<'_> {
-    Typed {
-        file: &args.file,
-        table: R::TABLE.word.code,
-        map: args.use_map.as_deref(),
-        without_map: args.no_map || args.draft_map.is_some(),
-        history: args.history,
-        encoding: args.encoding.as_deref(),
-        skip: args.skip,
-        sheet: args.sheet.as_deref(),
-    }
-}
-
-/// Writes a map to be finished by hand. Nothing is imported by it yet.
-fn drafted<T>(session: &mut Session<'_>, name: &str, text: &str) -> Result<T, Failure> {
-    let document = maps::document(name)?;
-    let path = store::Book::document_name(&document);
-    if session.book()?.document(&document)?.is_some() {
-        return Err(What::OwnFile { path }.into());
-    }
-    let mut draft = session.draft(&[])?;
-    let mut stamp = session.stamp("map")?;
-    stamp.note.clone_from(&path);
-    draft.documents.push((document, text.to_owned()));
-    session.commit(&draft, &stamp)?;
-    session.say(text.trim_end());
-    let zh = format!("还没有导入:请先改好 {path},再运行一次");
-    let en = format!("nothing is imported yet: finish {path}, then run it again");
-    Err(What::ConfirmationNeeded { flag: "--use-map", what: [zh, en] }.into())
-}
-
-/// What is wrong with a saved map, with its line.
-fn placed(problems: Problems, map: Option<&str>, session: &Session<'_>) -> Problems {
-    let Some(document) = map.map(|name| Document::Map(name.to_owned())) else { return problems };
-    match session.book().map(|book| book.document(&document)) {
-        Ok(Ok(Some(text))) => store::Book::place_in(&document, &text, problems),
-        _ => problems,
-    }
-}
-
-/// How many headers and coded values of a text belong to a table.
-fn familiar(table: &'static Table, skip: usize, text: &str) -> usize {
-    const ENOUGH: usize = 200;
-    let Ok(sheet) = Sheet::parse_after(skip, "", text) else { return 0 };
-    let kinds: Vec<Option<Kind>> = sheet.headers.iter().map(|header| table.find(header).map(|at| table.columns[at].kind)).collect();
-    let is_coded = |(cell, kind): &(&String, &Option<Kind>)| match kind {
-        Some(Kind::Code(words)) => words.iter().any(|word| word.matches(cell)),
-        _ => false,
-    };
-    let coded = sheet.rows.iter().take(ENOUGH).map(|row| row.cells.iter().zip(&kinds).filter(is_coded).count());
-    kinds.iter().flatten().count() + coded.sum::<usize>()
-}
-
-/// Fields without which no row can be read.
-fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) -> Result<(), Failure> {
-    if sheet.rows.is_empty() {
-        return Err(What::NothingToImport.into());
-    }
-    if mapping.sources.iter().all(Option::is_none) {
-        let (headers, code) = (sheet.headers.join(", "), table.word.code);
-        let zh = format!("认不出任何一列: {headers}。请用 --map 字段=列名 说明;字段见 carebook list {code} --json=?");
-        let en =
-            format!("none of these columns is known: {headers}. Say --map FIELD=COLUMN; `carebook list {code} --json=?` has the fields");
-        return Err(What::Usage { message: [zh, en] }.into());
-    }
-    let optional = |code: &str| matches!(code, "id" | "severity" | "stage");
-    let columns = table.columns.iter().zip(&mapping.sources);
-    let lacking: Vec<&Word> = columns
-        .filter(|(column, source)| !column.optional && !optional(column.word.code) && source.is_none())
-        .map(|(column, _)| &column.word)
-        .collect();
-    let Some(first) = lacking.first().map(|word| word.code) else { return Ok(()) };
-    let names = lacking.iter().map(|word| lang.pick(format!("{} ({})", word.zh, word.code), word.code.to_owned()));
-    let (names, headers) = (names.collect::<Vec<_>>().join(", "), sheet.headers.join(", "));
-    let zh = format!("没有找到这些字段的列: {names}。文件的列: {headers}。请加 --map {first}=列名,或各行相同时 --map {first}==值");
-    let en = format!(
-        "no column for: {names}. The file has: {headers}. Add --map {first}=COLUMN, or --map {first}==VALUE where all rows share it"
-    );
-    Err(What::Usage { message: [zh, en] }.into())
-}
-
 /// The book's lines that the file restates.
-fn present_orders(session: &mut Session<'_>, wanted: &mut Wanted) -> Result<Vec<Present>, Failure> {
+fn present_orders(session: &mut Session<'_>, wanted: &mut WantedOrders) -> Result<Vec<Present>, Failure> {
     let mut present = Vec::new();
     session.scan_order_lines(&mut |origin, order| {
         let line = Line::read(order.customer, order.date, order.amount, order.quantity, order.product, order.kind);
@@ -363,17 +313,28 @@ fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
     opened.rejected.sort_by_key(|row| row.row.line);
 }
 
-fn finish<R: Record>(
+/// What the receipt tells besides the counts.
+#[derive(Default)]
+pub struct End {
+    pub alike: Likeness,
+    /// Of an export that came back.
+    pub came: Option<Came>,
+}
+
+pub fn finish<R: Record>(
     args: &Args,
     session: &mut Session<'_>,
     mut draft: Draft,
     mut opened: Opened,
     outcome: &Outcome,
-    alike: Likeness,
+    End { alike, came }: End,
 ) -> Result<Exit, Failure> {
     refuse(&mut opened, R::TABLE, &outcome.refused);
     let mut receipt = receipt_of::<R>(args, session, &opened, outcome);
     (receipt.alike, receipt.uncompared) = ((alike.lines, alike.json), alike.left_out);
+    let held_back = came.as_ref().map(|came| came.problems.clone()).unwrap_or_default();
+    session.ui.complain(&crate::view::problem::list(&held_back, session.lang));
+    receipt.came = came;
     if outcome.tally.new + outcome.tally.updated + outcome.created > 0 {
         let id = draft.batch_id();
         receipt.batch = Some(id.clone());
@@ -392,7 +353,7 @@ fn finish<R: Record>(
         session.print_json(&receipt.json())?;
     }
     session.say(&receipt::text(&receipt, session.lang));
-    Ok(if opened.rejected.is_empty() { Exit::Done } else { Exit::BadRows })
+    Ok(if opened.rejected.is_empty() && held_back.is_empty() { Exit::Done } else { Exit::BadRows })
 }
 
 fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, outcome: &Outcome) -> Receipt {
@@ -411,8 +372,8 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         strangers: outcome.tally.strangers,
         unknown: outcome.unknown,
         led: outcome.led,
-        replaced: outcome.replaced.len(),
         created: outcome.created,
+        replaced: outcome.replaced.len(),
         alike: (Vec::new(), Vec::new()),
         uncompared: false,
         rounded: opened.rounded.clone(),
@@ -420,6 +381,8 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         constants: constants::<R>(opened),
         unused: opened.mapping.unused.clone(),
         history: outcome.history,
+        examples: opened.examples,
+        came: None,
         rejects_file: None,
         batch: None,
         dry_run: session.flags.dry_run,
@@ -438,6 +401,9 @@ fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, s
     }
     if created > 0 {
         facts.insert("created_customers".into(), json!(created));
+    }
+    if let Some(came) = &receipt.came {
+        facts.insert("exports".into(), json!(came.exports));
     }
     if !outcome.replaced.is_empty() {
         facts.insert("replaced".into(), outcome.replaced.clone().into());

@@ -51,7 +51,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 }
 
 /// The table a word names, in either language, singular or plural.
-fn table_named(word: &str) -> Option<&'static str> {
+pub fn table_named(word: &str) -> Option<&'static str> {
     let key = fold_key(word);
     let is = |table: &&&table::Table| {
         let code = table.word.code;
@@ -179,9 +179,7 @@ fn interactions(filters: &[String], session: &mut Session<'_>) -> Result<Exit, F
 
 /// Requests, and how each stands with its due time.
 fn requests(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let (due, filters) = DueFilter::split(filters)?;
-    let now = session.now;
-    let found = filtered::<Request>(&filters, session, &|request| due.matches(request, now))?;
+    let (now, found) = (session.now, chosen_requests(filters, session)?);
     let mut grid = grid("carebook.request.v1", &found.kept, session)?;
     crate::view::present::request::add_punctuality(&mut grid, &found.kept, now, session.lang);
     print(grid, REQUEST_COLUMNS, &found.own, found.of, session)
@@ -198,16 +196,23 @@ fn staff(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure>
 }
 
 /// What a list came to.
-struct Found<R> {
-    kept: Vec<R>,
+pub struct Found<R> {
+    pub kept: Vec<R>,
     /// Their cells of the owner's columns, where these are asked for.
-    own: Cells,
+    pub own: Cells,
     /// How many there are at all.
-    of: usize,
+    pub of: usize,
+}
+
+/// The requests that pass the filters, those by due time too.
+pub fn chosen_requests(filters: &[String], session: &Session<'_>) -> Result<Found<Request>, Failure> {
+    let (due, filters) = DueFilter::split(filters)?;
+    let now = session.now;
+    filtered::<Request>(&filters, session, &|request| due.matches(request, now))
 }
 
 /// The records that pass the filters.
-fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<Found<R>, Failure> {
+pub fn filtered<R: Record>(filters: &[String], session: &Session<'_>, also: &(dyn Fn(&R) -> bool + Sync)) -> Result<Found<R>, Failure> {
     let book = session.book()?;
     let locale = book.locale();
     let columns = if asks_own::<R>(filters, session) { book.own_columns(R::TABLE)? } else { Vec::new() };

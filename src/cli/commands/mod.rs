@@ -13,10 +13,13 @@ mod customer;
 mod demo;
 mod duplicates;
 mod escalate;
+mod export;
 mod findings;
 mod finish;
 mod help;
 mod import;
+mod import_read;
+mod import_returned;
 mod init;
 mod intake;
 mod interaction;
@@ -39,6 +42,7 @@ mod revisit;
 mod revisit_done;
 mod revisit_plan;
 mod rfm;
+mod sheet;
 mod show;
 mod show_customer;
 mod show_request;
@@ -173,14 +177,20 @@ pub enum Command {
     #[command(display_order = 44, visible_alias = "日历", subcommand)]
     Calendar(calendar::Command),
     // SHEETS
-    /// Take over customers, orders, requests, contacts or interactions from a CSV file
+    /// Take over a CSV file or a workbook; an edited export is merged cell by cell
     #[command(display_order = 50, visible_alias = "导入")]
     Import(import::Args),
+    /// A table as a file that colleagues open, edit and send back; the handling record
+    #[command(display_order = 51, visible_alias = "导出")]
+    Export(export::Args),
+    /// An empty sheet to fill in, with drop-downs and an example
+    #[command(display_order = 51, visible_alias = "表格")]
+    Sheet(sheet::Args),
     /// Questionnaires: import answers, list, show scores
     #[command(display_order = 52, visible_alias = "问卷", subcommand)]
     Survey(survey::Command),
     // REPORTS
-    /// The periodic report: md, html, json, csv
+    /// The periodic report: md, html, json, csv, xlsx
     #[command(display_order = 60, visible_alias = "报告")]
     Report(report::Args),
     // SAFETY
@@ -266,6 +276,8 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Points(command) => points::run(command, session),
         Command::Calendar(command) => calendar::run(command, session),
         Command::Import(args) => import::run(args, session),
+        Command::Export(args) => export::run(args, session),
+        Command::Sheet(args) => sheet::run(args, session),
         Command::Survey(command) => survey::run(command, session),
         Command::Report(args) => report::run(args, session),
         Command::Check(args) => check::run(args, session),

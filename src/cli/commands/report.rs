@@ -69,10 +69,11 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
     let folder = session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'));
     let format = session.format(if folder { Format::Html } else { Format::Md });
+    session.refuse_workbook_on_terminal(format)?;
     match format {
-        Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv => Ok(format),
+        Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
         _ => {
-            let message = ["报告的格式: md、html、json、csv".to_owned(), "a report is md, html, json or csv".to_owned()];
+            let message = ["报告的格式: md、html、json、csv、xlsx".to_owned(), "a report is md, html, json, csv or xlsx".to_owned()];
             Err(What::Usage { message }.into())
         }
     }
@@ -201,7 +202,7 @@ fn orders(book: &Book, merged: &Merged, period: Period, previous: Option<Period>
     Ok((now, previous.map(|_| before)))
 }
 
-fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], format: Format) -> Result<String, Failure> {
+fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], format: Format) -> Result<Vec<u8>, Failure> {
     let kind = match format {
         Format::Json => {
             let mut document = json!({"schema": "carebook.report.v1"});
@@ -209,9 +210,12 @@ fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], for
             if let (Some(into), serde_json::Value::Object(fields)) = (document.as_object_mut(), report) {
                 into.extend(fields);
             }
-            return Ok(format::json::pretty(&document));
+            return Ok(format::json::pretty(&document).into_bytes());
         }
-        Format::Csv | Format::Tsv => return Ok(format::write(&document::long_table(sections, wording.lang), format, None)),
+        Format::Csv | Format::Tsv => {
+            return Ok(format::write(&document::long_table(sections, wording.lang), format, None, session.made())?);
+        }
+        Format::Xlsx => return Ok(format::xlsx::write(&document::pages(sections, wording.lang), session.made())?),
         Format::Html => Kind::Html,
         _ => Kind::Markdown,
     };
@@ -222,7 +226,7 @@ fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], for
             own.push((name, text));
         }
     }
-    Ok(document::fill(wording, sections, kind, &own)?)
+    Ok(document::fill(wording, sections, kind, &own)?.into_bytes())
 }
 
 fn echo(session: &mut Session<'_>, period: Period, previous: Option<Period>) {
@@ -237,11 +241,12 @@ fn echo(session: &mut Session<'_>, period: Period, previous: Option<Period>) {
 }
 
 /// To stdout, to a file, or into a folder under the period's name.
-fn output(session: &mut Session<'_>, period: Period, format: Format, text: &str) -> Result<(), Failure> {
+fn output(session: &mut Session<'_>, period: Period, format: Format, bytes: &[u8]) -> Result<(), Failure> {
     let ending = match format {
         Format::Html => "html",
         Format::Json => "json",
         Format::Csv => "csv",
+        Format::Xlsx => "xlsx",
         Format::Tsv => "tsv",
         _ => "md",
     };
@@ -249,9 +254,9 @@ fn output(session: &mut Session<'_>, period: Period, format: Format, text: &str)
         Some(folder) if folder.ends_with('/') => {
             store::make_outside(&session.ui.host.path(&folder))?;
             let path = Path::new(&folder).join(format!("{period}.{ending}"));
-            session.write_output(&path.display().to_string(), text.as_bytes())
+            session.write_output(&path.display().to_string(), bytes)
         }
-        _ => session.emit(text.as_bytes()),
+        _ => session.emit(bytes),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::engine::tiering::what_if::{self, Side};
 use crate::model::customer::Customer;
 use crate::model::rules::tiers::{DEFAULT, TierRules};
 use crate::store::Book;
-use crate::view::format::{self, Format};
+use crate::view::format;
+use crate::view::format::Format;
 use crate::view::present;
 
 #[derive(Debug, clap::Args)]
@@ -47,9 +48,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let columns = session.ui.host.columns();
         let counts = present::tier_what_if::counts(&told, &new.ruled.rules, lang);
         let moves = moves.without_blank_columns();
-        let mut text = format::write(&counts, Format::Table, columns);
+        let mut text = format::table(&counts, columns);
         if !told.moves.is_empty() {
-            text = text + "\n" + &format::write(&moves, Format::Table, columns);
+            text = text + "\n" + &format::table(&moves, columns);
         }
         session.print_text(&text)?;
     }

@@ -6,10 +6,15 @@
 pub mod contacts;
 mod customer_named;
 pub mod customers;
+mod guards;
 pub mod history;
 pub mod interactions;
+pub mod kept;
 pub mod orders;
+pub mod orders_returned;
+pub mod plain;
 pub mod requests;
+pub mod returned;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};

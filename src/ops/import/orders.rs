@@ -15,7 +15,7 @@ use crate::model::order::{Order, OrderKind};
 use crate::model::vocabulary::Code;
 
 /// A line of the book as the import compares it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Line {
     pub customer: String,
     pub date: String,
@@ -48,6 +48,16 @@ impl Present {
 }
 
 impl Line {
+    /// In a few words, for people; the amount in the smallest unit.
+    pub fn said(&self) -> String {
+        let Line { customer, date, amount, quantity, product, .. } = self;
+        [customer.as_str(), date, &amount.to_string(), quantity, product]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
     pub fn of(order: &Order) -> Line {
         Line {
             customer: order.customer.to_string(),

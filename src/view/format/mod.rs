@@ -1,12 +1,18 @@
 //! Writing a grid: one function per format. The match is exhaustive, so a format cannot be forgotten.
 
+pub mod colleagues;
 mod delimited;
 pub mod ics;
 pub mod json;
 pub mod markup;
 mod table;
+pub mod xlsx;
 
+use chrono::NaiveDateTime;
+
+use crate::base::problem::What;
 use crate::view::grid::Grid;
+use crate::view::page::Page;
 
 /// How a grid is written: `carebook help formats`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -20,6 +26,7 @@ pub enum Format {
     Md,
     Html,
     Id,
+    Xlsx,
     // what has a day or a moment, for calendars: `today` and `revisit due` alone
     Ics,
 }
@@ -35,16 +42,20 @@ impl Format {
             "md" => Some(Format::Md),
             "html" | "htm" => Some(Format::Html),
             "txt" => Some(Format::Table),
+            "xlsx" => Some(Format::Xlsx),
             "ics" => Some(Format::Ics),
             _ => None,
         }
     }
 }
 
-/// Writes a grid; `columns` is the terminal's width, where there is one.
-pub fn write(grid: &Grid, format: Format, columns: Option<usize>) -> String {
-    match format {
-        Format::Table => table::write(grid, columns),
+/// Writes a grid; `columns` is the terminal's width, where there is one, and `made` the moment that a workbook tells.
+///
+/// # Errors
+/// More than a workbook holds.
+pub fn write(grid: &Grid, format: Format, columns: Option<usize>, made: NaiveDateTime) -> Result<Vec<u8>, What> {
+    let text = match format {
+        Format::Table => table(grid, columns),
         Format::Plain => delimited::plain(grid),
         Format::Csv => delimited::write(grid, b','),
         Format::Tsv => delimited::write(grid, b'\t'),
@@ -53,9 +64,19 @@ pub fn write(grid: &Grid, format: Format, columns: Option<usize>) -> String {
         Format::Md => markup::markdown(grid),
         Format::Html => markup::html(grid),
         Format::Id => delimited::ids(grid),
+        Format::Xlsx => {
+            let name = grid.schema.split('.').nth(1).unwrap_or_default();
+            return xlsx::write(&[Page::of_grid(grid, name)], made);
+        }
         // other grids are refused before it comes to this (cli/commands)
         Format::Ics => grid.calendar.as_ref().map(ics::write).unwrap_or_default(),
-    }
+    };
+    Ok(text.into_bytes())
+}
+
+/// Aligned columns for a terminal of this width.
+pub fn table(grid: &Grid, columns: Option<usize>) -> String {
+    table::write(grid, columns)
 }
 
 #[cfg(test)]
@@ -72,7 +93,8 @@ mod tests {
 
     #[test]
     fn every_format_writes_the_same_row() {
-        let write = |format| write(&grid(), format, None);
+        let made = chrono::NaiveDateTime::default();
+        let write = |format| String::from_utf8(write(&grid(), format, None, made).unwrap()).unwrap();
         insta::assert_snapshot!(write(Format::Table), @r"
          编号       金额   内容
         ───────────────────────────────

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::base::lang::Lang;
 use crate::base::text::many;
 use crate::model::draft::Lives;
+use crate::view::present::returned::Came;
 use crate::view::text::words;
 
 /// How a file was read.
@@ -22,7 +23,7 @@ pub struct ReadFrom {
 }
 
 /// Counts that add up: rows = new + updated + unchanged + rejected.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Receipt {
     pub what: &'static str,
     pub file: String,
@@ -60,6 +61,10 @@ pub struct Receipt {
     pub unused: Vec<String>,
     /// Of rows that were states of requests at moments.
     pub history: Option<Lives>,
+    /// Rows that only showed how to fill in the others.
+    pub examples: usize,
+    /// Of an export that came back.
+    pub came: Option<Came>,
     pub rejects_file: Option<String>,
     /// `None` when the book stayed as it was.
     pub batch: Option<String>,
@@ -82,6 +87,7 @@ impl Receipt {
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
             "history": self.history.map(lives), "rows_of_merged_customers": self.led, "replaced_lines": self.replaced,
             "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
+            "examples": self.examples, "merged": self.came.as_ref().map(Came::json),
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -96,13 +102,15 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     let mapped = mapped.chain(receipt.constants.iter().map(constant)).collect::<Vec<_>>().join(", ");
     let read = how(read_from, lang)
         + &receipt.map.as_ref().map_or_else(String::new, |map| lang.pick(format!(", 按 maps/{map}.yaml"), format!(", by maps/{map}.yaml")));
-    let mut lines = vec![
-        lang.pick(
+    let mut lines =
+        vec![lang.pick(
             format!("{file}: {read}, {rows} 行 → {what}"),
             format!("{file}: {read}, {} → {}", many(rows, "row"), what.to_lowercase()),
-        ),
-        lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")),
-    ];
+        )];
+    // an export has our own headers: which feeds which is nothing to look over
+    if receipt.came.is_none() {
+        lines.push(lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")));
+    }
     if !receipt.unused.is_empty() {
         let unused = receipt.unused.join(", ");
         lines.push(lang.pick(format!("  未导入的列: {unused}"), format!("  not imported: {unused}")));
@@ -112,6 +120,11 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         format!("  {rows} 行{records} = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
         format!("  {}{records} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
     ));
+    lines.extend(receipt.came.iter().flat_map(|came| came.lines(receipt.dry_run, lang)));
+    if receipt.examples > 0 {
+        let n = receipt.examples;
+        lines.push(lang.pick(format!("  示例行 {n} 行,已跳过"), format!("  {} passed over", many(n, "example row"))));
+    }
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
         lines.push(lang.pick(

@@ -14,7 +14,7 @@ use crate::engine::rfm::{Rfm, Scored};
 use crate::model::customer::Customer;
 use crate::model::rules::rfm::{BEST, Edges, Method, RfmRules};
 use crate::model::settings::Settings;
-use crate::view::format::{self, Format};
+use crate::view::format;
 use crate::view::grid::{Field, Grid, col, num};
 
 fn money(minor: i128, digits: u32) -> Field {
@@ -145,7 +145,7 @@ pub fn explanation(
         grid.rows.push(vec![Field::text(name), Field::text(value), Field::text(listed(&edges)), Field::number(score)]);
     }
     let mut out = format!("{} {}\n{}\n\n", customer.id, customer.name, span(&rfm.scope, lang));
-    out.push_str(&format::write(&grid, Format::Table, columns));
+    out.push_str(&format::table(&grid, columns));
     let _ = writeln!(out, "\n{}", method(rules, lang));
     let rule = &rules.segments[row.segment];
     let span = |(least, most): (u8, u8)| if least == most { least.to_string() } else { format!("{least}-{most}") };

@@ -13,7 +13,7 @@ use crate::engine::tiering::measures::{self, MEASURES, MeasureInfo};
 use crate::engine::tiering::score::{FactorScore, Step};
 use crate::model::rules::tiers::{Measure, TierRules};
 use crate::model::vocabulary::Code;
-use crate::view::format::{self, Format};
+use crate::view::format;
 use crate::view::grid::{Field, Grid, col, num};
 
 fn value(factor: &FactorScore, rules: &TierRules, lang: Lang) -> Field {
@@ -98,7 +98,7 @@ pub fn text(told: &Explanation, rules: &TierRules, hash: &str, columns: Option<u
     let mut out = if told.name == id { format!("{id}\n") } else { format!("{id} {}\n", told.name) };
     let scope = super::tier::span(&told.scope, lang);
     let _ = writeln!(out, "{scope}\n");
-    out.push_str(&format::write(&grid(told, rules, lang), Format::Table, columns));
+    out.push_str(&format::table(&grid(told, rules, lang), columns));
     let _ = writeln!(out, "\n{}", sums(told, lang));
     let _ = writeln!(out, "{}", thresholds(rules, lang));
     let _ = writeln!(out, "{}", present(told, rules, lang));

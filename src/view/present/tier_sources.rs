@@ -7,7 +7,7 @@ use crate::base::lang::Lang;
 use crate::engine::tiering::sources::Source;
 use crate::model::table::ALL;
 use crate::model::vocabulary::Code;
-use crate::view::format::{self, Format};
+use crate::view::format;
 use crate::view::grid::{Field, Grid, col, num, whole};
 
 pub fn text(rows: &[Source], columns: Option<usize>, lang: Lang) -> String {
@@ -30,7 +30,7 @@ pub fn text(rows: &[Source], columns: Option<usize>, lang: Lang) -> String {
             Field::text(measures.join(lang.pick("、", ", "))),
         ]);
     }
-    format::write(&grid, Format::Table, columns)
+    format::table(&grid, columns)
 }
 
 pub fn json(rows: &[Source]) -> Value {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::blocks::{Block, Section};
+use super::blocks::{Block, Card, Section};
 use super::sections::Wording;
 use crate::base::lang::Lang;
 use crate::base::problem::Problem;
-use crate::view::grid::{Field, Grid, col};
+use crate::view::grid::{Field, Grid, col, num};
+use crate::view::page::Page;
 use crate::view::template::{Kind, Templates};
 
 /// Built-in templates by name. A file of the same name under the book's `templates/` replaces one.
@@ -82,6 +83,36 @@ fn labels(lang: Lang) -> Value {
         "change": lang.pick("变化", "Change"),
         "made_by": lang.pick("由 carebook 生成", "made by carebook"),
     })
+}
+
+/// The tables of every section, each as a sheet; cards are a table too.
+pub fn pages(sections: &[Section], lang: Lang) -> Vec<Page> {
+    let mut pages = Vec::new();
+    for section in sections {
+        for block in &section.blocks {
+            match block {
+                Block::Cards(cards) => pages.push(Page::of_grid(&of_cards(cards, lang), &section.title)),
+                Block::Table { grid, .. } => pages.push(Page::of_grid(grid, &section.title)),
+                Block::Text(_) | Block::Chart { .. } | Block::Items(_) | Block::Note(_) => {}
+            }
+        }
+    }
+    pages
+}
+
+fn of_cards(cards: &[Card], lang: Lang) -> Grid {
+    let columns = vec![
+        col("figure", lang.pick("指标", "Figure")),
+        num("now", lang.pick("本期", "Now")),
+        num("before", lang.pick("上期", "Before")),
+        col("change", lang.pick("变化", "Change")),
+    ];
+    let mut grid = Grid::new("carebook.report_figures.v1", columns);
+    let row = |card: &Card| {
+        vec![Field::coded(card.label.clone(), serde_json::Value::Null), card.now.clone(), card.before.clone(), Field::text(&card.change)]
+    };
+    grid.rows = cards.iter().map(row).collect();
+    grid
 }
 
 /// Every figure in one long table: section, row, measure, value, value before.

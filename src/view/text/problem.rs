@@ -69,8 +69,13 @@ fn value(what: &What, lang: Lang) -> Option<String> {
             (format!("{value} 不在 {min} 到 {max} 之间"), format!("{value} is not between {min} and {max}"))
         }
         What::BadId { value } => (format!("不能作编号: {value:?}"), format!("cannot be an id: {value:?}")),
-        What::ExponentId { value } => {
-            (format!("编号被表格软件改成了科学计数: {value}"), format!("a spreadsheet turned this id into an exponent: {value}"))
+        What::ExponentId { value, perhaps } => {
+            let (zh, en) = lost(perhaps.as_deref());
+            (format!("编号被表格软件改成了科学计数: {value}{zh}"), format!("a spreadsheet turned this id into an exponent: {value}{en}"))
+        }
+        What::RoundedId { value, perhaps } => {
+            let (zh, en) = lost(Some(perhaps));
+            (format!("编号的尾数被表格软件抹成了零: {value}{zh}"), format!("a spreadsheet rounded this id: {value}{en}"))
         }
         What::UnknownCode { value, allowed } => {
             (format!("不认识 “{value}”,可用: {}", join(allowed)), format!("unknown value \"{value}\"; known: {}", join(allowed)))
@@ -315,6 +320,18 @@ fn command(what: &What, lang: Lang) -> String {
         What::Unavailable { who, why: [zh, en] } => (format!("{who}: {zh}"), format!("{who}: {en}")),
         What::NobodyEligible { id, why: [zh, en] } => (format!("{id} 没有分配: {zh}"), format!("{id} stays unassigned: {en}")),
         What::MergedCustomer { id, into } => (format!("{id} 已并入 {into}"), format!("{id} was merged into {into}")),
+        What::GuardedCell { command: Some(command) } => {
+            (format!("这一格不在表格里改,请用 {command}"), format!("a sheet does not change this cell: use `{command}`"))
+        }
+        What::GuardedCell { command: None } => {
+            ("这一格由 carebook 自己维护".into(), "a sheet does not change this cell: carebook keeps it itself".into())
+        }
+        What::CellConflict { id, base, theirs, ours } => (
+            format!("{id}: 两边都改了: 导出时 “{base}”,表格里 “{theirs}”,账本里 “{ours}”"),
+            format!("{id}: changed on both sides: exported \"{base}\", the sheet says \"{theirs}\", the book \"{ours}\""),
+        ),
+        What::TwiceInSheet { id, first } => (format!("{id} 在第 {first} 行已有一行"), format!("{id} has a row already, in line {first}")),
+        What::OpenElsewhere { path } => (format!("{path} 正在别的程序里打开"), format!("{path} is open in another program")),
         What::PerhapsDuplicate { found } => {
             (format!("未新增,可能已有: {}", join(found)), format!("nothing was added; perhaps there already: {}", join(found)))
         }
@@ -429,6 +446,12 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             format!("改用 {into};或取消合并: carebook customer unmerge {}", word(id)),
             format!("name {into}, or take the merge back: carebook customer unmerge {}", word(id)),
         ),
+        What::CellConflict { .. } => ("--theirs 取表格的,--ours 取账本的".into(), "--theirs takes the sheet's, --ours the book's".into()),
+        What::TwiceInSheet { .. } => ("若是新的一条,清空它的编号".into(), "when this one is meant to be new, clear its id".into()),
+        What::OpenElsewhere { .. } => (
+            "请先关闭它;若已没有程序打开它,删掉旁边的锁文件 (.~lock… 或 ~$…)".into(),
+            "close it first; if no program has it open, remove the lock file beside it (.~lock… or ~$…)".into(),
+        ),
         What::MergeRing { .. } | What::StatusOfMerged { .. } => {
             ("在 customers.csv 中改正 状态 和 并入 两列".into(), "correct the columns status and merged_into in customers.csv".into())
         }
@@ -519,4 +542,9 @@ fn gate_hint(id: &str, verb: &str, columns: &[&'static str], lang: Lang) -> Stri
         hints.push(lang.pick(format!("在 requests/ 的表格中填写 {cells}"), format!("fill in {cells} in the file under requests/")));
     }
     hints.join(lang.pick(";", "; "))
+}
+
+/// The stored value that digits were lost from, where one alone may have been it.
+fn lost(perhaps: Option<&str>) -> (String, String) {
+    perhaps.map_or_else(Default::default, |whole| (format!(",可能是 {whole}"), format!("; perhaps {whole}")))
 }
