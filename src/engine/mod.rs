@@ -18,6 +18,8 @@ pub mod scores;
 pub mod similar;
 pub mod story;
 pub mod survey;
+pub mod survey_codes;
 pub mod survey_draft;
+pub mod survey_tokens;
 pub mod tiering;
 pub mod urgency;

@@ -334,16 +334,13 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         unknown: outcome.unknown,
         led: outcome.led,
         created: outcome.created,
-        alike: (Vec::new(), Vec::new()),
-        uncompared: false,
         rounded: opened.rounded.clone(),
         mapped: mapped::<R>(opened),
         constants: constants::<R>(opened),
         unused: opened.mapping.unused.clone(),
         history: outcome.history,
-        rejects_file: None,
-        batch: None,
         dry_run: session.flags.dry_run,
+        ..Receipt::default()
     }
 }
 

@@ -35,6 +35,7 @@ mod show_request;
 mod staff;
 mod status;
 mod survey;
+mod survey_import;
 mod tier;
 mod tier_history;
 mod tier_what_if;

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::base::lang::Lang;
 use crate::base::text::many;
 use crate::model::draft::Lives;
+use crate::model::survey_file::Source;
+use crate::model::survey_question::Choice;
+use crate::model::vocabulary::Code;
 use crate::view::text::words;
 
 /// How a file was read.
@@ -34,6 +37,12 @@ pub struct Receipt {
     pub rejected: usize,
     /// Rows whose customer is not in the archive.
     pub strangers: usize,
+    /// Of a survey, the platform that wrote the file.
+    pub source: Option<Source>,
+    /// Questions whose numbers were understood for the first time, with their options.
+    pub learned: Vec<(String, Vec<Choice>)>,
+    /// Codes of questionnaires that lead to nobody.
+    pub lost_tokens: usize,
     /// How many customers those rows name, where that was counted.
     pub unknown: Option<usize>,
     /// New rows that name merged customers and went to those who stand.
@@ -75,6 +84,8 @@ impl Receipt {
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
             "history": self.history.map(lives), "rows_of_merged_customers": self.led,
             "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
+            "source": self.source.map(Code::code), "unknown_tokens": self.lost_tokens,
+            "learned_options": self.learned.iter().map(|(question, _)| question).collect::<Vec<_>>(),
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -95,6 +106,10 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         ),
         lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")),
     ];
+    if let Some(source) = receipt.source.filter(|source| *source != Source::Other) {
+        let platform = source.label(lang);
+        lines.insert(1, lang.pick(format!("  问卷平台: {platform}"), format!("  platform: {platform}")));
+    }
     if !receipt.unused.is_empty() {
         let unused = receipt.unused.join(", ");
         lines.push(lang.pick(format!("  未导入的列: {unused}"), format!("  not imported: {unused}")));
@@ -139,6 +154,17 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
             format!("  {led} 行的客户已并入别的客户,记在合并后的客户名下"),
             format!("  {} name merged customers and went to those they were merged into", many(led, "row")),
         ));
+    }
+    if !receipt.learned.is_empty() {
+        let names = receipt.learned.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(", ");
+        notes.push(lang.pick(
+            format!("  由同编号的答卷得知选项序号的含义: {names}"),
+            format!("  learned what the numbers of options mean, from the same responses by text: {names}"),
+        ));
+    }
+    if receipt.lost_tokens > 0 {
+        let n = receipt.lost_tokens;
+        notes.push(lang.pick(format!("  注意: {n} 个问卷编码无效"), format!("  note: {} of questionnaires lead to nobody", many(n, "code"))));
     }
     notes.extend(twice(&receipt.alike.0, lang));
     if receipt.uncompared {
