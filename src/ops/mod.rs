@@ -27,4 +27,5 @@ pub mod split;
 pub mod staff;
 mod step;
 pub mod survey;
+pub mod survey_follow_up;
 pub mod tier;

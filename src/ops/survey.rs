@@ -208,6 +208,7 @@ fn keep_links(response: &mut Response, present: &Response) {
         response.channel.clone_from(&present.channel);
     }
     response.batch.clone_from(&present.batch);
+    response.follow_up.clone_from(&present.follow_up);
 }
 
 /// Whether an answer is the one that is there, by name here and by number there.
@@ -258,6 +259,7 @@ fn response(name: &str, survey: &SurveyFile, taken: &Taken) -> Response {
         index: index(survey, &taken.values),
         comment: taken.form.comment.clone(),
         batch: String::new(),
+        follow_up: None,
     }
 }
 

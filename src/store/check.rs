@@ -373,6 +373,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.category_rules().err(),
         book.feedback_rules().err(),
         book.duplicate_rules().err(),
+        book.comment_rules().err(),
         book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()

@@ -68,6 +68,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("points", "referred", "customers"),
     ("responses", "customer", "customers"),
     ("responses", "request", "requests"),
+    ("responses", "follow_up", "requests"),
     ("answers", "response", "responses"),
 ];
 

@@ -31,7 +31,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates or points
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, comments or points
     pub name: String,
 }
 
@@ -46,6 +46,7 @@ const RULES: &[(&str, &str)] = &[
     ("categories", rules::categories::DEFAULT),
     ("feedback", rules::feedback::DEFAULT),
     ("duplicates", rules::duplicates::DEFAULT),
+    ("comments", rules::comments::DEFAULT),
     (POINTS, rules::points::DEFAULT),
 ];
 

@@ -1,13 +1,14 @@
-//! `survey import|list|show`.
+//! `survey import|list|show|follow-up`.
 
+use super::survey_follow_up::{self, FollowUpArgs};
 use super::survey_import::{self, ImportArgs};
-use crate::base::period::Period;
+use super::survey_show::{self, ShowArgs};
 use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::survey::summary;
-use crate::model::survey::{Answer, Response};
-use crate::view::format::Format;
+use crate::model::survey::Response;
+use crate::model::survey_file::SurveyFile;
 use crate::view::present;
 
 #[derive(Debug, clap::Subcommand)]
@@ -18,26 +19,35 @@ pub enum Command {
     /// List the surveys
     #[command(visible_alias = "列表")]
     List,
-    /// Show a survey's scores
+    /// Show a survey's scores, or one side of them
     #[command(visible_alias = "查看")]
     Show(ShowArgs),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct ShowArgs {
-    /// The survey's name
-    pub name: String,
-    /// Only responses of this period
-    #[arg(short, long)]
-    pub period: Option<String>,
+    /// Low scores that nobody follows up yet; with --yes they become requests
+    #[command(visible_alias = "跟进")]
+    FollowUp(FollowUpArgs),
 }
 
 pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match command {
         Command::Import(args) => survey_import::run(args, session),
         Command::List => list(session),
-        Command::Show(args) => show(args, session),
+        Command::Show(args) => survey_show::run(args, session),
+        Command::FollowUp(args) => survey_follow_up::run(args, session),
     }
+}
+
+/// A survey by its name.
+///
+/// # Errors
+/// A name that no survey has, with the nearest one.
+pub fn described(name: &str, session: &Session<'_>) -> Result<SurveyFile, Failure> {
+    let book = session.book()?;
+    if let Some(survey) = book.survey(name)? {
+        return Ok(survey);
+    }
+    let names = book.surveys()?;
+    let nearest = crate::base::text::nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
+    Err(What::NotFound { noun: "surveys", id: name.to_owned(), nearest }.into())
 }
 
 fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -54,30 +64,5 @@ fn list(session: &mut Session<'_>) -> Result<Exit, Failure> {
         rows.push((survey.title.pick(lang, &name), summary(&survey, &responses, &[], None, zone), name));
     }
     session.print(&present::survey::list(&rows, lang))?;
-    Ok(Exit::Done)
-}
-
-fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let period = args.period.as_deref().map(|text| Period::parse(text, session.today)).transpose()?;
-    let book = session.book()?;
-    let names = book.surveys()?;
-    let Some(survey) = book.survey(&args.name)? else {
-        let nearest = crate::base::text::nearest(&args.name, names.iter().map(String::as_str)).map(str::to_owned);
-        return Err(What::NotFound { noun: "surveys", id: args.name.clone(), nearest }.into());
-    };
-    let responses: Vec<Response> = book.of_survey(&args.name)?;
-    let answers: Vec<Answer> = book.of_survey(&args.name)?;
-    let summary = summary(&survey, &responses, &answers, period, book.settings.zone);
-    let lang = session.lang;
-    match session.format(Format::Table) {
-        Format::Json if session.flags.fields.is_empty() && session.flags.json.as_deref().is_none_or(str::is_empty) => {
-            session.print_json(&present::survey::json(&args.name, period, &summary))?;
-        }
-        Format::Table => {
-            let text = present::survey_show::text(&args.name, &survey, period, &summary, lang);
-            session.print_text(&text)?;
-        }
-        _ => session.print(&present::survey::by_question(&summary, lang))?,
-    }
     Ok(Exit::Done)
 }

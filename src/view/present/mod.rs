@@ -22,6 +22,7 @@ pub mod severity;
 pub mod staff;
 pub mod status;
 pub mod survey;
+pub mod survey_analysis;
 pub mod survey_show;
 pub mod tier;
 pub mod tier_chart;

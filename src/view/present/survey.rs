@@ -115,11 +115,11 @@ pub fn options_to_add(path: &str, code: &str, options: &[Choice], lang: Lang) ->
     lang.pick(format!("请在 {path} 的 {code} 下写明 options: {{{pairs}}}"), format!("add to {code} in {path}: options: {{{pairs}}}"))
 }
 
-fn real(value: Option<f64>, digits: usize) -> Field {
+pub fn real(value: Option<f64>, digits: usize) -> Field {
     value.map_or_else(Field::blank, |value| Field::coded(format!("{value:.digits$}"), value))
 }
 
-fn count(n: usize) -> Field {
+pub fn count(n: usize) -> Field {
     Field::number(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
