@@ -170,18 +170,29 @@ fn is_reason(header: &str) -> bool {
     REASON_HEADERS.iter().any(|reason| fold_key(reason) == fold_key(header))
 }
 
-/// Takes every row apart. Rows whose shape, id or time is wrong are refused with their place.
-pub fn read(sheet: &Sheet, layout: &Layout, locale: &Locale) -> (Vec<FilledForm>, Vec<Rejected>) {
+/// Takes every row apart. Rows whose shape, id or time is wrong are refused with their place; a questionnaire of our own that came back with
+/// its code and nothing else is none. How many of those there were is told.
+pub fn read(sheet: &Sheet, layout: &Layout, locale: &Locale) -> (Vec<FilledForm>, Vec<Rejected>, usize) {
     let mut forms = Vec::new();
     let mut rejected = Vec::new();
     let mut alike: HashMap<String, usize> = HashMap::new();
+    let mut unfilled = 0;
     for (at, row) in sheet.rows.iter().enumerate() {
         match form(sheet, at, layout, locale, &mut alike) {
+            Ok(form) if is_unfilled(&form) => unfilled += 1,
             Ok(form) => forms.push(form),
             Err(problem) => rejected.push(Rejected { row: row.clone(), problems: vec![problem] }),
         }
     }
-    (forms, rejected)
+    (forms, rejected, unfilled)
+}
+
+fn is_unfilled(form: &FilledForm) -> bool {
+    let blank = |filled: &Filled| match filled {
+        Filled::Cell(cell) => cell.trim().is_empty(),
+        Filled::Options(cells) => cells.iter().all(|(_, cell)| cell.trim().is_empty()),
+    };
+    !form.token.is_empty() && form.comment.is_empty() && form.answers.iter().all(blank)
 }
 
 fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut HashMap<String, usize>) -> Result<FilledForm, Problem> {
@@ -300,7 +311,9 @@ mod tests {
     fn read_all(text: &str, survey: &SurveyFile) -> (Vec<FilledForm>, Vec<Rejected>) {
         let sheet = sheet(text);
         let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };
-        read(&sheet, &Layout::new(survey, &sheet.headers, None).unwrap(), &locale)
+        let (forms, rejected, unfilled) = read(&sheet, &Layout::new(survey, &sheet.headers, None).unwrap(), &locale);
+        assert_eq!(unfilled, 0);
+        (forms, rejected)
     }
 
     #[test]

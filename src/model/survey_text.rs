@@ -6,6 +6,7 @@ use super::survey_file::{Columns, Question, SurveyFile};
 use super::survey_question::Choice;
 use super::vocabulary::Code;
 use crate::base::date::DateOrder;
+use crate::base::lang::Lang;
 use crate::base::text::one_line;
 
 /// The comments of a new file; every part says in both languages what it is for.
@@ -31,6 +32,11 @@ const ABOUT_ORDER: &str = "
 # 03/04/2026 这类日期的日月顺序 iso、dmy、mdy;文件编码 utf-8、gb18030 …
 # Order of day and month in dates such as 03/04/2026 (iso, dmy, mdy); the file's encoding.
 ";
+
+/// The questionnaire that a survey begins with when it is made from scratch, in the book's language.
+pub fn questionnaire(lang: Lang) -> &'static str {
+    lang.pick(include_str!("rules/defaults/questionnaire.zh.yaml"), include_str!("rules/defaults/questionnaire.en.yaml"))
+}
 
 /// The file's text. `left_out` are the columns that nothing takes.
 pub fn write(survey: &SurveyFile, left_out: &[String]) -> String {
@@ -237,5 +243,14 @@ mod tests {
         assert_eq!((survey.questions[0].options.len(), survey.questions[1].options.len()), (1, 1));
         assert_eq!(with_options("questions: [{code: q, column: 茶}]", "茶", &options), None);
         assert_eq!(check(&with_token_key("title: {en: x}\n", "ab")).unwrap().token_key.as_deref(), Some("ab"));
+    }
+
+    #[test]
+    fn the_questionnaires_to_begin_with_are_sound() {
+        for (lang, comments) in [(Lang::Zh, "其他建议"), (Lang::En, "Suggestions")] {
+            let survey = check(questionnaire(lang)).unwrap();
+            assert_eq!((survey.csat_scale().unwrap().points(), survey.columns.comment[1].as_str()), (5, comments));
+            assert_eq!(survey.columns.token, survey.columns.response_id);
+        }
     }
 }

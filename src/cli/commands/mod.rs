@@ -36,6 +36,7 @@ mod staff;
 mod status;
 mod survey;
 mod survey_follow_up;
+mod survey_form;
 mod survey_import;
 mod survey_rate;
 mod survey_show;

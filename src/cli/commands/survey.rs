@@ -1,6 +1,7 @@
-//! `survey import|list|show|follow-up`.
+//! `survey import|list|show|new|form|follow-up`.
 
 use super::survey_follow_up::{self, FollowUpArgs};
+use super::survey_form::{self, FormArgs, NewArgs};
 use super::survey_import::{self, ImportArgs};
 use super::survey_show::{self, ShowArgs};
 use crate::base::problem::What;
@@ -22,6 +23,12 @@ pub enum Command {
     /// Show a survey's scores, or one side of them
     #[command(visible_alias = "查看")]
     Show(ShowArgs),
+    /// Make a survey of your own from the service questionnaire
+    #[command(visible_alias = "新建")]
+    New(NewArgs),
+    /// Print a survey's questionnaire, with a code for each customer or request
+    #[command(visible_alias = "问卷")]
+    Form(FormArgs),
     /// Low scores that nobody follows up yet; with --yes they become requests
     #[command(visible_alias = "跟进")]
     FollowUp(FollowUpArgs),
@@ -32,6 +39,8 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Import(args) => survey_import::run(args, session),
         Command::List => list(session),
         Command::Show(args) => survey_show::run(args, session),
+        Command::New(args) => survey_form::new(args, session),
+        Command::Form(args) => survey_form::form(args, session),
         Command::FollowUp(args) => survey_follow_up::run(args, session),
     }
 }

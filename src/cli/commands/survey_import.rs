@@ -4,6 +4,7 @@ use serde_json::{Map, json};
 
 use super::import::write_rejects;
 use crate::base::date::DateOrder;
+use crate::base::lang::Lang;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 use crate::cli::error::{Exit, Failure};
@@ -25,6 +26,7 @@ use crate::ops::import::Tally;
 use crate::ops::survey::{self, Fault};
 use crate::store::{self, Book};
 use crate::view::present;
+use crate::view::present::survey_form::token_header;
 use crate::view::present::receipt::{self, Receipt};
 
 #[derive(Debug, clap::Args)]
@@ -74,6 +76,7 @@ pub fn run(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure
     let wishes = Wishes::parse(&args.map)?;
     let (survey, proposed) = match known {
         Some(mut survey) => {
+            expect_token(&mut survey, &input);
             wish(&mut survey, &wishes, &input)?;
             (survey, None)
         }
@@ -83,6 +86,14 @@ pub fn run(args: &ImportArgs, session: &mut Session<'_>) -> Result<Exit, Failure
         }
     };
     take_over(args, session, &name, &input, &survey, proposed, order)
+}
+
+/// A sheet of our own questionnaires has their codes, also where the survey's file names no column for them.
+fn expect_token(survey: &mut SurveyFile, input: &Input) {
+    if survey.token_key.is_some() && survey.columns.token.is_none() {
+        let names = [Lang::Zh, Lang::En].map(|lang| token_header(survey, lang));
+        survey.columns.token = names.into_iter().find(|name| export::column_of(&input.sheet.headers, name).is_some());
+    }
 }
 
 fn wish(survey: &mut SurveyFile, wishes: &Wishes, input: &Input) -> Result<(), Problems> {
@@ -102,7 +113,7 @@ fn take_over(
     order: Option<DateOrder>,
 ) -> Result<Exit, Failure> {
     let layout = Layout::new(survey, &input.sheet.headers, order).map_err(|problems| placed(session, name, problems))?;
-    let (forms, mut rejected) = export::read(&input.sheet, &layout, &session.locale()?);
+    let (forms, mut rejected, unfilled) = export::read(&input.sheet, &layout, &session.locale()?);
     let (learned, document) = learn(session, name, survey, &forms, proposed)?;
     let survey = &learned.survey;
     let (taken, refused) = survey::read(survey, forms);
@@ -120,7 +131,8 @@ fn take_over(
         what: "responses",
         file: args.file.clone(),
         read_from: input.read_from(),
-        rows: input.sheet.rows.len(),
+        rows: input.sheet.rows.len() - unfilled,
+        unfilled,
         new: tally.new,
         updated: tally.updated,
         unchanged: tally.unchanged,

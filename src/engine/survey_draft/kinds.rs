@@ -13,7 +13,7 @@ use crate::model::survey_question::{Choice, RANKED};
 /// A question with more different answers than this is no choice of one option.
 const OPTIONS: usize = 30;
 /// An option is no longer than this, in characters.
-const OPTION_LENGTH: usize = 60;
+const OPTION_LENGTH: usize = 120;
 
 /// What an export holds, as far as it is still to be understood.
 #[derive(Clone, Copy)]

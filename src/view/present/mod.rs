@@ -23,6 +23,7 @@ pub mod staff;
 pub mod status;
 pub mod survey;
 pub mod survey_analysis;
+pub mod survey_form;
 pub mod survey_show;
 pub mod tier;
 pub mod tier_chart;

@@ -43,6 +43,8 @@ pub struct Receipt {
     pub learned: Vec<(String, Vec<Choice>)>,
     /// Codes of questionnaires that lead to nobody.
     pub lost_tokens: usize,
+    /// Questionnaires of our own that came back blank; not among the rows.
+    pub unfilled: usize,
     /// How many customers those rows name, where that was counted.
     pub unknown: Option<usize>,
     /// New rows that name merged customers and went to those who stand.
@@ -84,7 +86,7 @@ impl Receipt {
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
             "history": self.history.map(lives), "rows_of_merged_customers": self.led,
             "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
-            "source": self.source.map(Code::code), "unknown_tokens": self.lost_tokens,
+            "source": self.source.map(Code::code), "unknown_tokens": self.lost_tokens, "unfilled": self.unfilled,
             "learned_options": self.learned.iter().map(|(question, _)| question).collect::<Vec<_>>(),
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
@@ -161,6 +163,10 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
             format!("  由同编号的答卷得知选项序号的含义: {names}"),
             format!("  learned what the numbers of options mean, from the same responses by text: {names}"),
         ));
+    }
+    if receipt.unfilled > 0 {
+        let n = receipt.unfilled;
+        notes.push(lang.pick(format!("  {n} 份问卷没有填写,未计入"), format!("  {} came back blank and are no responses", many(n, "questionnaire"))));
     }
     if receipt.lost_tokens > 0 {
         let n = receipt.lost_tokens;
