@@ -234,6 +234,12 @@ fn undone(place: &mut Place) {
     place.well(DAY, &["undo"]);
 }
 
+fn answered(place: &mut Place) {
+    used_book(place);
+    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,2\nb,,10\n");
+    place.well(DAY, &["survey", "import", "../answers.csv", "--yes"]);
+}
+
 fn edited_by_hand(place: &mut Place) {
     used_book(place);
     let archive = std::fs::read_to_string(place.root().join("customers.csv")).unwrap();
@@ -249,6 +255,7 @@ const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--crea
 const PEOPLE: Verb = Verb { args: &["import", "customers", "../people.csv", "--save-map", "people"], prepare: used_book, ..VERB };
 const RULES: Verb = Verb { args: &["config", "write", "tiers"], prepare: used_book, ..VERB };
 const SURVEY: Verb = Verb { args: &["survey", "import", "../answers.csv", "--yes"], prepare: used_book, ..VERB };
+const FOLLOW_UP: Verb = Verb { args: &["survey", "follow-up", "answers", "--yes"], prepare: answered, ..VERB };
 const UNDO: Verb = Verb { args: &["undo"], prepare: closed_to_be, ..VERB };
 const UNDO_OF_A_FILE: Verb = Verb { args: &["undo"], prepare: used_book, ..VERB };
 const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
@@ -437,6 +444,7 @@ sweeps! { MAIN_FATES;
     imported_customers_and_a_map: PEOPLE;
     a_rule_file: RULES;
     a_survey: SURVEY;
+    a_follow_up: FOLLOW_UP;
     an_undo: UNDO;
     a_redo: REDO;
     a_hand_edit_before: EDITED;

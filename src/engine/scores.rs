@@ -227,23 +227,32 @@ fn float_i(n: i64) -> f64 {
 mod tests {
     use super::*;
 
-    fn nps(scores: &[u32]) -> Option<f64> {
-        let mut count = NpsCount::default();
-        assert!(scores.iter().all(|score| count.push(*score)));
-        count.score().map(|nps| (nps.score.value * 100.0).round() / 100.0)
-    }
-
+    /// Scores, promoters, passives, detractors, NPS: cases that several projects publish.
     #[test]
     fn published_nps_cases() {
-        assert_eq!(nps(&[9, 10, 5, 1, 0, 7]), Some(-16.67));
-        assert_eq!(nps(&[9, 10, 9, 10, 10, 10]), Some(100.0));
-        assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1]), Some(-100.0));
-        assert_eq!(nps(&[9, 10, 6, 8]), Some(25.0));
-        assert_eq!(nps(&[7, 7, 7, 8, 8, 8]), Some(0.0));
-        assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 7, 8, 7, 8, 7, 8, 9, 10, 9, 10]), Some(-30.0));
-        assert_eq!(nps(&[1, 2, 7, 8, 7, 8, 7, 8, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), Some(40.0));
-        assert_eq!(nps(&[]), None);
+        type Case = (&'static [u32], u64, u64, u64, f64);
+        const CASES: &[Case] = &[
+            (&[9, 10, 9, 10, 10, 10], 6, 0, 0, 100.0),
+            (&[7, 7, 7, 8, 8, 8], 0, 6, 0, 0.0),
+            (&[1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1], 0, 0, 11, -100.0),
+            (&[1, 2, 3, 4, 5, 9, 10, 9, 10, 9], 5, 0, 5, 0.0),
+            (&[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 7, 8, 7, 8, 7, 8, 9, 10, 9, 10], 4, 6, 10, -30.0),
+            (&[1, 2, 7, 8, 7, 8, 7, 8, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 10, 8, 2, 40.0),
+            (&[9, 10, 5, 1, 0, 7], 2, 1, 3, -16.6667),
+            (&[9, 10, 6, 8], 2, 1, 1, 25.0),
+            (&[0, 6, 7, 8, 9, 10], 2, 2, 2, 0.0),
+        ];
+        for (scores, promoters, passives, detractors, value) in CASES {
+            let mut count = NpsCount::default();
+            assert!(scores.iter().all(|score| count.push(*score)));
+            let found = count.score().unwrap();
+            assert_eq!((found.promoters, found.passives, found.detractors), (*promoters, *passives, *detractors), "{scores:?}");
+            assert!((found.score.value - value).abs() < 5e-5, "{scores:?}");
+        }
+        // no answers: no score, and not 0; beyond 0..10 there is no grade (−1 is refused where it is read: `scale`)
+        assert_eq!(NpsCount::default().score(), None);
         assert!(!NpsCount::default().push(11));
+        assert!(crate::model::scale::Scale::numbers(0, 10).read("-1").is_err());
     }
 
     /// A published histogram of 93 answers; the interval by hand: 11/93 ± 1.959964 · √((61/93 − (11/93)²) / 93).

@@ -23,6 +23,8 @@ mod revisit;
 mod rfm;
 mod store;
 mod survey;
+mod survey_analysis;
+mod survey_sources;
 mod tier;
 mod tier_cases;
 mod today;

@@ -64,6 +64,7 @@ const VERBS: &[&[&str]] = &[
     &["staff", "edit", "Cy", "capacity=4", "skills=repair"],
     &["staff", "leave", "Ann", "2026-10-20..2026-12-31"],
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
+    &["survey", "follow-up", "nps", "--yes"],
 ];
 
 /// The day of the n-th verb.
