@@ -15,7 +15,7 @@ use crate::exchange::sheet::Sheet;
 use crate::exchange::values::Values;
 use crate::model::request::REQUESTS;
 use crate::model::rules::{
-    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, duplicates::RawDuplicates, points::RawPoints, revisits::RawRevisits,
+    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, comments::RawComments, duplicates::RawDuplicates, points::RawPoints, revisits::RawRevisits,
     service::RawService, tiers::RawTiers,
 };
 use crate::model::settings::{RawSettings, Settings};
@@ -51,7 +51,7 @@ pub fn decode(data: &[u8]) {
 /// Every kind of file that people write in YAML, and the notices of holidays.
 pub fn yaml(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
-    match first % 11 {
+    match first % 12 {
         0 => store::yaml(bytes, |raw: RawTiers| raw.check()),
         1 => store::yaml(bytes, |raw: RawRevisits| raw.check()),
         2 => store::yaml(bytes, |raw: RawService| raw.check()),
@@ -62,7 +62,8 @@ pub fn yaml(data: &[u8]) {
         7 => store::yaml(bytes, |raw: RawAssignment| raw.check()),
         8 => store::yaml(bytes, |raw: RawDuplicates| raw.check()),
         9 => store::yaml(bytes, |raw: RawPoints| raw.check(&["A".to_owned(), "B".to_owned()])),
-        _ => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),
+        10 => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),
+        _ => store::yaml(bytes, |raw: RawComments| raw.check()),
     }
 }
 

@@ -39,9 +39,12 @@ pub fn learn(survey: &SurveyFile, forms: &[FilledForm], present: &[Answer]) -> R
     if present.is_empty() {
         return Ok(learned);
     }
-    let said: HashMap<(&str, &str, &str), &str> =
-        present.iter().map(|answer| ((answer.response.as_str(), answer.question.as_str(), answer.sub.as_str()), answer.raw.as_str())).collect();
-    let mut codes: Vec<&str> = survey.questions.iter().filter(|question| is_open(question)).map(|question| question.code.as_str()).collect();
+    let said: HashMap<(&str, &str, &str), &str> = present
+        .iter()
+        .map(|answer| ((answer.response.as_str(), answer.question.as_str(), answer.sub.as_str()), answer.raw.as_str()))
+        .collect();
+    let mut codes: Vec<&str> =
+        survey.questions.iter().filter(|question| is_open(question)).map(|question| question.code.as_str()).collect();
     codes.dedup();
     for code in codes {
         let Some(meaning) = meaning(code, &pairs(survey, code, forms, &said))? else { continue };
@@ -97,7 +100,9 @@ fn meaning(code: &str, pairs: &[(&str, &str)]) -> Result<Option<BTreeMap<u32, St
 }
 
 fn contradiction(code: &str, number: u32, one: &str, other: &str) -> What {
-    let zh = format!("{code}: 序号 {number} 既对应“{one}”又对应“{other}”,与账本里同编号的答卷不符;请确认是同一份问卷,或在 survey.yaml 中写明 options");
+    let zh = format!(
+        "{code}: 序号 {number} 既对应“{one}”又对应“{other}”,与账本里同编号的答卷不符;请确认是同一份问卷,或在 survey.yaml 中写明 options"
+    );
     let en = format!(
         "{code}: the number {number} stands for \"{one}\" and for \"{other}\" by the responses of the same ids; is it the same survey? \
          Else give `options` in survey.yaml"
@@ -155,7 +160,8 @@ mod tests {
 
     #[test]
     fn numbers_are_learned_in_either_order() {
-        let (words, numbers) = ([("1", "一部"), ("2", "其他〖三部〗"), ("3", "一部"), ("4", "(跳过)")], [("1", "1"), ("2", "9"), ("3", "1"), ("4", "-3")]);
+        let (words, numbers) =
+            ([("1", "一部"), ("2", "其他〖三部〗"), ("3", "一部"), ("4", "(跳过)")], [("1", "1"), ("2", "9"), ("3", "1"), ("4", "-3")]);
         let wanted = ["1=一部", "9=其他", "八部=八部"].map(str::to_owned).to_vec();
         assert_eq!(learned(&words, &numbers), Ok(wanted.clone()));
         assert_eq!(learned(&numbers, &words), Ok(wanted));

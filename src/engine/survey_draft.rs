@@ -12,8 +12,8 @@ mod tests;
 
 use kinds::{Export, is_overall, may_be_positions, questions, signs};
 use measure::{COMMENT, OVERALL, has, topic};
-use roles::{ROLES, date_order, hinted, is_metadata, named};
 pub use roles::Told;
+use roles::{ROLES, date_order, hinted, is_metadata, named};
 use source::recognise;
 
 use crate::base::date::DateOrder;

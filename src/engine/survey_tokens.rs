@@ -71,7 +71,8 @@ pub fn folded(typed: &str) -> Option<String> {
         'I' | 'L' => '1',
         other => other,
     });
-    let digits: Option<Vec<u8>> = letters.map(|c| LETTERS.iter().position(|known| char::from(*known) == c).and_then(|at| u8::try_from(at).ok())).collect();
+    let digits: Option<Vec<u8>> =
+        letters.map(|c| LETTERS.iter().position(|known| char::from(*known) == c).and_then(|at| u8::try_from(at).ok())).collect();
     let digits = digits.filter(|digits| digits.len() == LENGTH + 1)?;
     if check_digit(&digits[..LENGTH]) != digits[LENGTH] {
         return None;

@@ -125,7 +125,9 @@ impl Layout {
     }
 
     fn has(&self, at: usize) -> bool {
-        self.questions.iter().any(|spot| spot.columns().contains(&at)) || self.comment.contains(&at) || self.singles.values().any(|known| *known == at)
+        self.questions.iter().any(|spot| spot.columns().contains(&at))
+            || self.comment.contains(&at)
+            || self.singles.values().any(|known| *known == at)
     }
 
     /// Headers that nothing takes.
@@ -205,7 +207,9 @@ fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut 
     let single = |code: &str| layout.singles.get(code).map_or_else(String::new, |at| cell(*at).trim().to_owned());
     let problem =
         |code: &'static str, what: What| Problem::error(what).at(row.place(&sheet.file, layout.singles.get(code).copied())).field(code);
-    for (code, kind) in [("response_id", Kind::Id), ("customer", Kind::Id), ("request", Kind::Id), ("phone", Kind::Text), ("token", Kind::Id)] {
+    for (code, kind) in
+        [("response_id", Kind::Id), ("customer", Kind::Id), ("request", Kind::Id), ("phone", Kind::Text), ("token", Kind::Id)]
+    {
         let text = single(code);
         if is_exponent(kind, code, &text) {
             return Err(problem(code, What::ExponentId { value: text }));

@@ -182,7 +182,9 @@ pub fn says_the_same(question: &Question, sub: &str, before: &str, now: &str) ->
     if before == now {
         return true;
     }
-    let named = |said: &str| if question.is_several() && is_tick(said) { sub.to_owned() } else { label(question, said) };
+    // a rank is no name: it stands in the value
+    let is_mark = |said: &str| is_tick(said) || (question.kind == Some(Kind::Ranking) && number(said).is_some());
+    let named = |said: &str| if question.is_several() && is_mark(said) { sub.to_owned() } else { label(question, said) };
     let adds = own_words(now).is_some() && own_words(before) != own_words(now);
     !adds && fold_key(&named(before)) == fold_key(&named(now))
 }
@@ -214,11 +216,10 @@ mod tests {
         assert_eq!(subs(&sheets, "Tea, hot, Cake, with cream, please, Tea"), ["Tea, hot", "Cake, with cream, please", "Tea"]);
         // what is no option is one person's own words, however many commas it has
         let found = chosen(&sheets, &Filled::Cell("Tea, milk, and more, Tea, hot".into()));
-        assert_eq!(found.iter().map(|c| (c.sub.as_str(), c.raw.as_str())).collect::<Vec<_>>(), [
-            ("Tea", "Tea"),
-            (OWN_WORDS, "milk, and more"),
-            ("Tea, hot", "Tea, hot")
-        ]);
+        assert_eq!(
+            found.iter().map(|c| (c.sub.as_str(), c.raw.as_str())).collect::<Vec<_>>(),
+            [("Tea", "Tea"), (OWN_WORDS, "milk, and more"), ("Tea, hot", "Tea, hot")]
+        );
         for blank in ["", "(跳过)", "-3", " "] {
             assert!(subs(&sheets, blank).is_empty());
         }
@@ -261,6 +262,7 @@ mod tests {
         assert!(!says_the_same(&single, "", "一部", "2"));
         assert!(says_the_same(&single, "", "其他〖租的〗", "其他") && !says_the_same(&single, "", "其他", "其他〖租的〗"));
         assert!(says_the_same(&question(Kind::Multi, None, &[]), "茶", "茶", "1"));
+        assert!(says_the_same(&question(Kind::Ranking, None, &[]), "茶", "茶", "2"));
         assert_eq!(label(&single, "A.一部"), "一部");
     }
 

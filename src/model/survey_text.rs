@@ -71,7 +71,8 @@ pub fn write(survey: &SurveyFile, left_out: &[String]) -> String {
 
 /// A survey's text with the key of its codes at the end.
 pub fn with_token_key(text: &str, key: &str) -> String {
-    let about = "# 问卷编码的密钥:改动后,已发出的编码不再有效。 The key of the codes in questionnaires: once changed, those handed out are void.";
+    let about =
+        "# 问卷编码的密钥:改动后,已发出的编码不再有效。 The key of the codes in questionnaires: once changed, those handed out are void.";
     format!("{}\n\n{about}\ntoken_key: {}\n", text.trim_end(), quoted(key))
 }
 
@@ -213,7 +214,10 @@ mod tests {
                 },
                 Question {
                     kind: Some(Kind::Single),
-                    options: vec![Choice { code: Some("1".into()), label: "男".into() }, Choice { code: Some("02".into()), label: "女".into() }],
+                    options: vec![
+                        Choice { code: Some("1".into()), label: "男".into() },
+                        Choice { code: Some("02".into()), label: "女".into() },
+                    ],
                     columns: vec!["a".into(), "b".into()],
                     ..question("q5", "c", Metric::Other, None)
                 },
@@ -231,7 +235,8 @@ mod tests {
 
     #[test]
     fn options_are_put_in_below_their_question() {
-        let options = [Choice { code: Some("1".into()), label: "茶".into() }, Choice { code: Some("2".into()), label: "水: \"热\"".into() }];
+        let options =
+            [Choice { code: Some("1".into()), label: "茶".into() }, Choice { code: Some("2".into()), label: "水: \"热\"".into() }];
         let text = "# mine\nquestions:\n  - code: q1\n    column: '1、喝什么 '\n    metric: other\n  - column: \"2\"\n    code: q2\n";
         let put = with_options(text, "1、喝什么 ", &options).unwrap();
         assert!(put.starts_with("# mine\n") && put.contains("喝什么 '\n    options: {"), "{put}");

@@ -18,7 +18,7 @@ use crate::model::record::Record;
 use crate::model::scale::{self, Scale};
 use crate::model::survey::{Answer, Response};
 use crate::model::survey_choice::{Filled, chosen, says_the_same};
-use crate::model::survey_file::{FilledForm, Metric, Question, SurveyFile};
+use crate::model::survey_file::{FilledForm, Metric, Question, Source, SurveyFile};
 
 /// Shortest phone that identifies somebody.
 const PHONE_DIGITS: usize = 7;
@@ -137,7 +137,9 @@ fn links(draft: &Draft, name: &str, survey: &SurveyFile, taken: &[Taken]) -> (Ve
         };
         let customer = match by_token {
             Some(Whom::Customer(id)) => Some(directory.standing(id)),
-            Some(Whom::Request(id)) => draft.requests.get(id.as_str()).and_then(|request| request.customer.as_ref()).map(|id| directory.standing(id)),
+            Some(Whom::Request(id)) => {
+                draft.requests.get(id.as_str()).and_then(|request| request.customer.as_ref()).map(|id| directory.standing(id))
+            }
             None => directory.find(form),
         };
         (customer, request)
@@ -277,6 +279,8 @@ fn index(survey: &SurveyFile, values: &[Option<Score>]) -> Option<Score> {
 
 fn answers(name: &str, survey: &SurveyFile, taken: &Taken) -> Vec<Answer> {
     let mut out = Vec::new();
+    // 问卷星 by number writes -3 and -2 where it writes (跳过) by text
+    let is_passed = |raw: &str| scale::is_skipped(raw) || (survey.source == Some(Source::Wjx) && matches!(raw.trim(), "-3" | "-2"));
     for (question, (filled, value)) in survey.questions.iter().zip(taken.form.answers.iter().zip(&taken.values)) {
         let mut answer = |sub: String, value: Option<Score>, raw: String| {
             let response = Id::made(taken.form.id.trim().to_owned());
@@ -286,7 +290,7 @@ fn answers(name: &str, survey: &SurveyFile, taken: &Taken) -> Vec<Answer> {
             _ if question.is_several() => {
                 chosen(question, filled).into_iter().for_each(|chosen| answer(chosen.sub, chosen.rank, chosen.raw));
             }
-            Filled::Cell(raw) if !scale::is_skipped(raw) => answer(question.sub.clone(), *value, raw.clone()),
+            Filled::Cell(raw) if !is_passed(raw) => answer(question.sub.clone(), *value, raw.clone()),
             Filled::Cell(_) | Filled::Options(_) => {}
         }
     }

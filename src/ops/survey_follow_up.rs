@@ -60,7 +60,8 @@ pub fn content(survey: &str, response: &Response, lang: Lang) -> String {
     ];
     let scores = scores.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let id = &response.id;
-    let head = lang.pick(format!("问卷 {survey} 答卷 {id} 低分 ({scores})"), format!("Survey {survey}, response {id}: low score ({scores})"));
+    let head =
+        lang.pick(format!("问卷 {survey} 答卷 {id} 低分 ({scores})"), format!("Survey {survey}, response {id}: low score ({scores})"));
     let words = response.comment.trim();
     if words.is_empty() { head } else { format!("{head}: {words}") }
 }

@@ -53,7 +53,10 @@ fn by_every_dimension_and_over_time() {
     assert_eq!(of("period"), [(json!("2026Q3"), json!(4)), (json!("2026Q4"), json!(2))]);
     assert_eq!(of("tier").len(), 1);
     let months = rows(&book, &["--trend", "month"]);
-    assert_eq!(two(&months, "key", "nps"), [(json!("2026-07"), json!(0.0)), (json!("2026-08"), json!(50.0)), (json!("2026-10"), json!(50.0))]);
+    assert_eq!(
+        two(&months, "key", "nps"),
+        [(json!("2026-07"), json!(0.0)), (json!("2026-08"), json!(50.0)), (json!("2026-10"), json!(50.0))]
+    );
     // Tea: 2, 10, 8: one promoter, one detractor of three
     let tea = &rows(&book, &["--by", "Brand"])[1];
     assert_eq!((&tea["nps"], &tea["promoters"], &tea["detractors"], &tea["small"]), (&json!(0.0), &json!(1), &json!(1), &json!(true)));
@@ -72,7 +75,9 @@ fn what_low_scores_go_with_and_what_people_say() {
     // Speed 1, 2, 2: overall 1, 2, 3 (index 0, 25, 50); Speed 4, 5, 5: overall 5, 4, 5 (100, 75, 100)
     let speed = drivers.iter().find(|row| row["text"].as_str().unwrap().starts_with("Speed")).unwrap();
     assert_eq!((&speed["with"], &speed["without"]), (&json!(3), &json!(3)));
-    assert!((speed["mean_with"].as_f64().unwrap() - 25.0).abs() < 1e-9 && (speed["difference"].as_f64().unwrap() + 66.666_666).abs() < 1e-4);
+    assert!(
+        (speed["mean_with"].as_f64().unwrap() - 25.0).abs() < 1e-9 && (speed["difference"].as_f64().unwrap() + 66.666_666).abs() < 1e-4
+    );
     assert!(speed["low"].as_f64().unwrap() < -66.7 && speed["correlation"].as_f64().unwrap() > 0.8);
     let comments = rows(&book, &["--comments"]);
     let said = two(&comments, "theme", "response");
@@ -88,7 +93,10 @@ fn the_rate_has_a_stated_denominator() {
     book.write("asked.csv", "customer,request\nC1,\nC2,\nC3,\nC9,\n,R20261008-002\n,R20261008-003\n");
     let rate = book.run(&["survey", "show", "s", "--rate", "asked.csv", "--json"]).json();
     assert_eq!((&rate["asked"], &rate["answered"], &rate["denominator"]), (&json!(6), &json!(4), &json!("asked.csv")));
-    assert_eq!(two(rate["rows"].as_array().unwrap(), "customer", "request"), [(json!("C9"), Value::Null), (Value::Null, json!("R20261008-003"))]);
+    assert_eq!(
+        two(rate["rows"].as_array().unwrap(), "customer", "request"),
+        [(json!("C9"), Value::Null), (Value::Null, json!("R20261008-003"))]
+    );
     let none = book.run(&["survey", "show", "s", "--rate", "closed", "--json"]).json();
     assert_eq!((&none["asked"], &none["rate"]), (&json!(0), &Value::Null));
     assert!(book.run(&["survey", "show", "s", "--rate", "nowhere.csv"]).code != 0);
@@ -101,7 +109,7 @@ fn low_scores_become_requests_once() {
     assert_eq!(two(listed["rows"].as_array().unwrap(), "response", "follow_up").len(), 2);
     let before = book.files();
     assert!(book.run(&["-n", "survey", "follow-up", "s", "--yes"]).err.contains("Dry run"));
-    assert_eq!(book.files(), before);
+    assert!(book.files() == before, "a rehearsal writes nothing");
     let made = book.run(&["survey", "follow-up", "s", "--yes", "-k", "survey", "--json"]).json();
     assert_eq!(
         two(made["rows"].as_array().unwrap(), "response", "follow_up"),
@@ -116,7 +124,8 @@ fn low_scores_become_requests_once() {
     assert!(book.run(&["survey", "import", "s.csv"]).err.contains("6 unchanged"));
     assert_eq!(book.run(&["check"]).ok(), "");
     let _ = book.run(&["undo"]).ok();
-    assert_eq!(book.files(), before);
+    let tables = |files: Vec<(String, Vec<u8>)>| files.into_iter().filter(|(name, _)| !name.starts_with("log/")).collect::<Vec<_>>();
+    assert!(tables(book.files()) == tables(before), "undone, it is as before");
     assert!(book.run(&["survey", "follow-up", "s", "--at-most", "200"]).fails(2).contains("--at-most"));
 }
 
@@ -136,7 +145,7 @@ fn pairs_are_declared() {
     // found − expected: −4, −4, −2, −2, 0, 4, 0
     assert!((pairs[1]["gap"].as_f64().unwrap() + 8.0 / 7.0).abs() < 1e-9 && pairs[1]["low"].as_f64().unwrap() < -3.0);
     book.write("surveys/s/survey.yaml", yaml.replace("found: d", "found: nothing"));
-    assert!(book.run(&["survey", "show", "s"]).fails(6).contains("survey.yaml:5:1"));
+    assert!(book.run(&["survey", "show", "s"]).fails(6).contains("survey.yaml:5:31"));
 }
 
 #[test]
@@ -164,13 +173,22 @@ fn a_questionnaire_of_ones_own_goes_out_and_comes_back() {
     book.write("back.csv", lines.join("\n") + "\n");
     let ran = book.run(&["survey", "import", "back.csv", "--survey", "service", "--json"]);
     let receipt: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!((&receipt["new"], &receipt["unfilled"], &receipt["unknown_tokens"]), (&json!(3), &json!(1), &json!(2)), "{} {}", ran.out, ran.err);
+    assert_eq!(
+        (&receipt["new"], &receipt["unfilled"], &receipt["unknown_tokens"]),
+        (&json!(3), &json!(1), &json!(2)),
+        "{} {}",
+        ran.out,
+        ran.err
+    );
     assert!(ran.err.contains("back.csv:4:1") && ran.err.contains("back.csv:5:1"), "{}", ran.err);
     let kept = book.read("surveys/service/responses.csv");
     assert!(kept.contains(&format!("{code},service,C1,,2026-10-07")), "{kept}");
     // a request's code leads to its customer too
     let of_request = html.split("Code: ").nth(1).unwrap()[..11].to_owned();
-    book.write("back2.csv", format!("Code,Date,Satisfied with the outcome,Opinion of the process,Suggestions\n{of_request},,Satisfied,,\n"));
+    book.write(
+        "back2.csv",
+        format!("Code,Date,Satisfied with the outcome,Opinion of the process,Suggestions\n{of_request},,Satisfied,,\n"),
+    );
     let _ = book.run(&["survey", "import", "back2.csv", "--survey", "service"]).ok();
     assert!(book.read("surveys/service/responses.csv").contains(&format!("{of_request},service,C2,R20261008-002")));
     assert_eq!(book.run(&["check"]).ok(), "");

@@ -61,7 +61,7 @@ const WJX: &[&str] = &[
     "q2  其他【请注明】=1/3",
     "q2  绿茶=3/3",
     "q3  价格=2/2 1.5 1",
-    "q3  物流=2/2 3.0 0",
+    "q3  物流=2/2 3 0",
     "q3  质量=2/2 1.5 1",
     "q4 物流 2=1/3",
     "q4 物流 3=1/3",
@@ -104,7 +104,11 @@ fn wjx_by_number_is_understood_by_the_same_responses_by_text() {
         assert_eq!((book.read("surveys/s/responses.csv"), book.read("surveys/s/answers.csv")), before, "{file}");
     }
     let yaml = book.read("surveys/s/survey.yaml");
-    assert!(yaml.contains(r#"options: {"1": "男", "2": "女"}"#) && yaml.contains(r#"options: {"2": "不满意", "3": "一般", "4": "满意", "5": "非常满意"}"#), "{yaml}");
+    assert!(
+        yaml.contains(r#"options: {"1": "男", "2": "女"}"#)
+            && yaml.contains(r#"options: {"2": "不满意", "3": "一般", "4": "满意", "5": "非常满意"}"#),
+        "{yaml}"
+    );
     // more responses by number alone are understood from now on
     let more = String::from_utf8(WJX_CODE.to_vec()).unwrap().replace("\n4,2026", "\n5,2026");
     let receipt = import(&book, "m.csv", more.as_bytes(), "s");
@@ -197,11 +201,11 @@ fn every_platform_is_known_and_kept_in_long_form() {
         for (dress, bytes) in [("csv", bytes.to_vec()), ("xlsx", xlsx(bytes))] {
             let (file, survey) = (format!("{name}.{dress}"), format!("{name}-{dress}"));
             book.write(&file, &bytes);
-            let args: Vec<&str> = ["survey", "import", &file, "--survey", &survey, "--yes", "--json"].into_iter().chain(map.clone()).collect();
+            let args: Vec<&str> =
+                ["survey", "import", &file, "--survey", &survey, "--yes", "--json"].into_iter().chain(map.clone()).collect();
             let receipt = book.run(&args).json();
             assert_eq!((&receipt["source"], &receipt["rejected"]), (&json!(source), &json!(0)), "{file}: {receipt}");
-            let counts: Vec<String> = counts(&book, &survey).into_iter().map(|line| line.replace("q3  ", "q3  ")).collect();
-            assert_eq!(counts, *wanted, "{file}");
+            assert_eq!(counts(&book, &survey), *wanted, "{file}");
             let again = book.run(&args).json();
             assert_eq!((&again["unchanged"], &again["new"]), (&receipt["new"], &json!(0)), "{file}");
         }
@@ -210,7 +214,10 @@ fn every_platform_is_known_and_kept_in_long_form() {
     assert!(book.read("surveys/typeform-csv/responses.csv").contains("2026-06-22 19:07:29"));
     assert!(book.read("surveys/google-csv/responses.csv").contains("2026-06-22 13:07:29"));
     assert!(book.read("surveys/sheets-csv/responses.csv").contains("2026-03-18 18:42"));
-    assert!(book.read("surveys/tencent-csv/responses.csv").contains("灯光太暗") && book.read("surveys/tencent-csv/answers.csv").contains("地铁站"));
+    assert!(
+        book.read("surveys/tencent-csv/responses.csv").contains("灯光太暗")
+            && book.read("surveys/tencent-csv/answers.csv").contains("地铁站")
+    );
     assert!(book.read("surveys/monkey-csv/responses.csv").contains("2026-08-28 09:06:00"));
     assert!(book.read("surveys/sheets-csv/answers.csv").contains("\"something of my own, with milk\""));
     assert_eq!(book.run(&["check"]).ok(), "");
@@ -235,7 +242,8 @@ fn options_that_cannot_be_told_apart_are_refused_with_their_place() {
     book.write("surveys/x/survey.yaml", yaml);
     book.write("x.csv", "a\n\"Tea, hot\"\n");
     assert!(book.run(&["survey", "import", "x.csv"]).fails(6).contains("surveys/x/survey.yaml:6:5"));
-    for (line, place) in [("kind: several", ":4:5"), ("options: [a, A]", ":4:5"), ("kind: multi\n    metric: csat\n    scale: 1-5", ":4:5")] {
+    for (line, place) in [("kind: several", ":4:5"), ("options: [a, A]", ":4:5"), ("kind: multi\n    metric: csat\n    scale: 1-5", ":4:5")]
+    {
         book.write("surveys/x/survey.yaml", format!("questions:\n  - code: q1\n    column: a\n    {line}\n"));
         let said = book.run(&["survey", "import", "x.csv"]).fails(6);
         assert!(said.contains(&format!("survey.yaml{place}")), "{said}");

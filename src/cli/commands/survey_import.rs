@@ -26,8 +26,8 @@ use crate::ops::import::Tally;
 use crate::ops::survey::{self, Fault};
 use crate::store::{self, Book};
 use crate::view::present;
-use crate::view::present::survey_form::token_header;
 use crate::view::present::receipt::{self, Receipt};
+use crate::view::present::survey_form::token_header;
 
 #[derive(Debug, clap::Args)]
 pub struct ImportArgs {
@@ -191,7 +191,8 @@ fn learn(
     let document = Document::Survey(name.to_owned());
     let text = session.book()?.document(&document)?.unwrap_or_default();
     let changed = learned.survey.questions.iter().zip(&survey.questions).filter(|(now, before)| now.options != before.options);
-    let put = changed.map(|(now, _)| now).try_fold(text, |text, question| survey_text::with_options(&text, &question.column, &question.options));
+    let put =
+        changed.map(|(now, _)| now).try_fold(text, |text, question| survey_text::with_options(&text, &question.column, &question.options));
     // only what reads as it was meant is written
     let is_meant = |text: &String| serde_yaml::from_str::<RawSurvey>(text).is_ok_and(|raw| raw.check().as_ref() == Ok(&learned.survey));
     let put = put.filter(is_meant);
@@ -209,7 +210,9 @@ fn warn_of_tokens(session: &mut Session<'_>, input: &Input, layout: &Layout, los
     const SHOWN: usize = 10;
     for (row, why) in lost.iter().take(SHOWN) {
         let (zh, en) = match why {
-            Lost::Mistyped(text) => (format!("问卷编码 {text} 不完整或有误"), format!("the code {text} is not whole or has a wrong letter")),
+            Lost::Mistyped(text) => {
+                (format!("问卷编码 {text} 不完整或有误"), format!("the code {text} is not whole or has a wrong letter"))
+            }
             Lost::Unknown(text) => (format!("问卷编码 {text} 不属于这份问卷"), format!("the code {text} is none of this survey's")),
         };
         let place = input.sheet.rows[*row].place(&input.sheet.file, layout.single("token"));

@@ -157,7 +157,9 @@ impl<'a> Dimension<'a> {
             "period" | "quarter" | "时间" | "季度" => Dimension::Period,
             "channel" | "渠道" => Dimension::Channel,
             _ => {
-                let is = |question: &&Question| [&question.code, &question.name(), &question.column, &question.text].iter().any(|name| fold_key(name) == key);
+                let is = |question: &&Question| {
+                    [&question.code, &question.name(), &question.column, &question.text].iter().any(|name| fold_key(name) == key)
+                };
                 let found = survey.questions.iter().find(is);
                 let names: Vec<String> = survey.questions.iter().map(Question::name).collect();
                 let fixed = ["staff", "category", "tier", "region", "period", "channel"];
@@ -197,7 +199,8 @@ fn groups(typed: &str, sheet: &Sheet<'_>, merged: &Merged, session: &mut Session
         }
         Dimension::Staff | Dimension::Category => {
             let wanted: HashSet<&str> = sheet.responses.iter().filter_map(|response| response.request.as_ref()).map(Id::as_str).collect();
-            let requests: Vec<Request> = if wanted.is_empty() { Vec::new() } else { book.some(&|request: &Request| wanted.contains(request.id.as_str()))? };
+            let requests: Vec<Request> =
+                if wanted.is_empty() { Vec::new() } else { book.some(&|request: &Request| wanted.contains(request.id.as_str()))? };
             let is_staff = matches!(dimension, Dimension::Staff);
             let of = |request: &Request| if is_staff { request.handler.clone() } else { request.category.clone() };
             let values: HashMap<&str, String> = requests.iter().map(|request| (request.id.as_str(), of(request))).collect();

@@ -47,9 +47,8 @@ pub fn themes(responses: &[&Response], rules: &CommentRules) -> Vec<Theme> {
         Theme { code: code.to_owned(), comments, low }
     };
     let mut themes: Vec<Theme> = by_theme.into_iter().map(theme).collect();
-    themes.sort_by(|a, b| {
-        (a.code.is_empty(), b.low, b.comments.len(), &a.code).cmp(&(b.code.is_empty(), a.low, a.comments.len(), &b.code))
-    });
+    themes
+        .sort_by(|a, b| (a.code.is_empty(), b.low, b.comments.len(), &a.code).cmp(&(b.code.is_empty(), a.low, a.comments.len(), &b.code)));
     themes
 }
 

@@ -91,7 +91,8 @@ fn named_like_options(export: Export<'_>, open: &[usize]) -> Vec<Group> {
     let mut run: Vec<usize> = Vec::new();
     for at in open.iter().copied().chain(std::iter::once(usize::MAX)) {
         let follows = run.last().is_some_and(|last| last + 1 == at);
-        let is_next = at < export.headers.len() && (run.is_empty() || follows) && (is_named(at) || (follows && is_other(&export.headers[at])));
+        let is_next =
+            at < export.headers.len() && (run.is_empty() || follows) && (is_named(at) || (follows && is_other(&export.headers[at])));
         if is_next {
             run.push(at);
             continue;
@@ -308,4 +309,3 @@ pub fn code(header: &str, at: usize, made: &[Question]) -> String {
     let numbered = (2..).map(|n| format!("{wanted}_{n}"));
     std::iter::once(wanted.clone()).chain(numbered).find(is_free).unwrap_or(wanted)
 }
-

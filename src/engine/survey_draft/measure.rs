@@ -9,7 +9,8 @@ const RECOMMENDATION: &[&str] = &["推荐", "recommend", "recommand", "recomend"
 const EFFORT: &[&str] = &["费力", "省力", "轻松", "容易", "effort", "easy", "ease of"];
 const COUNTING: &[&str] =
     &["多少", "几", "次数", "数量", "人数", "部数", "年龄", "how many", "how often", "number of", "count", "age", "quantity", "qty"];
-pub const COMMENT: &[&str] = &["建议", "意见", "评论", "想说", "原因", "留言", "comment", "suggest", "feedback", "improve", "why", "reason"];
+pub const COMMENT: &[&str] =
+    &["建议", "意见", "评论", "想说", "原因", "留言", "comment", "suggest", "feedback", "improve", "why", "reason"];
 pub const OVERALL: &[&str] = &["总体", "整体", "总的", "overall"];
 
 /// A header without its numbering: `1、`, `2.`, `Q3:`, `*`.
@@ -76,4 +77,3 @@ pub fn told_scale(topic: &str) -> Option<Scale> {
         (matches!(low, 0 | 1) && (2..=100).contains(&high) && low < high).then(|| Scale::numbers(low, high))
     })
 }
-

@@ -223,10 +223,11 @@ pub enum Told {
     Language,
 }
 
-
 /// Technical columns: a platform's own, and ids and times as programs name them.
 pub fn is_metadata(topic: &str, values: &[&str]) -> bool {
-    let technical = topic.ends_with("_id") || topic.ends_with("_at") || topic.ends_with("编号") || (topic.ends_with("time") && topic.starts_with("question"));
+    let technical = topic.ends_with("_id")
+        || topic.ends_with("_at")
+        || topic.ends_with("编号")
+        || (topic.ends_with("time") && topic.starts_with("question"));
     METADATA.contains(&topic) || technical || (topic.starts_with('#') && values.iter().all(|text| text.trim().is_empty()))
 }
-

@@ -1,5 +1,5 @@
 use super::measure::told_scale;
-use super::*;
+use super::{DateOrder, Doubt, Proposal, Source, Told, propose, recognise};
 use crate::model::scale::Scale;
 use crate::model::survey_file::{Metric, Question};
 

@@ -166,11 +166,18 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
     }
     if receipt.unfilled > 0 {
         let n = receipt.unfilled;
-        notes.push(lang.pick(format!("  {n} 份问卷没有填写,未计入"), format!("  {} came back blank and are no responses", many(n, "questionnaire"))));
+        notes.push(
+            lang.pick(
+                format!("  {n} 份问卷没有填写,未计入"),
+                format!("  {} came back blank and are no responses", many(n, "questionnaire")),
+            ),
+        );
     }
     if receipt.lost_tokens > 0 {
         let n = receipt.lost_tokens;
-        notes.push(lang.pick(format!("  注意: {n} 个问卷编码无效"), format!("  note: {} of questionnaires lead to nobody", many(n, "code"))));
+        notes.push(
+            lang.pick(format!("  注意: {n} 个问卷编码无效"), format!("  note: {} of questionnaires lead to nobody", many(n, "code"))),
+        );
     }
     notes.extend(twice(&receipt.alike.0, lang));
     if receipt.uncompared {

@@ -93,7 +93,9 @@ pub fn doubt(doubt: &Doubt, survey: &SurveyFile, lang: Lang) -> String {
             let codes = codes.join(", ");
             lang.pick(
                 format!("  请核对: {codes} 只有数字,可能是选项序号;写明 options,或先导入按文本的导出,即可得知含义"),
-                format!("  check: {codes} hold plain numbers, perhaps positions of options; give `options`, or import the export by text first"),
+                format!(
+                    "  check: {codes} hold plain numbers, perhaps positions of options; give `options`, or import the export by text first"
+                ),
             )
         }
         Doubt::Signs(code) => {

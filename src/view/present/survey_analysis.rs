@@ -115,11 +115,17 @@ fn choice_rows(question: &QuestionSummary, labels: Option<&[String]>, lang: Lang
         row
     };
     let none = || [Field::blank(), Field::blank()];
-    let mut rows: Vec<Vec<Field>> =
-        question.choices.iter().map(|choice| row(option(&choice.option, lang), choice.n, Some(choice.share), none(), choice.small)).collect();
-    rows.extend(question.ranks.iter().map(|rank| {
-        row(option(&rank.option, lang), rank.n, None, [real(Some(rank.mean), 2), count(rank.first)], false)
-    }));
+    let mut rows: Vec<Vec<Field>> = question
+        .choices
+        .iter()
+        .map(|choice| row(option(&choice.option, lang), choice.n, Some(choice.share), none(), choice.small))
+        .collect();
+    rows.extend(
+        question
+            .ranks
+            .iter()
+            .map(|rank| row(option(&rank.option, lang), rank.n, None, [real(Some(rank.mean), 2), count(rank.first)], false)),
+    );
     let steps = distribution(question);
     let all: u64 = steps.iter().map(|(_, n)| n).sum();
     for (i, (step, n)) in steps.iter().enumerate() {
@@ -155,10 +161,17 @@ pub fn drivers(outcome: Option<&str>, drivers: &[Driver], lang: Lang) -> Grid {
         num("difference", lang.pick("相差", "Difference")),
     ];
     columns.extend(low_high(lang));
-    columns.extend([num("correlation", lang.pick("相关 r", "r")), col("small", lang.pick("提示", "Note")), col("text", lang.pick("题干", "Text"))]);
+    columns.extend([
+        num("correlation", lang.pick("相关 r", "r")),
+        col("small", lang.pick("提示", "Note")),
+        col("text", lang.pick("题干", "Text")),
+    ]);
     let mut grid = Grid::new("carebook.survey_driver.v1", columns);
     for driver in drivers {
-        let named = driver.option.as_ref().map_or_else(|| Field::coded(lang.pick("(低分)", "(low grades)"), Value::Null), |name| option(name, lang));
+        let named = driver
+            .option
+            .as_ref()
+            .map_or_else(|| Field::coded(lang.pick("(低分)", "(low grades)"), Value::Null), |name| option(name, lang));
         let mut row = vec![Field::text(&driver.question), Field::text(&driver.sub), named, count(driver.with), count(driver.without)];
         row.extend([real(Some(driver.mean_with), 1), real(Some(driver.mean_without), 1)]);
         row.extend(interval(Some(driver.difference), 1));
@@ -205,8 +218,13 @@ pub fn themes(themes: &[Theme], rules: &CommentRules, lang: Lang) -> Grid {
 /// How often each theme came up, for people.
 pub fn themes_line(themes: &[Theme], rules: &CommentRules, lang: Lang) -> String {
     let one = |theme: &Theme| {
-        let name = rules.theme(&theme.code).map_or_else(|| lang.pick("未归类", "no theme").to_owned(), |found| found.label.pick(lang, &theme.code));
-        lang.pick(format!("{name} {} (低分 {})", theme.comments.len(), theme.low), format!("{name} {} ({} low)", theme.comments.len(), theme.low))
+        let name = rules
+            .theme(&theme.code)
+            .map_or_else(|| lang.pick("未归类", "no theme").to_owned(), |found| found.label.pick(lang, &theme.code));
+        lang.pick(
+            format!("{name} {} (低分 {})", theme.comments.len(), theme.low),
+            format!("{name} {} ({} low)", theme.comments.len(), theme.low),
+        )
     };
     themes.iter().map(one).collect::<Vec<_>>().join(lang.pick("、", ", "))
 }
@@ -217,12 +235,17 @@ pub fn pairs(kano: &[Kano], gaps: &[Gap], lang: Lang) -> Grid {
     columns.push(col("class", lang.pick("类别", "Class")));
     columns.extend(["a", "o", "m", "i", "r", "q"].map(|code| num(code, &code.to_uppercase())));
     columns.extend([num("better", lang.pick("better 系数", "Better")), num("worse", lang.pick("worse 系数", "Worse"))]);
-    columns.extend([num("expected", lang.pick("期望", "Expected")), num("found", lang.pick("实际", "Found")), num("gap", lang.pick("差距", "Gap"))]);
+    columns.extend([
+        num("expected", lang.pick("期望", "Expected")),
+        num("found", lang.pick("实际", "Found")),
+        num("gap", lang.pick("差距", "Gap")),
+    ]);
     columns.extend(low_high(lang));
     columns.push(col("small", lang.pick("提示", "Note")));
     let mut grid = Grid::new("carebook.survey_pair.v1", columns);
     for feature in kano {
-        let mut row = vec![Field::coded("KANO", "kano"), Field::text(&feature.name), count(feature.n), Field::text(feature.class.to_string())];
+        let mut row =
+            vec![Field::coded("KANO", "kano"), Field::text(&feature.name), count(feature.n), Field::text(feature.class.to_string())];
         row.extend(feature.counts.map(count));
         row.extend([real(feature.better, 2), real(feature.worse, 2)]);
         row.extend((0..5).map(|_| Field::blank()));

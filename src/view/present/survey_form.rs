@@ -159,9 +159,10 @@ pub fn grid(survey: &SurveyFile, forms: &[Form], lang: Lang) -> Grid {
         name(&columns.request, lang.pick("诉求编号", "request")),
     ];
     let singles = columns.singles().into_iter().filter_map(|(_, column)| column.clone());
-    let asked = survey.questions.iter().flat_map(|question| {
-        if question.columns.is_empty() { vec![question.column.clone()] } else { question.columns.clone() }
-    });
+    let asked = survey
+        .questions
+        .iter()
+        .flat_map(|question| if question.columns.is_empty() { vec![question.column.clone()] } else { question.columns.clone() });
     let mut headers = known.to_vec();
     for header in singles.chain(asked).chain(columns.comment.clone()) {
         if !headers.contains(&header) {

@@ -36,7 +36,8 @@ pub fn text(name: &str, survey: &SurveyFile, period: Option<Period>, summary: &S
 /// What the outcome of `--drivers` is, and how far it goes.
 pub fn drivers_line(outcome: Option<&Question>, lang: Lang) -> String {
     let Some(outcome) = outcome else {
-        return lang.pick("没有计分的总体题目,无从比较。".into(), "no question gives an overall score, so there is nothing to compare".into());
+        return lang
+            .pick("没有计分的总体题目,无从比较。".into(), "no question gives an overall score, so there is nothing to compare".into());
     };
     let code = outcome.name();
     lang.pick(
