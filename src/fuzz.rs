@@ -15,8 +15,8 @@ use crate::exchange::sheet::Sheet;
 use crate::exchange::values::Values;
 use crate::model::request::REQUESTS;
 use crate::model::rules::{
-    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, comments::RawComments, duplicates::RawDuplicates, points::RawPoints, revisits::RawRevisits,
-    service::RawService, tiers::RawTiers,
+    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, comments::RawComments, duplicates::RawDuplicates, points::RawPoints,
+    revisits::RawRevisits, service::RawService, tiers::RawTiers,
 };
 use crate::model::settings::{RawSettings, Settings};
 use crate::model::survey_file::RawSurvey;

@@ -6,6 +6,8 @@ pub mod groups;
 pub mod pairs;
 pub mod questions;
 pub mod rate;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

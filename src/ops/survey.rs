@@ -288,7 +288,9 @@ fn answers(name: &str, survey: &SurveyFile, taken: &Taken) -> Vec<Answer> {
         };
         match filled {
             _ if question.is_several() => {
-                chosen(question, filled).into_iter().for_each(|chosen| answer(chosen.sub, chosen.rank, chosen.raw));
+                for chosen in chosen(question, filled) {
+                    answer(chosen.sub, chosen.rank, chosen.raw);
+                }
             }
             Filled::Cell(raw) if !is_passed(raw) => answer(question.sub.clone(), *value, raw.clone()),
             Filled::Cell(_) | Filled::Options(_) => {}

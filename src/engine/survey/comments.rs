@@ -40,7 +40,9 @@ pub fn themes(responses: &[&Response], rules: &CommentRules) -> Vec<Theme> {
         if codes.is_empty() {
             codes.push("");
         }
-        codes.into_iter().for_each(|code| by_theme.entry(code).or_default().push(said(response)));
+        for code in codes {
+            by_theme.entry(code).or_default().push(said(response));
+        }
     }
     let theme = |(code, comments): (&str, Vec<Said>)| {
         let low = comments.iter().filter(|said| said.low).count();

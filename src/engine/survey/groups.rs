@@ -62,7 +62,9 @@ fn grouped(survey: &SurveyFile, responses: &[&Response], keys: &dyn Fn(&Response
         if keys.is_empty() {
             keys.push(String::new());
         }
-        keys.into_iter().for_each(|key| groups.entry(key).or_default().push(response));
+        for key in keys {
+            groups.entry(key).or_default().push(response);
+        }
     }
     groups.into_iter().map(|(key, responses)| summed(survey, key, &responses)).collect()
 }

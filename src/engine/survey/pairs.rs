@@ -47,7 +47,7 @@ pub struct Gap {
     pub name: String,
     pub expected: Mean,
     pub found: Mean,
-    pub gap: Mean,
+    pub difference: Mean,
     /// Both on this scale, else on the index.
     pub scale: Option<(i64, i64)>,
     pub small: bool,
@@ -134,7 +134,7 @@ fn gap(survey: &SurveyFile, given: &Given<'_>, pair: &Pair) -> Option<Gap> {
         name: pair.name.clone(),
         expected: side(&|pair| pair.0)?,
         found: side(&|pair| pair.1)?,
-        gap: side(&|pair| pair.1 - pair.0)?,
+        difference: side(&|pair| pair.1 - pair.0)?,
         scale: same.then_some((first.min, first.max)),
         small: is_small(pairs.len()),
     })

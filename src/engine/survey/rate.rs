@@ -22,7 +22,7 @@ pub struct Rate {
     pub asked: usize,
     pub answered: usize,
     /// Per cent, with its Wilson interval.
-    pub rate: Estimate,
+    pub share: Estimate,
     pub small: bool,
     /// Who did not answer.
     pub silent: Vec<Asked>,
@@ -46,12 +46,12 @@ pub fn rate(mut asked: Vec<Asked>, responses: &[&Response], merged: &Merged) -> 
             let in_time = asked.since.is_none() || response.submitted_at.is_none() || response.submitted_at >= asked.since;
             (asked.request.is_none() || response.request.is_none()) && in_time
         };
-        let own = || customers.get(&survivor(asked.customer.as_ref()?)).map(|responses| responses.iter().any(|response| fits(response)));
+        let own = || customers.get(&survivor(asked.customer.as_ref()?)).map(|responses| responses.iter().any(fits));
         asked.request.as_ref().is_some_and(|id| requests.contains(id.as_str())) || own().unwrap_or(false)
     };
     let all = asked.len();
     let silent: Vec<Asked> = asked.into_iter().filter(|asked| !has_answered(asked)).collect();
     let answered = all - silent.len();
     let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    (all > 0).then(|| Rate { asked: all, answered, rate: wilson(count(answered), count(all)), small: count(all) < SMALL_N, silent })
+    (all > 0).then(|| Rate { asked: all, answered, share: wilson(count(answered), count(all)), small: count(all) < SMALL_N, silent })
 }

@@ -252,10 +252,15 @@ fn recurring(values: &[&str], sign: &str) -> Option<Vec<String>> {
 
 /// Two neighbours of which none ever occurs without the other.
 fn inseparable(rows: &[Vec<String>]) -> Option<(String, String)> {
-    let (mut alone, mut together): (HashMap<&str, usize>, BTreeMap<(&str, &str), usize>) = (HashMap::new(), BTreeMap::new());
+    let mut alone: HashMap<&str, usize> = HashMap::new();
+    let mut together: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for row in rows {
-        row.iter().for_each(|piece| *alone.entry(piece).or_default() += 1);
-        row.windows(2).filter(|pair| pair[0] != pair[1]).for_each(|pair| *together.entry((&pair[0], &pair[1])).or_default() += 1);
+        for piece in row {
+            *alone.entry(piece).or_default() += 1;
+        }
+        for pair in row.windows(2).filter(|pair| pair[0] != pair[1]) {
+            *together.entry((&pair[0], &pair[1])).or_default() += 1;
+        }
     }
     let always = |((first, second), n): &(&(&str, &str), &usize)| **n > 1 && alone[first] == **n && alone[second] == **n;
     together.iter().find(always).map(|((first, second), _)| ((*first).to_owned(), (*second).to_owned()))

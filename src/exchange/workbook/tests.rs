@@ -98,8 +98,7 @@ fn an_ods_with_repeated_cells() {
     assert_eq!(cells(&read_as(&table(&rows), None).unwrap()), [["C1", "王"], ["C1", "王"]]);
     let bomb = row("1", &(cell("a") + &cell("b"))) + &row("1048575", &(cell("x") + &cell("y") + &cell("z") + &cell("z")));
     assert!(matches!(read_as(&table(&bomb), None), Err(What::TooLarge { .. })));
-    let wide =
-        "<table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
+    let wide = "<table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
     assert!(matches!(read_as(&table(&row("1000", wide)), None), Err(What::TooLarge { .. })));
 }
 

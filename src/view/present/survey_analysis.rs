@@ -253,12 +253,12 @@ pub fn pairs(kano: &[Kano], gaps: &[Gap], lang: Lang) -> Grid {
         grid.rows.push(row);
     }
     for gap in gaps {
-        let n = usize::try_from(gap.gap.n).unwrap_or(usize::MAX);
+        let n = usize::try_from(gap.difference.n).unwrap_or(usize::MAX);
         let kind = Field::coded(lang.pick("期望与满意", "expectation"), "gap");
         let mut row = vec![kind, Field::text(&gap.name), count(n)];
         row.extend((0..9).map(|_| Field::blank()));
-        row.extend([real(Some(gap.expected.value), 2), real(Some(gap.found.value), 2), real(Some(gap.gap.value), 2)]);
-        row.extend([real(gap.gap.low, 2), real(gap.gap.high, 2), few(gap.small, lang)]);
+        row.extend([real(Some(gap.expected.value), 2), real(Some(gap.found.value), 2), real(Some(gap.difference.value), 2)]);
+        row.extend([real(gap.difference.low, 2), real(gap.difference.high, 2), few(gap.small, lang)]);
         grid.rows.push(row);
     }
     grid
@@ -275,20 +275,20 @@ pub fn rate(denominator: &str, rate: Option<&Rate>, lang: Lang) -> Grid {
     grid.notes.push(("denominator", denominator.into()));
     grid.notes.push(("asked", rate.map_or(0, |rate| rate.asked).into()));
     grid.notes.push(("answered", rate.map_or(0, |rate| rate.answered).into()));
-    grid.notes.push(("rate", rate.map_or(Value::Null, |rate| json!(rate.rate))));
+    grid.notes.push(("rate", rate.map_or(Value::Null, |rate| json!(rate.share))));
     grid
 }
 
 /// The rate for people.
 pub fn rate_line(denominator: &str, rate: Option<&Rate>, lang: Lang) -> String {
-    let Some(Rate { asked, answered, rate, small, .. }) = rate else {
+    let Some(Rate { asked, answered, share, small, .. }) = rate else {
         return lang.pick(
             format!("没有可作分母的人 ({denominator}),没有回收率"),
             format!("nobody was asked ({denominator}), so there is no response rate"),
         );
     };
     let few = if *small { lang.pick(",样本少", ", few") } else { "" };
-    let (value, low, high) = (rate.value, rate.low, rate.high);
+    let (value, low, high) = (share.value, share.low, share.high);
     lang.pick(
         format!("回收率 {answered}/{asked} = {value:.1}% (95%: {low:.1}–{high:.1}{few}),分母: {denominator}"),
         format!("response rate {answered}/{asked} = {value:.1}% (95%: {low:.1}–{high:.1}{few}), of: {denominator}"),

@@ -139,7 +139,11 @@ fn boxes(ways: &Ways) -> String {
         Ways::Several(options) | Ways::Ranked(options) => ("b", options),
         Ways::Words => return "<div class=\"l\"></div>".into(),
     };
-    options.iter().map(|option| format!("<span class=\"o\"><span class=\"{class}\"></span>{}</span>", safe(option))).collect()
+    let mut out = String::new();
+    for option in options {
+        let _ = write!(out, "<span class=\"o\"><span class=\"{class}\"></span>{}</span>", safe(option));
+    }
+    out
 }
 
 /// What the sheet calls the code where the survey has no name for it.
