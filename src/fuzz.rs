@@ -10,7 +10,7 @@ use crate::base::instant::Instant;
 use crate::base::money::Money;
 use crate::base::period::Period;
 use crate::exchange::encoding;
-use crate::exchange::mapping::RawMap;
+use crate::exchange::map_file::RawMap;
 use crate::exchange::sheet::Sheet;
 use crate::exchange::values::Values;
 use crate::model::request::REQUESTS;

@@ -32,26 +32,38 @@ pub struct Wanted<'a> {
 /// Reads a foreign file.
 ///
 /// # Errors
-/// A file that cannot be read, is of no kind we know, or has no header.
+/// As of [`bytes`] and [`read`].
 pub fn open(session: &Session<'_>, wanted: &Wanted<'_>) -> Result<Input, Failure> {
+    read(&bytes(session, wanted.file)?, wanted)
+}
+
+/// The bytes of a foreign file; `-` is standard input, which can be read once.
+pub fn bytes(session: &Session<'_>, file: &str) -> Result<Vec<u8>, Failure> {
+    session.read_input(file)
+}
+
+/// Makes a sheet of a file's bytes.
+///
+/// # Errors
+/// A file that is of no kind we know, cannot be split, or has no header.
+pub fn read(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Input, Failure> {
     let Wanted { file, encoding: forced, ask, familiar } = wanted;
-    let bytes = session.read_input(file)?;
     let at_file = |what: What| Problem::error(what).at(Place::file(*file));
-    let (sheet, encoding) = match workbook::kind(&bytes).map_err(at_file)? {
-        Some(kind) => (workbook::read(&bytes, kind, file, ask)?, kind.name()),
+    let (sheet, encoding) = match workbook::kind(bytes).map_err(at_file)? {
+        Some(kind) => (workbook::read(bytes, kind, file, ask)?, kind.name()),
         None if ask.sheet.is_some() => {
             let message = ["--sheet 只用于工作簿 (xlsx, xls, ods)".to_owned(), "--sheet is for workbooks (xlsx, xls, ods)".to_owned()];
             return Err(What::Usage { message }.into());
         }
         None => {
-            let decoded = encoding::decode(&bytes, *forced, *familiar).map_err(at_file)?;
+            let decoded = encoding::decode(bytes, *forced, *familiar).map_err(at_file)?;
             (Sheet::parse_as(ask, file, &decoded.text)?, decoded.encoding)
         }
     };
     let name = std::path::Path::new(file).file_name().map_or_else(|| (*file).to_owned(), |name| name.to_string_lossy().into_owned());
     let mut facts = Map::new();
     facts.insert("file".into(), name.into());
-    facts.insert("sha256".into(), store::sha256(&bytes).into());
+    facts.insert("sha256".into(), store::sha256(bytes).into());
     facts.insert("encoding".into(), encoding.into());
     if let Origin::Workbook { sheet, .. } = &sheet.origin {
         facts.insert("sheet".into(), sheet.as_str().into());

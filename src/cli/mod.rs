@@ -15,6 +15,7 @@ mod foreign;
 mod helpful;
 mod hooks;
 mod likely;
+mod maps;
 pub mod run;
 pub mod session;
 mod topics;

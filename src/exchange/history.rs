@@ -105,7 +105,7 @@ mod tests {
         let mapping = mapping.of_history(&REQUESTS, &sheet.headers, &history).unwrap();
         assert!(mapping.unused.is_empty());
         let fill = |cells: &mut [String]| cells[REQUESTS.position("severity").unwrap()] = "normal".into();
-        let (taken, mut rejected) = typed::read::<Request>(&sheet, &mapping, &locale, fill);
+        let typed::Read { taken, mut rejected, .. } = typed::read::<Request>(&sheet, &mapping, &locale, fill);
         let states = states(&sheet, &mapping, mapping.moments.as_ref().unwrap(), taken, &mut rejected, &locale);
         assert_eq!(states.iter().map(|state| (state.candidate.record.key(), state.order)).collect::<Vec<_>>(), [("D".into(), Some(7))]);
         let mut told: Vec<_> = rejected.iter().map(|row| (row.row.line, row.problems[0].what.code())).collect();

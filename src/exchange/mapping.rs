@@ -1,13 +1,13 @@
 //! Which column of a foreign file feeds which field.
 
-use serde::{Deserialize, Serialize};
-
-use super::values::{RawValues, Values};
+use super::conditions::Conditions;
+use super::map_file::{RawAlso, RawMap, SavedMap, fingerprint};
+use super::values::Values;
 use crate::base::date::DateOrder;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 use crate::model::cell::Kind;
-use crate::model::rules::{Pairs, Words};
+use crate::model::rules::Pairs;
 use crate::model::table::Table;
 
 /// Columns that our own rejects files carry besides the data.
@@ -20,6 +20,16 @@ pub enum Source {
     Constant(String),
     /// A quantity times a unit price, for amounts that the file leaves to be worked out.
     Product(usize, usize),
+    /// An amount with its sign turned: files tell refunds as positive sums.
+    Negated(usize),
+}
+
+/// A further record of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Also {
+    pub only: Conditions,
+    /// By the table's columns.
+    pub sources: Vec<Option<Source>>,
 }
 
 /// A file's mapping onto a table.
@@ -34,6 +44,10 @@ pub struct Mapping {
     pub values: Values,
     /// When the rows are states of a history: the moment of each.
     pub moments: Option<Moments>,
+    /// Which rows are taken.
+    pub only: Conditions,
+    /// What else a row gives.
+    pub also: Vec<Also>,
 }
 
 /// The columns that order the rows of a history.
@@ -43,42 +57,6 @@ pub struct Moments {
     pub changed_at: usize,
     /// A number that rises, for rows of one moment.
     pub order: Option<usize>,
-}
-
-/// `maps/NAME.yaml` as it stands.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RawMap {
-    pub columns: Option<Pairs<String>>,
-    pub constants: Option<Pairs<String>>,
-    pub date_order: Option<String>,
-    pub encoding: Option<String>,
-    /// Lines before the header.
-    pub skip: Option<usize>,
-    /// The sheet of a workbook.
-    pub sheet: Option<String>,
-    /// What the file's words mean, by field.
-    pub values: Option<RawValues>,
-    /// Cells that mean nothing.
-    pub blank: Option<Words>,
-}
-
-/// The same for writing.
-#[derive(Debug, Serialize)]
-pub struct SavedMap {
-    pub columns: serde_json::Map<String, serde_json::Value>,
-    pub constants: serde_json::Map<String, serde_json::Value>,
-    pub date_order: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skip: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-    #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
-    pub values: serde_json::Map<String, serde_json::Value>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub blank: Vec<String>,
 }
 
 /// Where the user wants a field to come from.
@@ -186,8 +164,41 @@ impl Mapping {
         let unused = headers.iter().enumerate();
         let unused = unused.filter(|(from, header)| !taken(*from, &sources) && !is_reason(header) && !header.is_empty());
         let unused = unused.map(|(_, header)| header.clone()).collect();
-        let mapping = Mapping { sources, order, unused, values: Values::default(), moments: None };
+        let mapping =
+            Mapping { sources, order, unused, values: Values::default(), moments: None, only: Conditions::default(), also: Vec::new() };
         if wrong.is_empty() { Ok(mapping) } else { Err(wrong) }
+    }
+
+    /// The same with a map's conditions and further records.
+    ///
+    /// # Errors
+    /// A column or field that is none, by its key in the map.
+    pub fn with_conditions(mut self, table: &'static Table, headers: &[String], saved: &RawMap) -> Result<Mapping, Problems> {
+        self.only = Conditions::new(saved.only.as_ref(), headers, "only")?;
+        for (at, raw) in saved.also.iter().flatten().enumerate() {
+            let also = self.also(table, headers, raw, at)?;
+            let used = |header: &String| {
+                let from = headers.iter().position(|known| known == header);
+                from.is_some_and(|from| also.sources.iter().flatten().any(|source| source.uses(from)))
+            };
+            self.unused.retain(|header| !used(header));
+            self.also.push(also);
+        }
+        Ok(self)
+    }
+
+    fn also(&self, table: &'static Table, headers: &[String], raw: &RawAlso, at: usize) -> Result<Also, Problems> {
+        let mut sources = self.sources.clone();
+        let (columns, constants) = (raw.columns.as_ref(), raw.constants.as_ref());
+        let columns = columns.into_iter().flat_map(|pairs| &pairs.0).map(|(field, name)| (field, "columns", Wish::Column(name.clone())));
+        let constants =
+            constants.into_iter().flat_map(|pairs| &pairs.0).map(|(field, text)| (field, "constants", Wish::Constant(text.clone())));
+        for (field, kind, wish) in columns.chain(constants) {
+            let found = field_of(table, field).and_then(|to| Ok((to, source_of(headers, table.columns[to].kind, &wish)?)));
+            let (to, source) = found.map_err(|what| vec![Problem::error(what).field(format!("also[{at}].{kind}.{field}"))])?;
+            sources[to] = Some(source);
+        }
+        Ok(Also { only: Conditions::new(raw.only.as_ref(), headers, &format!("also[{at}].only"))?, sources })
     }
 
     /// The mapping of a history: where nothing else says when a request was received, its first moment does.
@@ -226,6 +237,8 @@ impl Mapping {
         };
         let (values, blank) = self.values.saved(table);
         let mut saved = SavedMap {
+            table: table.word.code,
+            header: fingerprint(headers),
             columns: serde_json::Map::new(),
             constants: serde_json::Map::new(),
             date_order: order,
@@ -249,6 +262,7 @@ impl Mapping {
                     let product = format!("{}{TIMES}{}", name_of(headers, *a), name_of(headers, *b));
                     saved.columns.insert(code, product.into())
                 }
+                Some(Source::Negated(from)) => saved.columns.insert(code, format!("-{}", name_of(headers, *from)).into()),
                 Some(Source::Constant(text)) => saved.constants.insert(code, text.clone().into()),
                 None => None,
             };
@@ -292,7 +306,7 @@ const TIMES: char = '*';
 impl Source {
     fn uses(&self, column: usize) -> bool {
         match self {
-            Source::Column(from) => *from == column,
+            Source::Column(from) | Source::Negated(from) => *from == column,
             Source::Product(a, b) => *a == column || *b == column,
             Source::Constant(_) => false,
         }
@@ -305,6 +319,9 @@ fn source_of(headers: &[String], kind: Kind, wish: &Wish) -> Result<Source, What
         Wish::Column(name) => name,
     };
     let whole = column_of(headers, name).map(Source::Column);
+    if let Some(name) = name.strip_prefix('-').filter(|_| kind == Kind::Money && whole.is_err()) {
+        return column_of(headers, name.trim()).map(Source::Negated);
+    }
     // a header may have a star in it
     match name.split_once(TIMES).filter(|_| kind == Kind::Money && whole.is_err()) {
         Some((a, b)) => Ok(Source::Product(column_of(headers, a.trim())?, column_of(headers, b.trim())?)),
@@ -313,7 +330,7 @@ fn source_of(headers: &[String], kind: Kind, wish: &Wish) -> Result<Source, What
 }
 
 /// A column by its header, or by its number: `#3`.
-fn column_of(headers: &[String], name: &str) -> Result<usize, What> {
+pub(super) fn column_of(headers: &[String], name: &str) -> Result<usize, What> {
     let numbered = name.strip_prefix('#').and_then(|n| n.parse::<usize>().ok()).filter(|n| (1..=headers.len()).contains(n));
     let same = |exactly: bool| -> Vec<usize> {
         let same = |header: &String| if exactly { header == name } else { fold_key(header) == fold_key(name) };
@@ -330,7 +347,7 @@ fn column_of(headers: &[String], name: &str) -> Result<usize, What> {
 }
 
 /// How a column is named so that it is found again: by its header, or by its number where that is not enough.
-fn name_of(headers: &[String], at: usize) -> String {
+pub(super) fn name_of(headers: &[String], at: usize) -> String {
     if column_of(headers, &headers[at]) == Ok(at) { headers[at].clone() } else { format!("#{}", at + 1) }
 }
 

@@ -3,8 +3,11 @@
 //! May use `base` and `model`. `encoding` makes text of bytes, `sheet` rows of text, `workbook` rows of xlsx, xls and ods, `mapping` says which
 //! column feeds which field, `values` what its words mean, `typed` makes records, `rejects` the file of rows that could not be taken.
 
+pub mod conditions;
 pub mod encoding;
 pub mod history;
+pub mod map_draft;
+pub mod map_file;
 pub mod mapping;
 pub mod rejects;
 pub mod sheet;

@@ -42,24 +42,43 @@ const MAX_CELL: usize = 64 * 1024;
 /// Fills blank cells of a row (by the table's columns) before it is read.
 pub type Fill = fn(&mut [String]);
 
-/// Reads every row.
-pub fn read<R: Record>(sheet: &Sheet, mapping: &Mapping, locale: &Locale, fill: Fill) -> (Vec<Candidate<R>>, Vec<Rejected>) {
+/// What became of the rows of a sheet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read<R> {
+    pub taken: Vec<Candidate<R>>,
+    pub rejected: Vec<Rejected>,
+    /// Rows that the map passes over.
+    pub passed_over: usize,
+    /// Records beyond the first of a row.
+    pub further: usize,
+}
+
+/// Reads every row. A row of which one record cannot be read gives none.
+pub fn read<R: Record>(sheet: &Sheet, mapping: &Mapping, locale: &Locale, fill: Fill) -> Read<R> {
     let locale = Locale { order: mapping.order, ..*locale };
-    let mut taken = Vec::new();
-    let mut rejected = Vec::new();
+    let mut read = Read { taken: Vec::new(), rejected: Vec::new(), passed_over: 0, further: 0 };
     for row in &sheet.rows {
-        match read_row(sheet, row, mapping, &locale, fill) {
-            Ok(candidate) => taken.push(candidate),
-            Err(problems) => rejected.push(Rejected { row: row.clone(), problems }),
+        if !mapping.only.hold(row) {
+            read.passed_over += 1;
+            continue;
+        }
+        let first = std::iter::once(&mapping.sources);
+        let sources = first.chain(mapping.also.iter().filter(|also| also.only.hold(row)).map(|also| &also.sources));
+        match sources.map(|sources| read_row(sheet, row, (sources, &mapping.values), &locale, fill)).collect::<Result<Vec<_>, _>>() {
+            Ok(records) => {
+                read.further += records.len() - 1;
+                read.taken.extend(records);
+            }
+            Err(problems) => read.rejected.push(Rejected { row: row.clone(), problems }),
         }
     }
-    (taken, rejected)
+    read
 }
 
 fn read_row<R: Record>(
     sheet: &Sheet,
     row: &SheetRow,
-    mapping: &Mapping,
+    (sources, values): (&[Option<Source>], &Values),
     locale: &Locale,
     fill: Fill,
 ) -> Result<Candidate<R>, Vec<Problem>> {
@@ -73,16 +92,12 @@ fn read_row<R: Record>(
         return Err(vec![Problem::error(what).at(row.place(&sheet.file, Some(at)))]);
     }
     let columns = R::TABLE.columns;
-    let mut cells: Vec<String> = mapping
-        .sources
-        .iter()
-        .enumerate()
-        .map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, &mapping.values, locale.digits))
-        .collect();
+    let mut cells: Vec<String> =
+        sources.iter().enumerate().map(|(at, source)| cell((at, columns[at].kind), source.as_ref(), row, values, locale.digits)).collect();
     let given: Vec<bool> = cells.iter().map(|text| !text.trim().is_empty()).collect();
     let has_id = given.first().copied().unwrap_or(false);
     let at = |column: usize, what: What| {
-        Problem::error(what).at(row.place(&sheet.file, mapping.column(column))).field(columns[column].word.code)
+        Problem::error(what).at(row.place(&sheet.file, column_in(sources, column))).field(columns[column].word.code)
     };
     let failed = cells.iter().position(|text| CELL_ERRORS.contains(&text.trim()));
     if let Some(column) = failed {
@@ -108,10 +123,13 @@ fn cell((at, kind): (usize, Kind), source: Option<&Source>, row: &SheetRow, valu
     if let Some(Source::Product(a, b)) = source {
         return product(unguarded(&row.cells[*a]), unguarded(&row.cells[*b]), digits);
     }
+    if let Some(Source::Negated(from)) = source {
+        return negated(values.translated(at, unguarded(&row.cells[*from])).trim());
+    }
     let text = match source {
         Some(Source::Column(from)) => row.cells[*from].as_str(),
         Some(Source::Constant(text)) => text.as_str(),
-        Some(Source::Product(..)) | None => "",
+        Some(Source::Product(..) | Source::Negated(_)) | None => "",
     };
     let text = match source {
         Some(Source::Column(_)) => values.translated(at, unguarded(text)),
@@ -132,6 +150,22 @@ fn product(quantity: &str, price: &str, digits: u32) -> String {
         Some(amount) => amount.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero).to_string(),
         None if quantity.trim().is_empty() && price.trim().is_empty() => String::new(),
         None => format!("{} * {}", quantity.trim(), price.trim()),
+    }
+}
+
+/// An amount with its sign turned. What is no amount stays as it is, to be refused by name.
+fn negated(text: &str) -> String {
+    match Money::parse(text, FACTOR_DIGITS) {
+        Ok(parsed) => (-Decimal::new(parsed.0, FACTOR_DIGITS)).normalize().to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// The file column that feeds a field.
+fn column_in(sources: &[Option<Source>], field: usize) -> Option<usize> {
+    match sources.get(field) {
+        Some(Some(Source::Column(from) | Source::Negated(from))) => Some(*from),
+        _ => None,
     }
 }
 
@@ -211,7 +245,8 @@ mod tests {
         let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };
         let sheet = Sheet::parse("f.csv", text).unwrap();
         let mapping = Mapping::new(&CUSTOMERS, &sheet.headers, &Wishes::default(), DateOrder::Iso).unwrap();
-        read(&sheet, &mapping, &locale, |_| {})
+        let read = read(&sheet, &mapping, &locale, |_| {});
+        (read.taken, read.rejected)
     }
 
     #[test]

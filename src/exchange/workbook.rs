@@ -70,7 +70,11 @@ pub fn read(bytes: &[u8], kind: Kind, file: &str, ask: &Ask<'_>) -> Result<Sheet
     let at_file = |what: What| vec![Problem::error(what).at(Place::file(file))];
     limits::check(bytes, kind).map_err(at_file)?;
     let broken = || at_file(What::BrokenWorkbook { reason: "unreadable".into() });
-    let (names, chosen, cells) = quietly(|| take(bytes, kind, ask)).ok_or_else(broken)?.map_err(at_file)?;
+    let (names, chosen, cells) = quietly(|| take(bytes, kind, ask)).ok_or_else(broken)?.map_err(|what| match what {
+        // typed, not in the file
+        What::UnknownName { .. } => vec![Problem::error(what).field("--sheet")],
+        what => at_file(what),
+    })?;
     let others = names.len() > 1;
     // where only one sheet is, its name helps nobody to find a cell
     let named = if others { format!("{file}[{chosen}]") } else { file.to_owned() };

@@ -155,6 +155,11 @@ impl Book {
         load::surveys(&self.disk).map_err(lift)
     }
 
+    /// The names of the book's saved maps, sorted.
+    pub fn maps(&self) -> Result<Vec<String>, Problems> {
+        load::maps(&self.disk).map_err(lift)
+    }
+
     /// The owner's override of a template, such as `report/report.html`.
     pub fn template(&self, name: &str) -> Result<Option<String>, Problems> {
         let safe = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));

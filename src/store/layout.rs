@@ -21,6 +21,7 @@ pub const BASE: &str = ".carebook/base";
 pub const HOOKS: &str = "hooks";
 pub const HOOKS_ALLOWED: &str = ".carebook/hooks";
 pub const SURVEYS: &str = "surveys";
+pub const MAPS: &str = "maps";
 /// Newer notices of China's holidays; people write it, carebook only reads it.
 pub const CN_DAYS: &str = "rules/cn-days.csv";
 
@@ -48,7 +49,7 @@ pub fn quarter_of_file(name: &str) -> Option<Quarter> {
 pub fn document(document: &Document) -> String {
     match document {
         Document::Survey(name) => format!("{SURVEYS}/{name}/survey.yaml"),
-        Document::Map(name) => format!("maps/{name}.yaml"),
+        Document::Map(name) => format!("{MAPS}/{name}.yaml"),
         Document::Rules(name) => format!("rules/{name}.yaml"),
     }
 }
@@ -82,7 +83,7 @@ pub fn is_written(path: &str) -> bool {
     let yaml = |file: &str| file.strip_suffix(".yaml").is_some_and(is_safe_name);
     match parts[..] {
         [file] => tables.iter().any(|t| t.cut == Cut::Whole && path == self::path(t, &Part::Whole)) || file == SETTINGS,
-        ["rules" | "maps", file] => yaml(file),
+        ["rules" | MAPS, file] => yaml(file),
         [folder, file] => tables.iter().any(|t| t.cut == Cut::Quarter && t.word.code == folder) && quarter_of_file(file).is_some(),
         [SURVEYS, name, file] => is_safe_name(name) && matches!(file, "survey.yaml" | "responses.csv" | "answers.csv"),
         _ => false,

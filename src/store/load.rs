@@ -132,6 +132,14 @@ pub fn surveys(disk: &Disk) -> Result<Vec<String>, Problem> {
     Ok(disk.list(layout::SURVEYS)?.into_iter().filter(|name| layout::is_safe_name(name)).collect())
 }
 
+/// The names of the book's saved maps.
+pub fn maps(disk: &Disk) -> Result<Vec<String>, Problem> {
+    let mut names: Vec<String> = disk.list(layout::MAPS)?.iter().filter_map(|file| file.strip_suffix(".yaml")).map(str::to_owned).collect();
+    names.retain(|name| layout::is_safe_name(name));
+    names.sort();
+    Ok(names)
+}
+
 /// The parts a verb asked for.
 pub fn wanted(disk: &Disk, table: &Table, which: &Which) -> Result<Vec<Part>, Problem> {
     match which {

@@ -77,7 +77,7 @@ fn find_key(text: &str, from: usize, key: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::mapping::RawMap;
+    use crate::exchange::map_file::RawMap;
     use crate::model::rules::{
         assignment::RawAssignment, calendar::RawCalendar, revisits::RawRevisits, service::RawService, tiers::RawTiers,
     };

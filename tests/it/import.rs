@@ -192,7 +192,7 @@ fn what_is_typed_goes_over_a_saved_map() {
     let map = ["--skip", "2", "--date-order", "dmy", "--encoding", "utf-8", "--map", "customer=who", "--map", "date=when"];
     let first = [&["import", "orders", "in/o.csv", "-m", "amount=sum", "-m", "kind==sale", "--save-map", "shop"], &map[..]].concat();
     let ran = book.run(&first);
-    assert!(ran.err.contains("UTF-8, semicolons, 1 row") && ran.err.contains("sum → amount, kind = sale"), "{}", ran.err);
+    assert!(ran.err.contains("UTF-8, semicolons, header in line 3, 1 row") && ran.err.contains("sum → amount, kind = sale"), "{}", ran.err);
     assert!(book.read("maps/shop.yaml").ends_with("date_order: dmy\nencoding: utf-8\nskip: 2\n"));
     let err = book.run(&["import", "orders", "in/o.csv", "--use-map", "shop", "-m", "kind=k"]).fails(6);
     assert!(err.contains("in/o.csv:4:"), "{err}");
@@ -243,4 +243,81 @@ fn a_column_called_knowledge_is_no_link_unless_it_is_said_to_be() {
     assert!(book.run(&["import", "requests", "in/k.csv", "-m", "knowledge=knowledge"]).fails(6).contains("in/k.csv:3"));
     assert_eq!(book.run(&["list", "knowledge:K0001", "--fields", "customer_name", "--format", "plain"]).ok(), "Bo\n");
     assert_eq!(book.run(&["check"]).ok(), "");
+}
+
+/// A platform writes the payment and the refund of an order side by side, and orders that were never paid.
+const PLATFORM: &str = "店铺订单导出\n订单编号,买家 ,\"买家实际支付金额\",退款金额,订单创建时间,订单状态\n\
+    T1,C1,¥100.00,0.00,2026/7/1,交易成功\nT2,C1,50.00,20.00,2026/7/2,交易成功\nT3,C2,0.00,0.00,2026/7/3,交易关闭\n";
+
+#[test]
+fn a_map_is_drafted_finished_and_found_by_its_header() {
+    let book = Bench::zh();
+    book.write("in/t.csv", gbk(PLATFORM));
+    let err = book.run(&["import", "orders", "in/t.csv", "--draft-map", "platform"]).fails(4);
+    assert!(err.contains("maps/platform.yaml") && err.contains("# ?: \"退款金额\"   # 0.00 | 20.00 | 0.00"), "{err}");
+    let draft = book.read("maps/platform.yaml");
+    // a draft is never written over another
+    let _ = book.run(&["import", "orders", "in/t.csv", "--draft-map", "platform"]).fails(1);
+    let refund = "also: [{only: {退款金额: \"> 0\"}, columns: {amount: -退款金额}, constants: {kind: refund}}]";
+    let finished = draft.replace("columns:\n", "columns:\n  customer: 买家\n");
+    let finished = finished.replace("constants: {}", &format!("constants: {{kind: sale}}\nonly: {{订单状态: \"!= *关闭\"}}\n{refund}"));
+    book.write("maps/platform.yaml", finished);
+    let ran = book.run(&["import", "orders", "in/t.csv", "--create-customers"]);
+    assert!(ran.err.contains("GB18030, header in line 2, by maps/platform.yaml, 3 rows"), "{}", ran.err);
+    assert!(ran.err.contains("3 rows - 1 passed over by the map + 1 further record = 3 new + 0 updated"), "{}", ran.err);
+    let orders = book.read("orders/2026Q3.csv");
+    let kept = ["T1,C1,2026-07-01,100.00,,,销售,", "T2,C1,2026-07-02,50.00,,,销售,", "T2,C1,2026-07-02,-20.00,,,退款,"];
+    assert!(kept.iter().all(|line| orders.contains(line)) && !orders.contains("T3"), "{orders}");
+    let again = book.run(&["import", "orders", "in/t.csv", "--json"]).json();
+    assert_eq!((&again["unchanged"], &again["map"], &again["passed_over"]), (&3.into(), &"platform".into(), &1.into()));
+    // not for a file with another header, nor where nobody wants it
+    book.write("in/u.csv", "订单编号,买家,买家实际支付金额,订单创建时间\nU1,C1,1,2026-07-01\n");
+    for args in [&["import", "orders", "in/u.csv"][..], &["import", "orders", "in/t.csv", "--no-map"]] {
+        assert!(book.run(args).fails(2).contains("customer"), "{args:?}");
+    }
+    book.write("maps/other.yaml", book.read("maps/platform.yaml"));
+    let err = book.run(&["import", "orders", "in/t.csv"]).fails(3);
+    assert!(err.contains("--use-map other") && err.contains("--use-map platform"), "{err}");
+    book.write("maps/other.yaml", book.read("maps/platform.yaml").replace("买家实际支付金额\"", "没有的列\""));
+    assert!(book.run(&["import", "orders", "in/t.csv", "--use-map", "other"]).fails(2).contains("没有的列"));
+    book.write("maps/other.yaml", book.read("maps/platform.yaml").replace("only: {订单状态", "only: {状态"));
+    assert!(book.run(&["import", "orders", "in/t.csv", "--use-map", "other"]).err.contains("maps/other.yaml:"));
+}
+
+#[test]
+fn a_failed_formula_is_no_value() {
+    let book = Bench::en();
+    book.write("in/c.csv", "id,name,phone\nC1,Ann,#N/A\nC2,Bob,1\n");
+    let ran = book.run(&["import", "customers", "in/c.csv"]);
+    assert!(ran.code == 6 && ran.err.contains("in/c.csv:2:8: Phone (phone): the cell is a formula error: #N/A"), "{}", ran.err);
+    assert!(ran.err.contains("2 rows = 1 new + 0 updated + 0 unchanged + 1 rejected"), "{}", ran.err);
+}
+
+/// The same sheet as xlsx, xls and ods, with an instruction sheet before it and a title above the header.
+#[test]
+fn workbooks_of_every_kind_say_the_same() {
+    let files: [(&str, &[u8]); 3] = [
+        ("xlsx", include_bytes!("files/customers.xlsx")),
+        ("xls", include_bytes!("files/customers.xls")),
+        ("ods", include_bytes!("files/customers.ods")),
+    ];
+    let mut books = Vec::new();
+    for (kind, bytes) in files {
+        let book = Bench::zh();
+        // what a file is, is told by its bytes
+        book.write("in/c.csv", bytes);
+        let ran = book.run(&["import", "customers", "in/c.csv"]);
+        let told = format!("in/c.csv: {kind}, sheet 客户 of 2, header in line 3, 3 rows → customers");
+        assert!(ran.code == 0 && ran.err.contains(&told), "{}", ran.err);
+        assert!(ran.err.contains("110101199003071000"), "{}", ran.err);
+        books.push(book.read("customers.csv"));
+        let err = book.run(&["import", "customers", "in/c.csv", "--sheet", "没有"]).fails(2);
+        assert!(err.contains("说明") && err.contains("客户"), "{err}");
+    }
+    assert!(books.iter().all(|csv| *csv == books[0]), "{books:?}");
+    let lines: Vec<&str> = books[0].lines().collect();
+    assert!(lines[1].starts_with("007,王芳,") && lines[1].contains("13800138000") && lines[1].contains("2026-07-01"), "{}", lines[1]);
+    assert!(lines[1].ends_with("'=1+1"), "{}", lines[1]);
+    assert!(lines[2].starts_with("1E5,") && lines[2].contains("2026-08-01"), "{}", lines[2]);
+    assert!(lines[3].contains("韩梅梅") && lines[3].contains("2026-08-03") && lines[3].ends_with("3.5"), "{}", lines[3]);
 }

@@ -7,19 +7,21 @@ use serde_json::{Map, json};
 use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
-use crate::base::problem::{Problem, What};
+use crate::base::problem::{Problem, Problems, What};
 use crate::cli::archive::{self, Likeness};
 use crate::cli::error::{Exit, Failure};
-use crate::cli::foreign::{self, Input, Wanted};
+use crate::cli::foreign::Input;
+use crate::cli::maps::{self, Found, Typed};
 use crate::cli::session::Session;
 use crate::engine::clock;
 use crate::exchange::history::{self, State};
-use crate::exchange::mapping::{Mapping, RawMap, Source, Wishes, date_order};
+use crate::exchange::map_draft;
+use crate::exchange::map_file::RawMap;
+use crate::exchange::mapping::{Mapping, Source, Wishes, date_order};
 use crate::exchange::rejects;
 use crate::exchange::sheet::Sheet;
 use crate::exchange::typed::{self, Candidate, Fill, Rejected};
 use crate::exchange::values::Values;
-use crate::exchange::workbook::Ask;
 use crate::model::cell::Kind;
 use crate::model::customer::Customer;
 use crate::model::draft::{Batch, Document, Draft, Need, Which};
@@ -30,7 +32,7 @@ use crate::model::request::{REQUESTS, Request};
 use crate::model::table::{Column, Table};
 use crate::model::vocabulary::Word;
 use crate::ops::import::history::Moment;
-use crate::ops::import::orders::{Line, Present, Wanted as WantedOrders};
+use crate::ops::import::orders::{Line, Present, Wanted};
 use crate::ops::import::{self, Incoming, Outcome, Refusal};
 use crate::store;
 use crate::view::present::receipt::{self, Receipt};
@@ -55,9 +57,15 @@ pub struct Args {
     /// Which column feeds a field: FIELD=COLUMN, FIELD=#3, or FIELD==CONSTANT; may be repeated
     #[arg(short, long, value_name = "FIELD=COLUMN")]
     pub map: Vec<String>,
-    /// Use the saved map maps/NAME.yaml
+    /// Use the saved map maps/NAME.yaml [default: the one saved for this header]
     #[arg(long, value_name = "NAME")]
     pub use_map: Option<String>,
+    /// Write a draft of maps/NAME.yaml from this file, with samples, and import nothing
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["use_map", "save_map"])]
+    pub draft_map: Option<String>,
+    /// Use no saved map, even if one fits the header
+    #[arg(long, conflicts_with = "use_map")]
+    pub no_map: bool,
     /// Save this mapping as maps/NAME.yaml for the next file
     #[arg(long, value_name = "NAME")]
     pub save_map: Option<String>,
@@ -87,6 +95,8 @@ pub struct Args {
 /// A file read and mapped, before its rows are taken over.
 struct Opened {
     input: Input,
+    /// The saved map it was read by.
+    map: Option<String>,
     mapping: Mapping,
     forced: Option<String>,
     skip: usize,
@@ -94,6 +104,9 @@ struct Opened {
     sheet: Option<String>,
     rejected: Vec<Rejected>,
     rounded: Option<(usize, String)>,
+    /// Rows that the map passes over, and records beyond the first of a row.
+    passed_over: usize,
+    further: usize,
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
@@ -108,7 +121,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Subject::Orders => {
             let (opened, rows) = open::<Order>(args, session, |_| {})?;
             let mut draft = session.draft(&[Need::Customers, Need::Orders])?;
-            let mut wanted = WantedOrders::of(&rows);
+            let mut wanted = Wanted::of(&rows);
             let present = present_orders(session, &mut wanted)?;
             let outcome = import::orders::import(&mut draft, rows, present, wanted, args.create_customers);
             finish::<Order>(args, session, draft, opened, &outcome, Likeness::default())
@@ -166,14 +179,12 @@ fn open<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
 }
 
 fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result<(Opened, Vec<Candidate<R>>), Failure> {
-    let saved = saved_map(args, session)?;
+    let typed = Wishes::parse(&args.map)?;
+    let known = |saved: &RawMap, header: &str| R::TABLE.find(header).is_some() || typed.clone().over(saved).name(header);
+    let Found { input, map, saved } = maps::open(session, &way::<R>(args), &known, &|skip, text| familiar(R::TABLE, skip, text))?;
     let forced = args.encoding.clone().or_else(|| saved.encoding.clone());
     let skip = args.skip.or(saved.skip).unwrap_or(0);
-    let wishes = Wishes::parse(&args.map)?.over(&saved);
-    let known = |header: &str| R::TABLE.find(header).is_some() || wishes.name(header);
-    let ask = Ask { sheet: args.sheet.as_deref().or(saved.sheet.as_deref()), skip: args.skip.or(saved.skip), known: &known };
-    let wanted = Wanted { file: &args.file, encoding: forced.as_deref(), ask, familiar: &|text| familiar(R::TABLE, skip, text) };
-    let input = foreign::open(session, &wanted)?;
+    let wishes = typed.over(&saved);
     let order = match args.date_order.as_deref().or(saved.date_order.as_deref()) {
         Some(text) => date_order(text)?,
         None => DateOrder::Iso,
@@ -187,23 +198,60 @@ fn read<R: Record>(args: &Args, session: &mut Session<'_>, fill: Fill) -> Result
         let en = "--history is for `import requests`, and changed_at says since when each row holds".to_owned();
         return Err(What::Usage { message: [zh, en] }.into());
     }
-    mapping.values = words_of(R::TABLE, args, session, &saved)?;
+    mapping.values =
+        Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let mapping =
+        mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let sheet = args.sheet.clone().or(saved.sheet);
+    if let Some(name) = &args.draft_map {
+        let text = map_draft::write(R::TABLE, &input.sheet, &mapping, skip, sheet.as_deref(), session.lang);
+        return drafted(session, name, &text);
+    }
     require(R::TABLE, &mapping, &input.sheet, session.lang)?;
-    let (taken, rejected) = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
+    let typed::Read { taken, rejected, passed_over, further } = typed::read::<R>(&input.sheet, &mapping, &session.locale()?, fill);
     let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
     let rounded = rounded.next().map(|first| (1 + rounded.count(), first));
-    let sheet = args.sheet.clone().or(saved.sheet);
-    Ok((Opened { input, mapping, forced, skip, sheet, rejected, rounded }, taken))
+    Ok((Opened { input, map, mapping, forced, skip, sheet, rejected, rounded, passed_over, further }, taken))
 }
 
-/// What the file's words mean, by the saved map; what is wrong with that is told with its line.
-fn words_of(table: &Table, args: &Args, session: &Session<'_>, saved: &RawMap) -> Result<Values, Failure> {
-    Values::new(table, saved.values.as_ref(), saved.blank.as_ref()).or_else(|problems| {
-        let Some(name) = &args.use_map else { return Err(problems.into()) };
-        let document = safe_map(name)?;
-        let text = session.book()?.document(&document)?.unwrap_or_default();
-        Err(store::Book::place_in(&document, &text, problems).into())
-    })
+fn way<R: Record>(args: &Args) -> Typed<'_> {
+    Typed {
+        file: &args.file,
+        table: R::TABLE.word.code,
+        map: args.use_map.as_deref(),
+        without_map: args.no_map || args.draft_map.is_some(),
+        history: args.history,
+        encoding: args.encoding.as_deref(),
+        skip: args.skip,
+        sheet: args.sheet.as_deref(),
+    }
+}
+
+/// Writes a map to be finished by hand. Nothing is imported by it yet.
+fn drafted<T>(session: &mut Session<'_>, name: &str, text: &str) -> Result<T, Failure> {
+    let document = maps::document(name)?;
+    let path = store::Book::document_name(&document);
+    if session.book()?.document(&document)?.is_some() {
+        return Err(What::OwnFile { path }.into());
+    }
+    let mut draft = session.draft(&[])?;
+    let mut stamp = session.stamp("map")?;
+    stamp.note.clone_from(&path);
+    draft.documents.push((document, text.to_owned()));
+    session.commit(&draft, &stamp)?;
+    session.say(text.trim_end());
+    let zh = format!("还没有导入:请先改好 {path},再运行一次");
+    let en = format!("nothing is imported yet: finish {path}, then run it again");
+    Err(What::ConfirmationNeeded { flag: "--use-map", what: [zh, en] }.into())
+}
+
+/// What is wrong with a saved map, with its line.
+fn placed(problems: Problems, map: Option<&str>, session: &Session<'_>) -> Problems {
+    let Some(document) = map.map(|name| Document::Map(name.to_owned())) else { return problems };
+    match session.book().map(|book| book.document(&document)) {
+        Ok(Ok(Some(text))) => store::Book::place_in(&document, &text, problems),
+        _ => problems,
+    }
 }
 
 /// How many headers and coded values of a text belong to a table.
@@ -217,19 +265,6 @@ fn familiar(table: &'static Table, skip: usize, text: &str) -> usize {
     };
     let coded = sheet.rows.iter().take(ENOUGH).map(|row| row.cells.iter().zip(&kinds).filter(is_coded).count());
     kinds.iter().flatten().count() + coded.sum::<usize>()
-}
-
-fn saved_map(args: &Args, session: &Session<'_>) -> Result<RawMap, Failure> {
-    let Some(name) = &args.use_map else { return Ok(RawMap::default()) };
-    let document = safe_map(name)?;
-    match session.book()?.parse_document::<RawMap>(&document)? {
-        Some((raw, _)) => Ok(raw),
-        None => Err(What::CannotRead { path: store::Book::document_name(&document), reason: "not there".into() }.into()),
-    }
-}
-
-fn safe_map(name: &str) -> Result<Document, Failure> {
-    if store::layout::is_safe_name(name) { Ok(Document::Map(name.to_owned())) } else { Err(What::BadId { value: name.to_owned() }.into()) }
 }
 
 /// Fields without which no row can be read.
@@ -261,7 +296,7 @@ fn require(table: &'static Table, mapping: &Mapping, sheet: &Sheet, lang: Lang) 
 }
 
 /// The book's lines that the file restates.
-fn present_orders(session: &mut Session<'_>, wanted: &mut WantedOrders) -> Result<Vec<Present>, Failure> {
+fn present_orders(session: &mut Session<'_>, wanted: &mut Wanted) -> Result<Vec<Present>, Failure> {
     let mut present = Vec::new();
     session.scan_order_lines(&mut |origin, order| {
         let line = Line::read(order.customer, order.date, order.amount, order.quantity, order.product, order.kind);
@@ -277,13 +312,21 @@ fn present_orders(session: &mut Session<'_>, wanted: &mut WantedOrders) -> Resul
 /// Rows that the change itself refused join those that could not be read, in the order of the file.
 fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
     let sheet = &opened.input.sheet;
+    let mut placed: HashMap<u64, usize> = HashMap::new();
     for Refusal { line, column, what } in refused {
         // rows stand in the order of their lines
         let Ok(at) = sheet.rows.binary_search_by_key(line, |row| row.line) else { continue };
         let row = &sheet.rows[at];
         let cell = table.position(column).and_then(|at| opened.mapping.column(at));
         let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(*column);
-        opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+        // a row of several records is rejected once
+        if let Some(at) = placed.get(line) {
+            opened.rejected[*at].problems.push(problem);
+            opened.further -= 1;
+        } else {
+            placed.insert(*line, opened.rejected.len());
+            opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+        }
     }
     opened.rejected.sort_by_key(|row| row.row.line);
 }
@@ -307,7 +350,7 @@ fn finish<R: Record>(
     if let Some(name) = &args.save_map {
         let saved = opened.mapping.save(R::TABLE, &opened.input.sheet.headers, opened.forced.as_deref(), opened.skip, opened.sheet.clone());
         let text = serde_yaml::to_string(&saved).map_err(|error| Failure::Internal(error.into()))?;
-        draft.documents.push((safe_map(name)?, text));
+        draft.documents.push((maps::document(name)?, text));
     }
     // before the commit: were it the other way round, a full disk would lose the rows that were not taken
     receipt.rejects_file = write_rejects(session, &args.file, args.rejects.as_deref(), &opened.input.sheet, &opened.rejected)?;
@@ -325,7 +368,10 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         what: R::TABLE.word.code,
         file: args.file.clone(),
         read_from: opened.input.read_from(),
+        map: opened.map.clone(),
         rows: opened.input.sheet.rows.len(),
+        passed_over: opened.passed_over,
+        further: opened.further,
         new: outcome.tally.new,
         updated: outcome.tally.updated,
         unchanged: outcome.tally.unchanged,
@@ -348,6 +394,9 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
 fn facts(opened: &Opened, receipt: &Receipt, outcome: &Outcome) -> Map<String, serde_json::Value> {
     let mut facts = opened.input.facts.clone();
     let Receipt { rows, new, updated, unchanged, rejected, created, .. } = *receipt;
+    if let Some(map) = &opened.map {
+        facts.insert("map".into(), map.as_str().into());
+    }
     for (name, count) in [("rows", rows), ("new", new), ("updated", updated), ("unchanged", unchanged), ("rejected", rejected)] {
         facts.insert(name.into(), json!(count));
     }
@@ -365,6 +414,7 @@ fn mapped<R: Record>(opened: &Opened) -> Vec<(String, String)> {
     let name = |at: usize| match &opened.mapping.sources[at] {
         Some(Source::Column(from)) => Some(header(*from)),
         Some(Source::Product(a, b)) => Some(format!("{} × {}", header(*a), header(*b))),
+        Some(Source::Negated(from)) => Some(format!("−{}", header(*from))),
         Some(Source::Constant(_)) | None => None,
     };
     let columns = R::TABLE.columns.iter().enumerate();

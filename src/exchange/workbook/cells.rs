@@ -122,7 +122,7 @@ mod tests {
     fn days_and_times() {
         let at = |days, kind, is_1904| moment_text(&ExcelDateTime::new(days, kind, is_1904));
         let date = |days| at(days, ExcelDateTimeType::DateTime, false);
-        assert_eq!([date(46204.0), date(46204.5), date(46204.999_999_9)], ["2026-07-01", "2026-07-01 12:00:00", "2026-07-02"]);
+        assert_eq!([date(46204.0), date(46204.5), date(46_204.999_999_9)], ["2026-07-01", "2026-07-01 12:00:00", "2026-07-02"]);
         assert_eq!(at(44742.0, ExcelDateTimeType::DateTime, true), "2026-07-01");
         assert_eq!([date(0.5), at(1.5, ExcelDateTimeType::TimeDelta, false)], ["12:00:00", "36:00:00"]);
         assert_eq!(

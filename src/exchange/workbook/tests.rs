@@ -3,7 +3,11 @@ use std::io::Write as _;
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 use zip::write::SimpleFileOptions;
 
-use super::*;
+use std::io::Cursor;
+
+use super::super::sheet::{Origin, Sheet};
+use super::{Ask, Kind, kind, quietly, read};
+use crate::base::problem::{Place, What};
 
 fn ask<'a>(sheet: Option<&'a str>, known: &'a dyn Fn(&str) -> bool) -> Ask<'a> {
     Ask { sheet, skip: None, known }
@@ -98,7 +102,8 @@ fn an_ods_with_repeated_cells() {
     assert_eq!(cells(&read_as(&table(&rows), None).unwrap()), [["C1", "王"], ["C1", "王"]]);
     let bomb = row("1", &(cell("a") + &cell("b"))) + &row("1048575", &(cell("x") + &cell("y") + &cell("z") + &cell("z")));
     assert!(matches!(read_as(&table(&bomb), None), Err(What::TooLarge { .. })));
-    let wide = "<table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
+    let wide =
+        "<table:table-cell table:number-columns-repeated=\"16384\" office:value-type=\"string\"><text:p>x</text:p></table:table-cell>";
     assert!(matches!(read_as(&table(&row("1000", wide)), None), Err(What::TooLarge { .. })));
 }
 
@@ -129,7 +134,10 @@ fn what_is_no_workbook_is_said_so() {
     assert!(matches!(kind(&[0xD0, 0xCF, 0x11, 0xE0, 1, 2]), Err(What::BrokenWorkbook { .. })));
     let hollow = zip(&[("[Content_Types].xml", b"<a/>"), ("xl/workbook.xml", b"<workbook")]);
     assert!(matches!(read_as(&hollow, None), Err(What::BrokenWorkbook { .. } | What::EmptyFile)));
-    assert_eq!(read_as(&book(|workbook| drop(workbook.add_worksheet())), None), Err(What::EmptyFile));
+    let empty = book(|workbook| {
+        workbook.add_worksheet();
+    });
+    assert_eq!(read_as(&empty, None), Err(What::EmptyFile));
 }
 
 #[test]

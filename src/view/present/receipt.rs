@@ -30,7 +30,12 @@ pub struct Receipt {
     pub what: &'static str,
     pub file: String,
     pub read_from: ReadFrom,
+    /// The saved map it was read by.
+    pub map: Option<String>,
     pub rows: usize,
+    /// Rows that the map passes over, and records beyond the first of a row.
+    pub passed_over: usize,
+    pub further: usize,
     pub new: usize,
     pub updated: usize,
     pub unchanged: usize,
@@ -80,7 +85,7 @@ impl Receipt {
         json!({
             "schema": "carebook.receipt.v1", "what": self.what, "file": self.file, "encoding": self.read_from.encoding,
             "delimiter": self.read_from.delimiter, "sheet": self.read_from.sheet, "header_line": self.read_from.header_line,
-            "rows": self.rows, "new": self.new, "updated": self.updated, "unchanged": self.unchanged, "rejected": self.rejected,
+            "map": self.map, "rows": self.rows, "passed_over": self.passed_over, "further_records": self.further, "new": self.new, "updated": self.updated, "unchanged": self.unchanged, "rejected": self.rejected,
             "unknown_customers": self.unknown.unwrap_or(self.strangers), "rows_of_unknown_customers": self.strangers,
             "created_customers": self.created, "perhaps_rounded": self.rounded.as_ref().map_or(0, |(rows, _)| *rows),
             "mapped": object(&self.mapped), "constants": object(&self.constants), "not_imported": self.unused,
@@ -100,7 +105,8 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     let constant = |(field, text): &(String, String)| format!("{} = {text}", label(field, lang));
     let mapped = receipt.mapped.iter().map(|(field, header)| column(field, header, lang));
     let mapped = mapped.chain(receipt.constants.iter().map(constant)).collect::<Vec<_>>().join(", ");
-    let read = how(read_from, lang);
+    let read = how(read_from, lang)
+        + &receipt.map.as_ref().map_or_else(String::new, |map| lang.pick(format!(", 按 maps/{map}.yaml"), format!(", by maps/{map}.yaml")));
     let mut lines = vec![
         lang.pick(
             format!("{file}: {read}, {rows} 行 → {what}"),
@@ -116,9 +122,10 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         let unused = receipt.unused.join(", ");
         lines.push(lang.pick(format!("  未导入的列: {unused}"), format!("  not imported: {unused}")));
     }
+    let records = records(receipt, lang);
     lines.push(lang.pick(
-        format!("  {rows} 行 = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
-        format!("  {} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
+        format!("  {rows} 行{records} = {new} 新增 + {updated} 更新 + {unchanged} 未变 + {rejected} 拒收"),
+        format!("  {}{records} = {new} new + {updated} updated + {unchanged} unchanged + {rejected} rejected", many(rows, "row")),
     ));
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
@@ -128,6 +135,14 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
         ));
     }
     lines.join("\n")
+}
+
+/// How rows become records, where a map says that they are not one each.
+fn records(receipt: &Receipt, lang: Lang) -> String {
+    let Receipt { passed_over, further, .. } = receipt;
+    let passed = lang.pick(format!(" - {passed_over} 按对应略过"), format!(" - {passed_over} passed over by the map"));
+    let more = lang.pick(format!(" + {further} 同一行的另一条"), format!(" + {}", many(further, "further record")));
+    [(*passed_over, passed), (*further, more)].into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect()
 }
 
 /// What deserves a look though it was taken.
