@@ -207,7 +207,7 @@ fn used_book(place: &mut Place) {
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
     place.well(DAY, &["import", "orders", "../orders.csv"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,13\nD3,C0009,2026-10-01,4\nD2,C0002,2026-10-02,5\n");
-    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,9\nb,,10\n");
+    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,2\nb,,10\n");
     place.write("../people.csv", "id,name,phone\nC0001,Ann,139\nC0007,Eve,137\n");
 }
 
@@ -236,8 +236,7 @@ fn undone(place: &mut Place) {
 
 fn answered(place: &mut Place) {
     used_book(place);
-    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,2\nb,,10\n");
-    place.well(DAY, &["survey", "import", "../answers.csv", "--yes"]);
+    place.well(DAY, SURVEY.args);
 }
 
 fn edited_by_hand(place: &mut Place) {

@@ -9,7 +9,7 @@ use crate::base::problem::What;
 use crate::model::scale::is_blank;
 use crate::model::survey::Answer;
 use crate::model::survey_choice::{Filled, head};
-use crate::model::survey_file::{FilledForm, Kind, Question, SurveyFile};
+use crate::model::survey_file::{FilledForm, Kind, Question, Source, SurveyFile};
 use crate::model::survey_question::Choice;
 
 /// A survey that knows more than before, and the questions it learned of.
@@ -19,15 +19,20 @@ pub struct Learned {
     pub questions: Vec<(String, Vec<Choice>)>,
 }
 
-/// Whether a question has options whose codes are not known.
-fn is_open(question: &Question) -> bool {
-    let has_words = question.scale.as_ref().is_some_and(|scale| !scale.labels.is_empty());
-    (has_words || question.kind == Some(Kind::Single) || (question.scale.is_none() && question.kind.is_none()))
-        && question.options.iter().all(|choice| choice.code.is_none())
+/// Whether a question has options whose codes are not known. Where nobody said how it is answered, only platforms that write positions
+/// are taken to have written some.
+fn is_open(survey: &SurveyFile, question: &Question) -> bool {
+    let writes_positions = matches!(survey.source, Some(Source::Wjx | Source::Tencent));
+    let has_options = match (&question.scale, question.kind) {
+        (Some(scale), _) => !scale.labels.is_empty(),
+        (None, Some(kind)) => kind == Kind::Single,
+        (None, None) => writes_positions,
+    };
+    has_options && question.options.iter().all(|choice| choice.code.is_none())
 }
 
 pub fn may_learn(survey: &SurveyFile) -> bool {
-    survey.questions.iter().any(is_open)
+    survey.questions.iter().any(|question| is_open(survey, question))
 }
 
 /// Compares the file's answers with the book's.
@@ -44,7 +49,7 @@ pub fn learn(survey: &SurveyFile, forms: &[FilledForm], present: &[Answer]) -> R
         .map(|answer| ((answer.response.as_str(), answer.question.as_str(), answer.sub.as_str()), answer.raw.as_str()))
         .collect();
     let mut codes: Vec<&str> =
-        survey.questions.iter().filter(|question| is_open(question)).map(|question| question.code.as_str()).collect();
+        survey.questions.iter().filter(|question| is_open(survey, question)).map(|question| question.code.as_str()).collect();
     codes.dedup();
     for code in codes {
         let Some(meaning) = meaning(code, &pairs(survey, code, forms, &said))? else { continue };

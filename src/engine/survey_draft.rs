@@ -85,7 +85,8 @@ fn doubts(export: Export<'_>, survey: &SurveyFile, order: Option<(DateOrder, Tol
     let mut doubts: Vec<Doubt> = order.map(|(order, told)| Doubt::Order(order, told)).into_iter().collect();
     let is_platform = matches!(export.source, Source::Wjx | Source::Tencent);
     let positions = survey.questions.iter().filter(|question| is_platform && may_be_positions(question, export));
-    let positions: Vec<String> = positions.map(|question| question.code.clone()).collect();
+    let mut positions: Vec<String> = positions.map(|question| question.code.clone()).collect();
+    positions.dedup();
     if !positions.is_empty() {
         doubts.push(Doubt::Positions(positions));
     }

@@ -151,7 +151,7 @@ fn pairs_are_declared() {
 #[test]
 fn a_questionnaire_of_ones_own_goes_out_and_comes_back() {
     let book = shop();
-    let _ = book.run(&["survey", "new", "service"]).ok();
+    assert_eq!(book.run(&["survey", "new", "service", "--json"]).json()["file"], "surveys/service/survey.yaml");
     assert!(book.run(&["survey", "new", "service"]).fails(2).contains("there already"));
     let before = book.files();
     let text = book.run(&["survey", "form", "service", "--customer", "Ann"]).ok();

@@ -1,5 +1,7 @@
 //! `survey new`, `survey form`: a questionnaire of our own, and its codes.
 
+use serde_json::json;
+
 use super::survey::described;
 use crate::base::problem::{Problem, What};
 use crate::cli::archive;
@@ -50,6 +52,10 @@ pub fn new(args: &NewArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     let text = survey_text::with_token_key(survey_text::questionnaire(session.locale()?.lang), &store::random_key()?);
     write(session, document, text)?;
+    if session.wants_json() {
+        session
+            .print_json(&json!({"schema": "carebook.survey_new.v1", "name": args.name, "file": path, "dry_run": session.flags.dry_run}))?;
+    }
     if !session.flags.dry_run {
         let name = &args.name;
         session.say(&session.lang.pick(

@@ -13,13 +13,14 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::survey::groups::{Step, by, trend};
 use crate::engine::survey::questions::Given;
-use crate::engine::survey::{comments, drivers, pairs, summary, within};
+use crate::engine::survey::{Summary, comments, drivers, pairs, summary, within};
 use crate::model::customer::Customer;
 use crate::model::merged::Merged;
 use crate::model::request::Request;
 use crate::model::survey::{Answer, Response};
 use crate::model::survey_file::{Question, SurveyFile};
 use crate::view::format::Format;
+use crate::view::grid::Grid;
 use crate::view::present;
 use crate::view::present::survey_analysis as analysis;
 
@@ -65,66 +66,85 @@ pub fn run(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> 
     let period = args.period.as_deref().map(|text| Period::parse(text, session.today)).transpose()?;
     let survey = described(&args.name, session)?;
     let book = session.book()?;
-    let zone = book.settings.zone;
     let mut responses: Vec<Response> = book.of_survey(&args.name)?;
     let answers: Vec<Answer> = book.of_survey(&args.name)?;
     let merged = archive::merged(book)?;
     merged.lead(responses.iter_mut().filter_map(|response| response.customer.as_mut()));
-    let lang = session.lang;
-    let kept = within(&responses, period, zone);
+    let kept = within(&responses, period, book.settings.zone);
     let given = Given::of(&survey, &kept, &answers);
     let sheet = Sheet { survey: &survey, responses: &kept, given: &given };
     if let Some(what) = &args.by {
         return groups(what, &sheet, &merged, session);
     }
     if let Some(step) = &args.trend {
-        let step = match step.as_str() {
-            "month" | "月" => Step::Month,
-            "quarter" | "季度" | "季" => Step::Quarter,
-            other => return Err(unknown(other, &["month", "quarter"], "--trend")),
-        };
-        let found = trend(&survey, &kept, step, zone);
-        session.print(&analysis::groups("carebook.survey_trend.v1", lang.pick("时间", "Time"), &found, lang).without_blank_columns())?;
-        return Ok(Exit::Done);
+        return over_time(step, &sheet, session);
     }
     if let Some(who) = &args.rate {
         return super::survey_rate::run(who, &args.name, &sheet, &merged, period, session);
     }
-    if args.drivers {
-        let outcome = drivers::outcome(&survey).map(|question| question.code.as_str());
-        let found = drivers::drivers(&survey, &kept, &given);
-        session.print(&analysis::drivers(outcome, &found, lang))?;
-        session.say(&present::survey_show::drivers_line(drivers::outcome(&survey), lang));
-        return Ok(Exit::Done);
+    if args.drivers || args.comments || args.pairs {
+        return side(args, &sheet, session);
     }
-    if args.comments {
-        let rules = book.comment_rules()?.rules;
-        let found = comments::themes(&kept, &rules);
+    let summary = summary(&survey, &responses, &answers, period, book.settings.zone);
+    whole(args, &survey, period, &summary, session)
+}
+
+/// What low scores go with, what people say, or pairs of questions.
+fn side(args: &ShowArgs, sheet: &Sheet<'_>, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let Sheet { survey, responses, given } = sheet;
+    let lang = session.lang;
+    if args.drivers {
+        let outcome = drivers::outcome(survey);
+        let found = drivers::drivers(survey, responses, given);
+        session.print(&analysis::drivers(outcome.map(|question| question.code.as_str()), &found, lang))?;
+        session.say(&present::survey_show::drivers_line(outcome, lang));
+    } else if args.comments {
+        let rules = session.book()?.comment_rules()?.rules;
+        let found = comments::themes(responses, &rules);
         session.print(&analysis::themes(&found, &rules, lang))?;
         session.say(&analysis::themes_line(&found, &rules, lang));
-        return Ok(Exit::Done);
-    }
-    if args.pairs {
-        let (kano, gaps) = (pairs::kano(&survey, &given), pairs::gaps(&survey, &given));
+    } else {
+        let (kano, gaps) = (pairs::kano(survey, given), pairs::gaps(survey, given));
         session.print(&analysis::pairs(&kano, &gaps, lang).without_blank_columns())?;
-        return Ok(Exit::Done);
     }
-    let summary = summary(&survey, &responses, &answers, period, zone);
+    Ok(Exit::Done)
+}
+
+fn over_time(step: &str, sheet: &Sheet<'_>, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let step = match step {
+        "month" | "月" => Step::Month,
+        "quarter" | "季度" | "季" => Step::Quarter,
+        other => return Err(unknown(other, &["month", "quarter"], "--trend")),
+    };
+    let found = trend(sheet.survey, sheet.responses, step, session.book()?.settings.zone);
+    let lang = session.lang;
+    print(&analysis::groups("carebook.survey_trend.v1", lang.pick("时间", "Time"), &found, lang), session)
+}
+
+/// Every question, or every option and grade of them.
+fn whole(
+    args: &ShowArgs,
+    survey: &SurveyFile,
+    period: Option<Period>,
+    summary: &Summary,
+    session: &mut Session<'_>,
+) -> Result<Exit, Failure> {
+    let lang = session.lang;
     if args.choices {
         let labels = |question: &Question| question.scale.as_ref().map(|scale| scale.labels.clone());
         let labels: Vec<Option<Vec<String>>> = survey.questions.iter().map(labels).collect();
-        session.print(&analysis::choices(&summary, &labels, lang))?;
+        session.print(&analysis::choices(summary, &labels, lang))?;
         return Ok(Exit::Done);
     }
     match session.format(Format::Table) {
         Format::Json if session.flags.fields.is_empty() && session.flags.json.as_deref().is_none_or(str::is_empty) => {
-            session.print_json(&present::survey::json(&args.name, period, &summary))?;
+            session.print_json(&present::survey::json(&args.name, period, summary))?;
         }
         Format::Table => {
-            let text = present::survey_show::text(&args.name, &survey, period, &summary, lang);
+            let text = present::survey_show::text(&args.name, survey, period, summary, lang);
             session.print_text(&text)?;
         }
-        _ => session.print(&present::survey::by_question(&summary, lang))?,
+        _ => session.print(&present::survey::by_question(summary, lang))?,
     }
     Ok(Exit::Done)
 }
@@ -218,7 +238,20 @@ fn groups(typed: &str, sheet: &Sheet<'_>, merged: &Merged, session: &mut Session
         }
     };
     let grid = analysis::groups("carebook.survey_group.v1", &dimension.label(lang), &found, lang);
-    session.print(&if session.wants_json() { grid } else { grid.without_blank_columns() })?;
+    print(&grid, session)
+}
+
+/// What of groups a person looks at; files have every column.
+const SHOWN: &[&str] =
+    &["key", "responses", "csat_mean", "csat_top2", "csat_low", "csat_high", "nps", "nps_low", "nps_high", "ces_mean", "index", "small"];
+
+fn print(grid: &Grid, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let for_people = matches!(session.format(Format::Table), Format::Table | Format::Plain | Format::Md | Format::Html);
+    if for_people && session.flags.fields.is_empty() {
+        session.print(&grid.select(SHOWN).without_blank_columns())?;
+    } else {
+        session.print(grid)?;
+    }
     Ok(Exit::Done)
 }
 

@@ -23,7 +23,11 @@ const LISTED: usize = 12;
 pub fn proposal(path: &str, survey: &SurveyFile, left_out: &[String], headers: &[String], columns: &[Vec<&str>], lang: Lang) -> String {
     let samples = |name: &str| {
         let column = headers.iter().position(|header| header == name).and_then(|at| columns.get(at));
-        let filled = column.into_iter().flatten().filter(|text| !text.trim().is_empty()).take(3);
+        // a question with a column per option shows what they are called
+        let asked = survey.questions.iter().find(|question| column.is_none() && question.column == name);
+        let options = asked.into_iter().flat_map(|question| &question.options).map(|choice| choice.label.as_str());
+        let values = column.into_iter().flatten().copied().chain(options);
+        let filled = values.filter(|text| !text.trim().is_empty()).take(3);
         filled.map(|text| truncate(&one_line(text), 24)).collect::<Vec<_>>().join(" | ")
     };
     let mut out = lang.pick(format!("拟定了各列的含义,写在 {path}:"), format!("Proposed what the columns mean, in {path}:"));
