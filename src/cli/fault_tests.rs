@@ -224,7 +224,6 @@ fn closed_to_be(place: &mut Place) {
     used_book(place);
     place.well(DAY, &["review", "1", "accept"]);
     place.well(DAY, &["assign", "1", "Li"]);
-    place.well(DAY, &["start", "1"]);
     place.well(DAY, &["resolve", "1", "new bag", "--measures", "sent"]);
     place.well(DAY, &["confirm", "1", "--how", "phone"]);
 }
@@ -254,7 +253,6 @@ const ORDERS: Verb = Verb { args: &["import", "orders", "../orders.csv", "--crea
 const PEOPLE: Verb = Verb { args: &["import", "customers", "../people.csv", "--save-map", "people"], prepare: used_book, ..VERB };
 const RULES: Verb = Verb { args: &["config", "write", "tiers"], prepare: used_book, ..VERB };
 const SURVEY: Verb = Verb { args: &["survey", "import", "../answers.csv", "--yes"], prepare: used_book, ..VERB };
-const FOLLOW_UP: Verb = Verb { args: &["survey", "follow-up", "answers", "--yes"], prepare: answered, ..VERB };
 const UNDO: Verb = Verb { args: &["undo"], prepare: closed_to_be, ..VERB };
 const UNDO_OF_A_FILE: Verb = Verb { args: &["undo"], prepare: used_book, ..VERB };
 const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
@@ -443,7 +441,7 @@ sweeps! { MAIN_FATES;
     imported_customers_and_a_map: PEOPLE;
     a_rule_file: RULES;
     a_survey: SURVEY;
-    a_follow_up: FOLLOW_UP;
+    a_follow_up: Verb { args: &["survey", "follow-up", "answers", "--yes"], prepare: answered, ..VERB };
     an_undo: UNDO;
     a_redo: REDO;
     a_hand_edit_before: EDITED;
