@@ -122,7 +122,13 @@ pub fn options_to_add(path: &str, code: &str, options: &[Choice], lang: Lang) ->
 }
 
 pub fn real(value: Option<f64>, digits: usize) -> Field {
-    value.map_or_else(Field::blank, |value| Field::coded(format!("{value:.digits$}"), value))
+    let shown = |value: f64| {
+        let text = format!("{value:.digits$}");
+        // a loss of nothing is nothing
+        let bare = text.strip_prefix('-').filter(|rest| rest.bytes().all(|b| matches!(b, b'0' | b'.')));
+        bare.map_or_else(|| text.clone(), str::to_owned)
+    };
+    value.map_or_else(Field::blank, |value| Field::coded(shown(value), value))
 }
 
 pub fn count(n: usize) -> Field {
