@@ -16,8 +16,8 @@ use crate::exchange::values::Values;
 use crate::model::request::REQUESTS;
 use crate::model::rules::archive::RawArchive;
 use crate::model::rules::{
-    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, duplicates::RawDuplicates, lifecycle::RawLifecycle,
-    points::RawPoints, practices::RawPractices, revisits::RawRevisits, service::RawService, tiers::RawTiers,
+    assignment::RawAssignment, calendar::RawCalendar, cn_days::CnDays, comments::RawComments, duplicates::RawDuplicates,
+    lifecycle::RawLifecycle, points::RawPoints, practices::RawPractices, revisits::RawRevisits, service::RawService, tiers::RawTiers,
 };
 use crate::model::settings::{RawSettings, Settings};
 use crate::model::survey_file::RawSurvey;
@@ -52,7 +52,7 @@ pub fn decode(data: &[u8]) {
 /// Every kind of file that people write in YAML, and the notices of holidays.
 pub fn yaml(data: &[u8]) {
     let Some((first, bytes)) = data.split_first() else { return };
-    match first % 14 {
+    match first % 15 {
         0 => store::yaml(bytes, |raw: RawTiers| raw.check()),
         1 => store::yaml(bytes, |raw: RawRevisits| raw.check()),
         2 => store::yaml(bytes, |raw: RawService| raw.check()),
@@ -66,6 +66,7 @@ pub fn yaml(data: &[u8]) {
         10 => drop(std::str::from_utf8(bytes).map(|text| CnDays::parse("t.csv", text))),
         11 => store::yaml(bytes, |raw: RawLifecycle| raw.check()),
         12 => store::yaml(bytes, |raw: RawArchive| raw.check()),
+        13 => store::yaml(bytes, |raw: RawComments| raw.check()),
         _ => store::yaml(bytes, |raw: RawPractices| raw.check()),
     }
 }

@@ -161,7 +161,7 @@ fn used_book(place: &mut Place) {
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,12.5\nD1,C0001,2026-06-30,2\nD2,C0002,2026-09-30,3\n");
     place.well(DAY, &["import", "orders", "../orders.csv"]);
     place.write("../orders.csv", "id,customer,date,amount\nD1,C0001,2026-06-30,13\nD3,C0009,2026-10-01,4\nD2,C0002,2026-10-02,5\n");
-    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,9\nb,,10\n");
+    place.write("../answers.csv", "Response ID,Phone,\"How likely are you to recommend us, 0-10?\"\na,13800138000,2\nb,,10\n");
     place.write("../people.csv", "id,name,phone\nC0001,Ann,139\nC0007,Eve,137\n");
 }
 
@@ -178,7 +178,6 @@ fn closed_to_be(place: &mut Place) {
     used_book(place);
     place.well(DAY, &["review", "1", "accept"]);
     place.well(DAY, &["assign", "1", "Li"]);
-    place.well(DAY, &["start", "1"]);
     place.well(DAY, &["resolve", "1", "new bag", "--measures", "sent"]);
     place.well(DAY, &["confirm", "1", "--how", "phone"]);
 }
@@ -193,6 +192,11 @@ fn edited_export(place: &mut Place) {
 fn undone(place: &mut Place) {
     used_book(place);
     place.well(DAY, &["undo"]);
+}
+
+fn answered(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, SURVEY.args);
 }
 
 fn with_a_column(place: &mut Place) {
@@ -415,6 +419,7 @@ sweeps! { MAIN_FATES;
     checklists_of_several_quarters: CHECKLISTS;
     a_contact_who_is_named: REMOVED;
     a_survey: SURVEY;
+    a_follow_up: Verb { args: &["survey", "follow-up", "answers", "--yes"], prepare: answered, ..VERB };
     an_undo: UNDO;
     a_redo: REDO;
     a_hand_edit_before: EDITED;

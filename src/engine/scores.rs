@@ -26,6 +26,8 @@ pub struct Nps {
     pub promoters: u64,
     pub passives: u64,
     pub detractors: u64,
+    /// Answers per grade, 0 first.
+    pub distribution: Vec<u64>,
     pub score: Estimate,
     pub small: bool,
 }
@@ -88,7 +90,7 @@ impl NpsCount {
         let spread = Z * ((p + d - (p - d).powi(2)) / float(n)).sqrt() * 100.0;
         let value = (p - d) * 100.0;
         let score = Estimate { value, low: (value - spread).max(-100.0), high: (value + spread).min(100.0) };
-        Some(Nps { n, promoters, passives, detractors, score, small: n < SMALL_N })
+        Some(Nps { n, promoters, passives, detractors, distribution: self.counts.to_vec(), score, small: n < SMALL_N })
     }
 }
 
@@ -159,6 +161,54 @@ pub fn wilson(hits: u64, n: u64) -> Estimate {
     Estimate { value: p * 100.0, low: (centre - spread).max(0.0) * 100.0, high: (centre + spread).min(1.0) * 100.0 }
 }
 
+/// A mean with its 95 % interval, by the normal quantile; of a single value there is no interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Mean {
+    pub n: u64,
+    pub value: f64,
+    pub low: Option<f64>,
+    pub high: Option<f64>,
+}
+
+/// The mean; none without values.
+pub fn mean(values: &[f64]) -> Option<Mean> {
+    let n = count(values);
+    let value = plain_mean(values)?;
+    let spread = variance(values).map(|variance| Z * (variance / float(n)).sqrt());
+    Some(Mean { n, value, low: spread.map(|spread| value - spread), high: spread.map(|spread| value + spread) })
+}
+
+/// The difference of two means, the first minus the second, with the 95 % interval of Welch; two values on each side at least.
+pub fn difference(one: &[f64], other: &[f64]) -> Option<Estimate> {
+    let value = plain_mean(one)? - plain_mean(other)?;
+    let spread = Z * (variance(one)? / float(count(one)) + variance(other)? / float(count(other))).sqrt();
+    Some(Estimate { value, low: value - spread, high: value + spread })
+}
+
+/// Pearson's r; none where one side never varies.
+pub fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
+    let (xs, ys): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    let (x, y) = (plain_mean(&xs)?, plain_mean(&ys)?);
+    let product: f64 = pairs.iter().map(|(a, b)| (a - x) * (b - y)).sum();
+    let squares = |values: &[f64], mean: f64| values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    let scale = (squares(&xs, x) * squares(&ys, y)).sqrt();
+    (scale > 0.0).then(|| (product / scale).clamp(-1.0, 1.0))
+}
+
+fn plain_mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / float(count(values)))
+}
+
+/// Of a sample, divided by n − 1.
+fn variance(values: &[f64]) -> Option<f64> {
+    let mean = plain_mean(values).filter(|_| values.len() > 1)?;
+    Some(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / float(count(values) - 1))
+}
+
+fn count(values: &[f64]) -> u64 {
+    u64::try_from(values.len()).unwrap_or(u64::MAX)
+}
+
 fn share(part: u64, whole: u64) -> f64 {
     float(part) / float(whole)
 }
@@ -177,23 +227,32 @@ fn float_i(n: i64) -> f64 {
 mod tests {
     use super::*;
 
-    fn nps(scores: &[u32]) -> Option<f64> {
-        let mut count = NpsCount::default();
-        assert!(scores.iter().all(|score| count.push(*score)));
-        count.score().map(|nps| (nps.score.value * 100.0).round() / 100.0)
-    }
-
+    /// Scores, promoters, passives, detractors, NPS: cases that several projects publish.
     #[test]
     fn published_nps_cases() {
-        assert_eq!(nps(&[9, 10, 5, 1, 0, 7]), Some(-16.67));
-        assert_eq!(nps(&[9, 10, 9, 10, 10, 10]), Some(100.0));
-        assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1]), Some(-100.0));
-        assert_eq!(nps(&[9, 10, 6, 8]), Some(25.0));
-        assert_eq!(nps(&[7, 7, 7, 8, 8, 8]), Some(0.0));
-        assert_eq!(nps(&[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 7, 8, 7, 8, 7, 8, 9, 10, 9, 10]), Some(-30.0));
-        assert_eq!(nps(&[1, 2, 7, 8, 7, 8, 7, 8, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), Some(40.0));
-        assert_eq!(nps(&[]), None);
+        type Case = (&'static [u32], u64, u64, u64, f64);
+        const CASES: &[Case] = &[
+            (&[9, 10, 9, 10, 10, 10], 6, 0, 0, 100.0),
+            (&[7, 7, 7, 8, 8, 8], 0, 6, 0, 0.0),
+            (&[1, 2, 3, 4, 5, 6, 5, 4, 3, 2, 1], 0, 0, 11, -100.0),
+            (&[1, 2, 3, 4, 5, 9, 10, 9, 10, 9], 5, 0, 5, 0.0),
+            (&[1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 7, 8, 7, 8, 7, 8, 9, 10, 9, 10], 4, 6, 10, -30.0),
+            (&[1, 2, 7, 8, 7, 8, 7, 8, 7, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], 10, 8, 2, 40.0),
+            (&[9, 10, 5, 1, 0, 7], 2, 1, 3, -16.6667),
+            (&[9, 10, 6, 8], 2, 1, 1, 25.0),
+            (&[0, 6, 7, 8, 9, 10], 2, 2, 2, 0.0),
+        ];
+        for (scores, promoters, passives, detractors, value) in CASES {
+            let mut count = NpsCount::default();
+            assert!(scores.iter().all(|score| count.push(*score)));
+            let found = count.score().unwrap();
+            assert_eq!((found.promoters, found.passives, found.detractors), (*promoters, *passives, *detractors), "{scores:?}");
+            assert!((found.score.value - value).abs() < 5e-5, "{scores:?}");
+        }
+        // no answers: no score, and not 0; beyond 0..10 there is no grade (−1 is refused where it is read: `scale`)
+        assert_eq!(NpsCount::default().score(), None);
         assert!(!NpsCount::default().push(11));
+        assert!(crate::model::scale::Scale::numbers(0, 10).read("-1").is_err());
     }
 
     /// A published histogram of 93 answers; the interval by hand: 11/93 ± 1.959964 · √((61/93 − (11/93)²) / 93).
@@ -236,5 +295,39 @@ mod tests {
         // 8 of 10: 49.0 % to 94.3 %
         let estimate = wilson(8, 10);
         assert!((estimate.low - 49.02).abs() < 0.01 && (estimate.high - 94.33).abs() < 0.01);
+    }
+
+    #[test]
+    fn means_differences_and_correlations_by_hand() {
+        // 2, 4, 6: mean 4, variance 4, 1.959964 · √(4/3)
+        let found = mean(&[2.0, 4.0, 6.0]).unwrap();
+        assert_eq!((found.n, found.value, mean(&[]), mean(&[7.0]).unwrap().low), (3, 4.0, None, None));
+        assert!((found.high.unwrap() - 6.263_171).abs() < 1e-5 && (found.low.unwrap() - 1.736_829).abs() < 1e-5);
+        // −3 ± 1.959964 · √(4/3 + 2/2)
+        let apart = difference(&[2.0, 4.0, 6.0], &[6.0, 8.0]).unwrap();
+        assert!((apart.value + 3.0).abs() < 1e-9 && (apart.low + 5.993_892).abs() < 1e-5, "{apart:?}");
+        assert_eq!((difference(&[1.0], &[1.0, 2.0]), correlation(&[(1.0, 2.0), (1.0, 3.0)])), (None, None));
+        // 1 2, 2 1, 3 3: r = 0.5
+        assert!((correlation(&[(1.0, 2.0), (2.0, 1.0), (3.0, 3.0)]).unwrap() - 0.5).abs() < 1e-12);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_interval_contains_its_estimate(scores in proptest::collection::vec(0_u32..11, 1..60)) {
+            let (mut count, mut grades) = (NpsCount::default(), CsatCount::new(0, 10));
+            for score in &scores {
+                assert!(count.push(*score) && grades.push(f64::from(*score)));
+            }
+            let (nps, csat) = (count.score().unwrap(), grades.score().unwrap());
+            let values: Vec<f64> = scores.iter().map(|score| f64::from(*score)).collect();
+            let mean = mean(&values).unwrap();
+            for Estimate { value, low, high } in [nps.score, csat.top2] {
+                proptest::prop_assert!(low <= value + 1e-9 && value <= high + 1e-9);
+            }
+            proptest::prop_assert!(mean.low.is_none_or(|low| low <= mean.value) && (mean.value - csat.mean).abs() < 1e-9);
+            proptest::prop_assert!((-100.0..=100.0).contains(&nps.score.value) && nps.score.low >= -100.0 && nps.score.high <= 100.0);
+            proptest::prop_assert_eq!(nps.promoters + nps.passives + nps.detractors, nps.n);
+            proptest::prop_assert_eq!(csat.distribution.iter().sum::<u64>(), csat.n);
+        }
     }
 }

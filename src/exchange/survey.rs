@@ -15,7 +15,9 @@ use crate::base::instant::Instant;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 use crate::model::cell::{Kind, Locale};
-use crate::model::survey_file::{FilledForm, SurveyFile};
+use crate::model::survey_choice::Filled;
+use crate::model::survey_file::{FilledForm, Question, SurveyFile};
+use crate::model::survey_header::{question_number, split_sub};
 
 /// Sub-headers that only repeat that a column holds the answer.
 const PLAIN_SUB_HEADERS: [&str; 2] = ["response", "open-ended response"];
@@ -58,10 +60,31 @@ fn has_sub_headers(sheet: &Sheet) -> bool {
     }
 }
 
+/// Where a question's answers are: in one column, or in one per option.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spot {
+    Cell(usize),
+    Options(Vec<(String, usize)>),
+}
+
+impl Spot {
+    fn columns(&self) -> Vec<usize> {
+        match self {
+            Spot::Cell(at) => vec![*at],
+            Spot::Options(options) => options.iter().map(|(_, at)| *at).collect(),
+        }
+    }
+
+    /// Its first column.
+    pub fn first(&self) -> Option<usize> {
+        self.columns().first().copied()
+    }
+}
+
 /// Where the survey's columns are in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layout {
-    pub questions: Vec<usize>,
+    pub questions: Vec<Spot>,
     singles: HashMap<&'static str, usize>,
     comment: Vec<usize>,
     order: DateOrder,
@@ -87,8 +110,10 @@ impl Layout {
         let singles = survey.columns.singles().into_iter();
         let singles = singles.filter_map(|(code, column)| Some((code, find(column.as_deref()?, format!("columns.{code}"))?))).collect();
         let comment = survey.columns.comment.iter().filter_map(|name| find(name, "columns.comment".into())).collect();
-        let questions = survey.questions.iter().enumerate();
-        let questions = questions.filter_map(|(i, question)| find(&question.column, format!("questions[{i}].column"))).collect();
+        let questions = survey.questions.iter().enumerate().filter_map(|(i, question)| {
+            spot(question, headers).or_else(|| find(&question.column, format!("questions[{i}].column")).map(Spot::Cell))
+        });
+        let questions = questions.collect();
         let utc = survey.columns.submitted_at.as_deref().is_some_and(|name| fold_key(name).contains("(utc)"));
         let order = order.or(survey.date_order).unwrap_or_default();
         if wrong.is_empty() { Ok(Layout { questions, singles, comment, order, utc }) } else { Err(wrong) }
@@ -100,7 +125,9 @@ impl Layout {
     }
 
     fn has(&self, at: usize) -> bool {
-        self.questions.contains(&at) || self.comment.contains(&at) || self.singles.values().any(|known| *known == at)
+        self.questions.iter().any(|spot| spot.columns().contains(&at))
+            || self.comment.contains(&at)
+            || self.singles.values().any(|known| *known == at)
     }
 
     /// Headers that nothing takes.
@@ -115,22 +142,59 @@ pub fn column_of(headers: &[String], name: &str) -> Option<usize> {
     exact.or_else(|| headers.iter().position(|header| fold_key(header) == fold_key(name)))
 }
 
+/// Where a question is: in the column of its name, in the columns it names, in one column per option (`第6题(运动)`), or in the column
+/// of its number (`6、兴趣爱好`), which is what 问卷星 calls it in its other export.
+fn spot(question: &Question, headers: &[String]) -> Option<Spot> {
+    if !question.columns.is_empty() {
+        let each = |name: &String| Some((split_sub(name).1, name.clone(), column_of(headers, name)?));
+        let found: Option<Vec<_>> = question.columns.iter().map(each).collect();
+        let named = |(sub, name, at)| (if String::is_empty(&sub) { name } else { sub }, at);
+        return found.map(|found| Spot::Options(found.into_iter().map(named).collect()));
+    }
+    if let Some(at) = column_of(headers, &question.column) {
+        return Some(Spot::Cell(at));
+    }
+    if !question.is_several() {
+        return None;
+    }
+    let number = question_number(&question.column);
+    let is_same = |stem: &str| fold_key(stem) == fold_key(&question.column) || (number.is_some() && question_number(stem) == number);
+    let split = |(at, header): (usize, &String)| Some((split_sub(header), at)).filter(|((stem, sub), _)| !sub.is_empty() && is_same(stem));
+    let options: Vec<(String, usize)> = headers.iter().enumerate().filter_map(split).map(|((_, sub), at)| (sub, at)).collect();
+    if !options.is_empty() {
+        return Some(Spot::Options(options));
+    }
+    let by_number = |header: &String| split_sub(header).1.is_empty() && number.is_some() && question_number(header) == number;
+    headers.iter().position(by_number).map(Spot::Cell)
+}
+
 fn is_reason(header: &str) -> bool {
     REASON_HEADERS.iter().any(|reason| fold_key(reason) == fold_key(header))
 }
 
-/// Takes every row apart. Rows whose shape, id or time is wrong are refused with their place.
-pub fn read(sheet: &Sheet, layout: &Layout, locale: &Locale) -> (Vec<FilledForm>, Vec<Rejected>) {
+/// Takes every row apart. Rows whose shape, id or time is wrong are refused with their place; a questionnaire of our own that came back with
+/// its code and nothing else is none. How many of those there were is told.
+pub fn read(sheet: &Sheet, layout: &Layout, locale: &Locale) -> (Vec<FilledForm>, Vec<Rejected>, usize) {
     let mut forms = Vec::new();
     let mut rejected = Vec::new();
     let mut alike: HashMap<String, usize> = HashMap::new();
+    let mut unfilled = 0;
     for (at, row) in sheet.rows.iter().enumerate() {
         match form(sheet, at, layout, locale, &mut alike) {
+            Ok(form) if is_unfilled(&form) => unfilled += 1,
             Ok(form) => forms.push(form),
             Err(problem) => rejected.push(Rejected { row: row.clone(), problems: vec![problem] }),
         }
     }
-    (forms, rejected)
+    (forms, rejected, unfilled)
+}
+
+fn is_unfilled(form: &FilledForm) -> bool {
+    let blank = |filled: &Filled| match filled {
+        Filled::Cell(cell) => cell.trim().is_empty(),
+        Filled::Options(cells) => cells.iter().all(|(_, cell)| cell.trim().is_empty()),
+    };
+    !form.token.is_empty() && form.comment.is_empty() && form.answers.iter().all(blank)
 }
 
 fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut HashMap<String, usize>) -> Result<FilledForm, Problem> {
@@ -143,7 +207,9 @@ fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut 
     let single = |code: &str| layout.singles.get(code).map_or_else(String::new, |at| cell(*at).trim().to_owned());
     let problem =
         |code: &'static str, what: What| Problem::error(what).at(row.place(&sheet.file, layout.singles.get(code).copied())).field(code);
-    for (code, kind) in [("response_id", Kind::Id), ("customer", Kind::Id), ("request", Kind::Id), ("phone", Kind::Text)] {
+    for (code, kind) in
+        [("response_id", Kind::Id), ("customer", Kind::Id), ("request", Kind::Id), ("phone", Kind::Text), ("token", Kind::Id)]
+    {
         let text = single(code);
         if is_exponent(kind, code, &text) {
             return Err(problem(code, What::ExponentId { value: text, perhaps: None }));
@@ -159,11 +225,19 @@ fn form(sheet: &Sheet, at: usize, layout: &Layout, locale: &Locale, alike: &mut 
         request: single("request"),
         phone: single("phone"),
         email: single("email"),
+        token: single("token"),
         submitted_at,
         channel: single("channel"),
         comment: comment.join("\n"),
-        answers: layout.questions.iter().map(|at| cell(*at).to_owned()).collect(),
+        answers: layout.questions.iter().map(|spot| filled(spot, &cell)).collect(),
     })
+}
+
+fn filled<'a>(spot: &Spot, cell: &dyn Fn(usize) -> &'a str) -> Filled {
+    match spot {
+        Spot::Cell(at) => Filled::Cell(cell(*at).to_owned()),
+        Spot::Options(options) => Filled::Options(options.iter().map(|(option, at)| (option.clone(), cell(*at).to_owned())).collect()),
+    }
 }
 
 /// `S` and a hash of what the row says under which header, so neither the order of columns nor a new, still blank
@@ -227,28 +301,23 @@ fn long_year(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::base::lang::Lang;
-    use crate::model::survey_file::{Columns, Metric, Question};
+    use crate::model::survey_file::{Columns, Kind as How};
 
     fn sheet(text: &str) -> Sheet {
         questionnaire(Sheet::parse("f.csv", text).unwrap())
     }
 
     fn survey(questions: &[&str]) -> SurveyFile {
-        let question = |column: &&str| Question {
-            code: (*column).into(),
-            sub: String::new(),
-            column: (*column).into(),
-            text: String::new(),
-            metric: Metric::Other,
-            scale: None,
-        };
+        let question = |column: &&str| Question::plain(*column, *column);
         SurveyFile { questions: questions.iter().map(question).collect(), ..SurveyFile::default() }
     }
 
     fn read_all(text: &str, survey: &SurveyFile) -> (Vec<FilledForm>, Vec<Rejected>) {
         let sheet = sheet(text);
         let locale = Locale { lang: Lang::Zh, zone: chrono_tz::Asia::Shanghai, digits: 2, order: DateOrder::Iso };
-        read(&sheet, &Layout::new(survey, &sheet.headers, None).unwrap(), &locale)
+        let (forms, rejected, unfilled) = read(&sheet, &Layout::new(survey, &sheet.headers, None).unwrap(), &locale);
+        assert_eq!(unfilled, 0);
+        (forms, rejected)
     }
 
     #[test]
@@ -288,10 +357,31 @@ mod tests {
     #[test]
     fn a_column_that_is_gone_is_named_by_its_key() {
         let headers = ["1、满意吗 ".to_owned()];
-        assert_eq!(Layout::new(&survey(&["1、满意吗"]), &headers, None).unwrap().questions, [0]);
+        assert_eq!(Layout::new(&survey(&["1、满意吗"]), &headers, None).unwrap().questions, [Spot::Cell(0)]);
         let wrong = Layout::new(&survey(&["1、满意吗", "2、为什么"]), &headers, None).unwrap_err();
         assert_eq!(wrong[0].field.as_deref(), Some("questions[1].column"));
         let (_, rejected) = read_all("q,x\n1\n", &survey(&["q"]));
         assert!(matches!(rejected[0].problems[0].what, What::RaggedRow { .. }));
+    }
+
+    #[test]
+    fn a_question_is_found_in_either_export() {
+        let mut survey = survey(&["6、兴趣爱好"]);
+        let spots = |survey: &SurveyFile, headers: &[&str]| {
+            let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+            Layout::new(survey, &headers, None).map(|layout| layout.questions)
+        };
+        let by_number = ["序号", "第6题(运动)", "第6题(ACG(动漫、游戏等))", "第61题(运动)"];
+        assert!(spots(&survey, &by_number).is_err());
+        survey.questions[0].kind = Some(How::Multi);
+        let options = Spot::Options(vec![("运动".into(), 1), ("ACG(动漫、游戏等)".into(), 2)]);
+        assert_eq!(spots(&survey, &by_number).unwrap(), [options]);
+        assert_eq!(spots(&survey, &["6、兴趣爱好", "第6题(运动)"]).unwrap(), [Spot::Cell(0)]);
+        // proposed from the one with a column per option, the other is found by its number
+        survey.questions[0].column = "第6题".into();
+        assert_eq!(spots(&survey, &["61、岁数", "6、兴趣爱好"]).unwrap(), [Spot::Cell(1)]);
+        survey.questions[0].columns = vec!["Tea".into(), "Drinks [Juice]".into()];
+        assert_eq!(spots(&survey, &["Drinks [Juice]", "Tea"]).unwrap(), [Spot::Options(vec![("Tea".into(), 1), ("Juice".into(), 0)])]);
+        assert!(spots(&survey, &["Tea"]).is_err());
     }
 }

@@ -72,13 +72,17 @@ fn measure(survey: &mut SurveyFile, metric: Metric, header: &str, values: &dyn F
         Metric::Csat | Metric::Ces => Some(known.or_else(met).ok_or_else(|| no_scale(metric, header))?),
     };
     match present {
-        Some(at) => (survey.questions[at].metric, survey.questions[at].scale) = (metric, scale),
+        Some(at) => {
+            let question = &mut survey.questions[at];
+            (question.metric, question.scale) = (metric, scale);
+            // a scored question has one answer
+            question.kind = question.kind.filter(|_| metric == Metric::Other || !question.is_several());
+        }
         None => {
             release(survey, header);
             let free = |code: &String| survey.questions.iter().all(|question| question.code != *code);
             let code = (1..=survey.questions.len() + 1).map(|n| format!("q{n}")).find(free);
-            let (column, text) = (header.to_owned(), header.to_owned());
-            survey.questions.push(Question { code: code.unwrap_or_default(), sub: String::new(), column, text, metric, scale });
+            survey.questions.push(Question { metric, scale, ..Question::plain(code.unwrap_or_default(), header) });
         }
     }
     Ok(())

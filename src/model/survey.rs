@@ -23,6 +23,8 @@ record! {
     index: Option<Score> = "指数", "Index";
     comment: String = "意见", "Comment", ["评论", "建议"];
     batch: String = "批次", "Batch";
+    /// The request that a low score led to.
+    follow_up: Option<Id> = "跟进诉求", "Follow-up";
 }
 
 record! {

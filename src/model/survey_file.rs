@@ -1,13 +1,14 @@
 //! `surveys/NAME/survey.yaml`: which column of a questionnaire's export is what, and on which scale it was answered.
 
 use std::collections::HashSet;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use super::rules::RawLabel;
 use super::scale::Scale;
+use super::survey_choice::Filled;
+pub use super::survey_question::{Kind, Metric, Question};
+use super::survey_question::{OneOrMany, RawQuestion, conflict};
 use super::vocabulary::{Code, codes};
 use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
@@ -15,30 +16,17 @@ use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 
 codes! {
-    /// What a question measures.
-    Metric {
-        /// Satisfaction (CSAT): mean and top-two-box on the question's own scale.
-        Csat = "csat", "满意度", "Satisfaction (CSAT)";
-        /// Net promoter score: only from a native 0–10 question.
-        Nps = "nps", "推荐度", "Recommendation (NPS)";
-        /// Customer effort, on its own scale.
-        Ces = "ces", "费力度", "Effort (CES)";
-        /// Kept as answered, not scored.
+    /// The platform that wrote an export, known by its headers.
+    Source {
+        Wjx = "wjx", "问卷星", "Wjx (问卷星)";
+        Tencent = "tencent", "腾讯问卷", "Tencent (腾讯问卷)";
+        GoogleForms = "google-forms", "谷歌表单", "Google Forms";
+        GoogleSheets = "google-sheets", "谷歌表格", "Google Forms via Sheets";
+        SurveyMonkey = "surveymonkey", "SurveyMonkey", "SurveyMonkey";
+        Typeform = "typeform", "Typeform", "Typeform";
+        LimeSurvey = "limesurvey", "LimeSurvey", "LimeSurvey";
         Other = "other", "其他", "Other";
     }
-}
-
-/// One question.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    pub code: String,
-    /// The row of a matrix, the option of a multiple choice; blank otherwise.
-    pub sub: String,
-    /// The header of its column in the export.
-    pub column: String,
-    pub text: String,
-    pub metric: Metric,
-    pub scale: Option<Scale>,
 }
 
 /// Which columns say who answered, when and about what.
@@ -49,19 +37,36 @@ pub struct Columns {
     pub request: Option<String>,
     pub phone: Option<String>,
     pub email: Option<String>,
+    /// The code printed in a questionnaire of our own.
+    pub token: Option<String>,
     pub submitted_at: Option<String>,
     pub channel: Option<String>,
     pub comment: Vec<String>,
+}
+
+/// Two questions that belong together, by their names (`q1`, or `q1 row` of a matrix).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    pub name: String,
+    pub first: usize,
+    pub second: usize,
 }
 
 /// A survey, checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SurveyFile {
     pub title: RawLabel,
+    pub source: Option<Source>,
     pub columns: Columns,
     pub questions: Vec<Question>,
+    /// How one would feel with a feature, and without it.
+    pub kano: Vec<Pair>,
+    /// What was expected, and what was found.
+    pub gaps: Vec<Pair>,
     pub date_order: Option<DateOrder>,
     pub encoding: Option<String>,
+    /// With it the codes of the questionnaires are made.
+    pub token_key: Option<String>,
 }
 
 impl SurveyFile {
@@ -73,8 +78,9 @@ impl SurveyFile {
     /// The headers it names, folded.
     pub fn headers(&self) -> HashSet<String> {
         let singles = self.columns.singles().into_iter().filter_map(|(_, column)| column.as_deref());
-        let questions = self.questions.iter().map(|question| question.column.as_str());
-        singles.chain(questions).chain(self.columns.comment.iter().map(String::as_str)).map(fold_key).collect()
+        let columns = |question: &Question| std::iter::once(question.column.clone()).chain(question.columns.clone()).collect::<Vec<_>>();
+        let questions: Vec<String> = self.questions.iter().flat_map(columns).filter(|name| !name.is_empty()).collect();
+        singles.chain(questions.iter().map(String::as_str)).chain(self.columns.comment.iter().map(String::as_str)).map(fold_key).collect()
     }
 
     /// The scale of the responses' `csat`, `nps` or `ces`.
@@ -99,11 +105,12 @@ pub struct FilledForm {
     pub request: String,
     pub phone: String,
     pub email: String,
+    pub token: String,
     pub submitted_at: Option<Instant>,
     pub channel: String,
     pub comment: String,
     /// By the survey's questions.
-    pub answers: Vec<String>,
+    pub answers: Vec<Filled>,
 }
 
 /// The file as it stands.
@@ -111,10 +118,30 @@ pub struct FilledForm {
 #[serde(deny_unknown_fields)]
 pub struct RawSurvey {
     title: Option<RawLabel>,
+    source: Option<String>,
     columns: Option<RawColumns>,
     questions: Option<Vec<RawQuestion>>,
+    kano: Option<Vec<RawKano>>,
+    gaps: Option<Vec<RawGap>>,
     date_order: Option<String>,
     encoding: Option<String>,
+    token_key: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawKano {
+    name: Option<String>,
+    functional: String,
+    dysfunctional: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawGap {
+    name: Option<String>,
+    expected: String,
+    found: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,50 +152,10 @@ struct RawColumns {
     request: Option<String>,
     phone: Option<String>,
     email: Option<String>,
+    token: Option<String>,
     submitted_at: Option<String>,
     channel: Option<String>,
-    comment: Option<Words>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawQuestion {
-    code: String,
-    sub: Option<String>,
-    column: String,
-    text: Option<String>,
-    metric: Option<String>,
-    scale: Option<Words>,
-}
-
-/// A text, or a list of texts.
-#[derive(Debug)]
-enum Words {
-    One(String),
-    Many(Vec<String>),
-}
-
-impl<'de> Deserialize<'de> for Words {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Words;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a list of texts")
-            }
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Words, E> {
-                Ok(Words::One(text.to_owned()))
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Words, A::Error> {
-                let mut many = Vec::new();
-                while let Some(text) = list.next_element::<String>()? {
-                    many.push(text);
-                }
-                Ok(Words::Many(many))
-            }
-        }
-        deserializer.deserialize_any(Reader)
-    }
+    comment: Option<OneOrMany>,
 }
 
 impl RawSurvey {
@@ -195,17 +182,62 @@ impl RawSurvey {
             }
             order
         });
-        let survey = SurveyFile { title: self.title.unwrap_or_default(), columns, questions, date_order, encoding: self.encoding };
+        let source = self.source.and_then(|text| {
+            let source = Source::from_text(&text);
+            if source.is_none() {
+                let allowed = Source::WORDS.iter().map(|word| word.code.to_owned()).collect();
+                wrong.push(Problem::error(What::UnknownName { name: text, allowed }).field("source"));
+            }
+            source
+        });
+        let kano = self.kano.unwrap_or_default().into_iter().map(|raw| (raw.name, raw.functional, raw.dysfunctional));
+        let kano = pairs(&questions, "kano", ["functional", "dysfunctional"], kano, &mut wrong);
+        let gaps = self.gaps.unwrap_or_default().into_iter().map(|raw| (raw.name, raw.expected, raw.found));
+        let gaps = pairs(&questions, "gaps", ["expected", "found"], gaps, &mut wrong);
+        let title = self.title.unwrap_or_default();
+        let (encoding, token_key) = (self.encoding, self.token_key);
+        let survey = SurveyFile { title, source, columns, questions, kano, gaps, date_order, encoding, token_key };
         if wrong.is_empty() { Ok(survey) } else { Err(wrong) }
     }
+}
+
+/// Pairs of questions by their names; both are on scales.
+fn pairs(
+    questions: &[Question],
+    key: &str,
+    fields: [&str; 2],
+    raw: impl Iterator<Item = (Option<String>, String, String)>,
+    wrong: &mut Problems,
+) -> Vec<Pair> {
+    let mut found = Vec::new();
+    for (i, (name, first, second)) in raw.enumerate() {
+        let mut find = |typed: &str, field: &str| {
+            let at = questions.iter().position(|question| question.name() == typed.trim());
+            let problem = match at.map(|at| &questions[at]) {
+                Some(question) if question.scale.is_some() => return at,
+                Some(_) => conflict(format!("{key}[{i}].{field}"), "该题须有 scale", "this question needs a scale"),
+                None => {
+                    let allowed = questions.iter().map(Question::name).collect();
+                    Problem::error(What::UnknownName { name: typed.to_owned(), allowed }).field(format!("{key}[{i}].{field}"))
+                }
+            };
+            wrong.push(problem);
+            None
+        };
+        if let (Some(at), Some(other)) = (find(&first, fields[0]), find(&second, fields[1])) {
+            let name = name.unwrap_or_else(|| questions[at].text.clone());
+            found.push(Pair { name, first: at, second: other });
+        }
+    }
+    found
 }
 
 impl RawColumns {
     fn check(self) -> Columns {
         let comment = match self.comment {
             None => Vec::new(),
-            Some(Words::One(one)) => vec![one],
-            Some(Words::Many(many)) => many,
+            Some(OneOrMany::One(one)) => vec![one],
+            Some(OneOrMany::Many(many)) => many,
         };
         Columns {
             response_id: self.response_id,
@@ -213,46 +245,12 @@ impl RawColumns {
             request: self.request,
             phone: self.phone,
             email: self.email,
+            token: self.token,
             submitted_at: self.submitted_at,
             channel: self.channel,
             comment,
         }
     }
-}
-
-impl RawQuestion {
-    fn check(self, i: usize, wrong: &mut Problems) -> Question {
-        let field = |key: &str| format!("questions[{i}].{key}");
-        if self.code.trim().is_empty() || self.code.chars().any(char::is_control) {
-            wrong.push(Problem::error(What::BadId { value: self.code.clone() }).field(field("code")));
-        }
-        let metric = self.metric.as_deref().map_or(Some(Metric::Other), Metric::from_text);
-        if metric.is_none() {
-            let allowed = Metric::WORDS.iter().map(|word| word.code.to_owned()).collect();
-            wrong.push(Problem::error(What::UnknownName { name: self.metric.unwrap_or_default(), allowed }).field(field("metric")));
-        }
-        let metric = metric.unwrap_or(Metric::Other);
-        let given = self.scale.is_some();
-        let scale = match self.scale {
-            None => None,
-            Some(Words::One(text)) => Scale::parse_range(&text),
-            Some(Words::Many(labels)) => words(labels),
-        };
-        if given && scale.is_none() {
-            let en = "a scale is two rising numbers such as 1-5 or 0-10, or a list of different words from lowest to highest";
-            wrong.push(conflict(field("scale"), "量表写成 1-5、0-10,或由低到高、互不重复的标签列表", en));
-        } else if metric == Metric::Nps && !scale.as_ref().is_some_and(Scale::is_native_nps) {
-            wrong.push(conflict(field("scale"), "NPS 只能来自 0-10 的题目", "an NPS comes from a question of 0-10 only"));
-        } else if metric != Metric::Other && scale.is_none() {
-            wrong.push(conflict(field("metric"), "计分的题目须有 scale", "a scored question needs a scale"));
-        }
-        let text = self.text.unwrap_or_else(|| self.column.clone());
-        Question { code: self.code, sub: self.sub.unwrap_or_default(), column: self.column, text, metric, scale }
-    }
-}
-
-fn conflict(field: String, zh: &str, en: &str) -> Problem {
-    Problem::error(What::RuleConflict { message: [zh.to_owned(), en.to_owned()] }).field(field)
 }
 
 fn order_of(text: &str) -> Option<DateOrder> {
@@ -264,24 +262,16 @@ fn order_of(text: &str) -> Option<DateOrder> {
     }
 }
 
-/// Different words, from the lowest to the highest.
-fn words(labels: Vec<String>) -> Option<Scale> {
-    let mut keys: Vec<String> = labels.iter().map(|label| fold_key(label)).collect();
-    let n = keys.len();
-    keys.sort();
-    keys.dedup();
-    (n >= 2 && keys.len() == n && !keys.iter().any(String::is_empty)).then(|| Scale::grades(labels))
-}
-
 impl Columns {
     /// Every field with the header that feeds it, by code.
-    pub fn singles(&self) -> [(&'static str, &Option<String>); 7] {
+    pub fn singles(&self) -> [(&'static str, &Option<String>); 8] {
         [
             ("response_id", &self.response_id),
             ("customer", &self.customer),
             ("request", &self.request),
             ("phone", &self.phone),
             ("email", &self.email),
+            ("token", &self.token),
             ("submitted_at", &self.submitted_at),
             ("channel", &self.channel),
         ]
@@ -295,6 +285,7 @@ impl Columns {
             "request" => Some(&mut self.request),
             "phone" => Some(&mut self.phone),
             "email" => Some(&mut self.email),
+            "token" => Some(&mut self.token),
             "submitted_at" => Some(&mut self.submitted_at),
             "channel" => Some(&mut self.channel),
             _ => None,

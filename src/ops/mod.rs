@@ -33,6 +33,7 @@ pub mod split;
 pub mod staff;
 mod step;
 pub mod survey;
+pub mod survey_follow_up;
 pub mod tags;
 pub mod tier;
 pub mod verify;

@@ -1,5 +1,6 @@
 //! Responses of a survey: read against their scales, linked to the archive, taken over once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rust_decimal::Decimal;
@@ -9,13 +10,15 @@ use super::import::Tally;
 use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::base::text::{fold_email, fold_phone};
+use crate::engine::survey_tokens::{Lost, Tokens, Whom};
 use crate::model::cell::Score;
 use crate::model::customer::Customer;
 use crate::model::draft::Draft;
 use crate::model::record::Record;
-use crate::model::scale;
+use crate::model::scale::{self, Scale};
 use crate::model::survey::{Answer, Response};
-use crate::model::survey_file::{FilledForm, Metric, SurveyFile};
+use crate::model::survey_choice::{Filled, chosen, says_the_same};
+use crate::model::survey_file::{FilledForm, Metric, Question, Source, SurveyFile};
 
 /// Shortest phone that identifies somebody.
 const PHONE_DIGITS: usize = 7;
@@ -62,8 +65,12 @@ pub fn read(survey: &SurveyFile, forms: Vec<FilledForm>) -> (Vec<Taken>, Vec<(us
 
 fn values(survey: &SurveyFile, form: &FilledForm, faults: &mut Vec<Fault>) -> Vec<Option<Score>> {
     let mut values = Vec::with_capacity(survey.questions.len());
-    for (at, (question, raw)) in survey.questions.iter().zip(&form.answers).enumerate() {
-        let read = question.scale.as_ref().map_or(Ok(None), |scale| scale.read(raw));
+    for (at, (question, filled)) in survey.questions.iter().zip(&form.answers).enumerate() {
+        let Filled::Cell(raw) = filled else {
+            values.push(None);
+            continue;
+        };
+        let read = question.scale.as_ref().map_or(Ok(None), |scale| scale.read(&in_words(question, scale, raw)));
         // an NPS answer is a whole number, and its column holds nothing else
         let whole = |score: Score| score.0.is_integer() || question.metric != Metric::Nps;
         values.push(match read {
@@ -83,21 +90,62 @@ fn values(survey: &SurveyFile, form: &FilledForm, faults: &mut Vec<Fault>) -> Ve
     values
 }
 
+/// What an export by number means: the option of this code, where the grades are words.
+fn in_words<'a>(question: &'a Question, scale: &Scale, raw: &'a str) -> Cow<'a, str> {
+    let coded = || question.options.iter().find(|choice| choice.code.as_deref() == Some(raw.trim()));
+    let named = if scale.labels.is_empty() { None } else { coded() };
+    named.map_or(Cow::Borrowed(raw), |choice| Cow::Borrowed(choice.label.as_str()))
+}
+
 /// Takes the forms over. `strangers` are those that no customer could be found for; they are kept all the same.
-pub fn import(draft: &mut Draft, name: &str, survey: &SurveyFile, taken: &[Taken]) -> Tally {
+/// Tokens that lead nowhere are told with their rows.
+pub fn import(draft: &mut Draft, name: &str, survey: &SurveyFile, taken: &[Taken]) -> (Tally, Vec<(usize, Lost)>) {
     let mut tally = Tally::default();
-    let directory = Directory::of(draft.customers.iter());
-    let customers: Vec<Option<Id>> = taken.iter().map(|taken| directory.find(&taken.form)).collect();
+    let (links, lost) = links(draft, name, survey, taken);
     let mut present = Present::of(draft);
-    for (taken, customer) in taken.iter().zip(customers) {
+    for (taken, link) in taken.iter().zip(links) {
         let mut response = response(name, survey, taken);
-        response.customer = customer;
-        response.request = Id::parse(&taken.form.request).ok().filter(|id| draft.requests.get(id.as_str()).is_some());
+        (response.customer, response.request) = link;
         let answered = present.remove(response.id.as_str());
-        let linked = take(draft, response, answers(name, survey, taken), &answered, &mut tally);
+        let linked = take(draft, survey, response, answers(name, survey, taken), &answered, &mut tally);
         tally.strangers += usize::from(!linked);
     }
-    tally
+    (tally, lost)
+}
+
+/// Customer and request of each form: by the token of our own questionnaire, else by what the form says.
+#[expect(clippy::type_complexity, reason = "two lists, each of pairs")]
+fn links(draft: &Draft, name: &str, survey: &SurveyFile, taken: &[Taken]) -> (Vec<(Option<Id>, Option<Id>)>, Vec<(usize, Lost)>) {
+    let directory = Directory::of(draft.customers.iter());
+    let tokens = survey.token_key.as_deref().filter(|_| taken.iter().any(|taken| !taken.form.token.is_empty()));
+    let tokens = tokens.map(|key| Tokens::of(key, name, draft.customers.iter().map(|c| &c.id), draft.requests.iter().map(|r| &r.id)));
+    let mut lost = Vec::new();
+    let link = |taken: &Taken| {
+        let form = &taken.form;
+        let told = tokens.as_ref().filter(|_| !form.token.is_empty()).map(|tokens| tokens.find(&form.token));
+        let by_token = match told {
+            Some(Ok(whom)) => Some(whom),
+            Some(Err(why)) => {
+                lost.push((form.row, why));
+                None
+            }
+            None => None,
+        };
+        let request = match by_token {
+            Some(Whom::Request(id)) => Some(id.clone()),
+            _ => Id::parse(&form.request).ok().filter(|id| draft.requests.get(id.as_str()).is_some()),
+        };
+        let customer = match by_token {
+            Some(Whom::Customer(id)) => Some(directory.standing(id)),
+            Some(Whom::Request(id)) => {
+                draft.requests.get(id.as_str()).and_then(|request| request.customer.as_ref()).map(|id| directory.standing(id))
+            }
+            None => directory.find(form),
+        };
+        (customer, request)
+    };
+    let links = taken.iter().map(link).collect();
+    (links, lost)
 }
 
 /// The keys of the answers that responses of the book have.
@@ -118,7 +166,14 @@ impl Present {
 }
 
 /// One response: new, changed or unchanged. Says whether its customer is known.
-fn take(draft: &mut Draft, mut response: Response, answers: Vec<Answer>, answered: &[String], tally: &mut Tally) -> bool {
+fn take(
+    draft: &mut Draft,
+    survey: &SurveyFile,
+    mut response: Response,
+    answers: Vec<Answer>,
+    answered: &[String],
+    tally: &mut Tally,
+) -> bool {
     let id = response.id.to_string();
     let Some(present) = draft.responses.get(&id).cloned() else {
         let linked = response.customer.is_some();
@@ -137,7 +192,7 @@ fn take(draft: &mut Draft, mut response: Response, answers: Vec<Answer>, answere
     if changed && let Some(present) = draft.responses.edit(&id) {
         *present = response;
     }
-    changed |= restate(draft, answers, answered);
+    changed |= restate(draft, survey, answers, answered);
     if changed {
         tally.updated += 1;
     } else {
@@ -155,15 +210,22 @@ fn keep_links(response: &mut Response, present: &Response) {
         response.channel.clone_from(&present.channel);
     }
     response.batch.clone_from(&present.batch);
+    response.follow_up.clone_from(&present.follow_up);
+}
+
+/// Whether an answer is the one that is there, by name here and by number there.
+fn is_unchanged(survey: &SurveyFile, present: &Answer, answer: &Answer) -> bool {
+    let is_asked = |question: &&Question| question.code == answer.question && (question.is_several() || question.sub == answer.sub);
+    let same = |question: &Question| says_the_same(question, &answer.sub, &present.raw, &answer.raw);
+    present.value == answer.value && survey.questions.iter().find(is_asked).is_some_and(same)
 }
 
 /// The answers of a response as the file states them now; one that was taken back stays as a blank row.
-fn restate(draft: &mut Draft, answers: Vec<Answer>, answered: &[String]) -> bool {
-    let locale = draft.locale();
+fn restate(draft: &mut Draft, survey: &SurveyFile, answers: Vec<Answer>, answered: &[String]) -> bool {
     let stated: Vec<String> = answers.iter().map(Record::key).collect();
     let mut changed = false;
     for (key, answer) in stated.iter().zip(answers) {
-        if draft.answers.get(key).is_some_and(|present| present.row(&locale) == answer.row(&locale)) {
+        if draft.answers.get(key).is_some_and(|present| is_unchanged(survey, present, &answer)) {
             continue;
         }
         changed = true;
@@ -199,13 +261,14 @@ fn response(name: &str, survey: &SurveyFile, taken: &Taken) -> Response {
         index: index(survey, &taken.values),
         comment: taken.form.comment.clone(),
         batch: String::new(),
+        follow_up: None,
     }
 }
 
 /// The mean index of the answered questions of satisfaction and recommendation, to two decimals. Effort is left
 /// out: whether much is good depends on how it was asked.
 fn index(survey: &SurveyFile, values: &[Option<Score>]) -> Option<Score> {
-    let of = |(question, value): (&crate::model::survey_file::Question, &Option<Score>)| {
+    let of = |(question, value): (&Question, &Option<Score>)| {
         let counts = matches!(question.metric, Metric::Csat | Metric::Nps);
         Some(question.scale.as_ref().filter(|_| counts)?.index((*value)?).0)
     };
@@ -215,17 +278,25 @@ fn index(survey: &SurveyFile, values: &[Option<Score>]) -> Option<Score> {
 }
 
 fn answers(name: &str, survey: &SurveyFile, taken: &Taken) -> Vec<Answer> {
-    let filled = survey.questions.iter().zip(taken.form.answers.iter().zip(&taken.values));
-    let filled = filled.filter(|(_, (raw, _))| !scale::is_skipped(raw));
-    let answer = filled.map(|(question, (raw, value))| Answer {
-        survey: name.to_owned(),
-        response: Id::made(taken.form.id.trim().to_owned()),
-        question: question.code.clone(),
-        sub: question.sub.clone(),
-        value: *value,
-        raw: raw.clone(),
-    });
-    answer.collect()
+    let mut out = Vec::new();
+    // 问卷星 by number writes -3 and -2 where it writes (跳过) by text
+    let is_passed = |raw: &str| scale::is_skipped(raw) || (survey.source == Some(Source::Wjx) && matches!(raw.trim(), "-3" | "-2"));
+    for (question, (filled, value)) in survey.questions.iter().zip(taken.form.answers.iter().zip(&taken.values)) {
+        let mut answer = |sub: String, value: Option<Score>, raw: String| {
+            let response = Id::made(taken.form.id.trim().to_owned());
+            out.push(Answer { survey: name.to_owned(), response, question: question.code.clone(), sub, value, raw });
+        };
+        match filled {
+            _ if question.is_several() => {
+                for chosen in chosen(question, filled) {
+                    answer(chosen.sub, chosen.rank, chosen.raw);
+                }
+            }
+            Filled::Cell(raw) if !is_passed(raw) => answer(question.sub.clone(), *value, raw.clone()),
+            Filled::Cell(_) | Filled::Options(_) => {}
+        }
+    }
+    out
 }
 
 /// The archive by what a form may say of a customer.
@@ -263,6 +334,11 @@ impl<'a> Directory<'a> {
             }
         }
         directory
+    }
+
+    /// The id of the customer whom this one counts for.
+    fn standing(&self, id: &Id) -> Id {
+        self.ids.get(id.as_str()).map_or_else(|| id.clone(), |customer| self.survivor(customer).id.clone())
     }
 
     /// By id, else by phone, else by email; what fits two customers fits none.
@@ -317,17 +393,18 @@ mod tests {
             request: String::new(),
             phone: String::new(),
             email: String::new(),
+            token: String::new(),
             submitted_at: None,
             channel: String::new(),
             comment: String::new(),
-            answers: answers.map(str::to_owned).to_vec(),
+            answers: answers.map(|raw| Filled::Cell(raw.to_owned())).to_vec(),
         }
     }
 
     fn import_all(draft: &mut Draft, forms: Vec<FilledForm>) -> Tally {
         let (taken, refused) = read(&survey(), forms);
         assert_eq!(refused, []);
-        import(draft, "s", &survey(), &taken)
+        import(draft, "s", &survey(), &taken).0
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::model::rules::assignment::{AssignmentRules, RawAssignment};
 use crate::model::rules::calendar::{Calendar, RawCalendar};
 use crate::model::rules::categories::{CategoryRules, RawCategories};
 use crate::model::rules::cn_days::CnDays;
+use crate::model::rules::comments::{CommentRules, RawComments};
 use crate::model::rules::duplicates::{DuplicateRules, RawDuplicates};
 use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
 use crate::model::rules::lifecycle::{LifecycleRules, RawLifecycle};
@@ -85,6 +86,11 @@ impl Book {
     /// What happens after the resolution.
     pub fn feedback_rules(&self) -> Result<Ruled<FeedbackRules>, Problems> {
         self.rules("feedback", |raw: RawFeedback| raw.check())
+    }
+
+    /// Which words of a comment speak of what.
+    pub fn comment_rules(&self) -> Result<Ruled<CommentRules>, Problems> {
+        self.rules("comments", |raw: RawComments| raw.check())
     }
 
     /// What speaks for two customers being one.

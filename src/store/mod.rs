@@ -49,6 +49,7 @@ pub use book::Book;
 pub use commit::{Committed, Transaction};
 pub use disk::{hash as sha256, make_outside};
 pub use lock::set_patience;
+pub use log_file::salt as random_key;
 pub use orders::OrderRow;
 pub use outside::Edited;
 pub use records::Wanted;

@@ -71,6 +71,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("practices", "request", "requests"),
     ("responses", "customer", "customers"),
     ("responses", "request", "requests"),
+    ("responses", "follow_up", "requests"),
     ("answers", "response", "responses"),
 ];
 

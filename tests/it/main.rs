@@ -30,6 +30,8 @@ mod revisit;
 mod rfm;
 mod store;
 mod survey;
+mod survey_analysis;
+mod survey_sources;
 mod tier;
 mod tier_cases;
 mod timeline;

@@ -97,6 +97,7 @@ const VERBS: &[&[&str]] = &[
     &["staff", "edit", "Cy", "capacity=4", "skills=repair"],
     &["staff", "leave", "Ann", "2026-10-20..2026-12-31"],
     &["staff", "leave", "Ann", "2026-11-01", "--cancel"],
+    &["survey", "follow-up", "nps", "--yes"],
     &["practice", "plan"],
     &["practice", "done", "S20261105-001", "asked"],
     &["contact", "add", "C1", "Wang", "role=buyer", "phone=13900139000"],

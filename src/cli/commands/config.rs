@@ -38,7 +38,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, points, lifecycle, practices or archive
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, comments, points, lifecycle, practices or archive
     pub name: String,
 }
 
@@ -53,6 +53,7 @@ const RULES: &[(&str, &str)] = &[
     ("categories", rules::categories::DEFAULT),
     ("feedback", rules::feedback::DEFAULT),
     ("duplicates", rules::duplicates::DEFAULT),
+    ("comments", rules::comments::DEFAULT),
     (POINTS, rules::points::DEFAULT),
     ("lifecycle", rules::lifecycle::DEFAULT),
     ("practices", rules::practices::DEFAULT),

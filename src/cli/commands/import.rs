@@ -374,18 +374,14 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         led: outcome.led,
         created: outcome.created,
         replaced: outcome.replaced.len(),
-        alike: (Vec::new(), Vec::new()),
-        uncompared: false,
         rounded: opened.rounded.clone(),
         mapped: mapped::<R>(opened),
         constants: constants::<R>(opened),
         unused: opened.mapping.unused.clone(),
         history: outcome.history,
         examples: opened.examples,
-        came: None,
-        rejects_file: None,
-        batch: None,
         dry_run: session.flags.dry_run,
+        ..Receipt::default()
     }
 }
 

@@ -91,6 +91,7 @@ fn response(own: &str, submitted: Option<&str>) -> Response {
         ces: None,
         index: None,
         comment: blank(),
+        follow_up: None,
         batch: blank(),
     }
 }

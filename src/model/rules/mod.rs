@@ -8,6 +8,7 @@ pub mod assignment;
 pub mod calendar;
 pub mod categories;
 pub mod cn_days;
+pub mod comments;
 pub mod duplicates;
 pub mod feedback;
 pub mod lifecycle;

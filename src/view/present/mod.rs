@@ -32,6 +32,8 @@ pub mod severity;
 pub mod staff;
 pub mod status;
 pub mod survey;
+pub mod survey_analysis;
+pub mod survey_form;
 pub mod survey_show;
 pub mod tags;
 pub mod tier;

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use crate::base::lang::Lang;
 use crate::base::text::many;
 use crate::model::draft::Lives;
+use crate::model::survey_file::Source;
+use crate::model::survey_question::Choice;
+use crate::model::vocabulary::Code;
 use crate::view::present::returned::Came;
 use crate::view::text::words;
 
@@ -40,6 +43,14 @@ pub struct Receipt {
     pub rejected: usize,
     /// Rows whose customer is not in the archive.
     pub strangers: usize,
+    /// Of a survey, the platform that wrote the file.
+    pub source: Option<Source>,
+    /// Questions whose numbers were understood for the first time, with their options.
+    pub learned: Vec<(String, Vec<Choice>)>,
+    /// Codes of questionnaires that lead to nobody.
+    pub lost_tokens: usize,
+    /// Questionnaires of our own that came back blank; not among the rows.
+    pub unfilled: usize,
     /// How many customers those rows name, where that was counted.
     pub unknown: Option<usize>,
     /// New rows that name merged customers and went to those who stand.
@@ -88,6 +99,8 @@ impl Receipt {
             "history": self.history.map(lives), "rows_of_merged_customers": self.led, "replaced_lines": self.replaced,
             "duplicates": if self.uncompared { Value::Null } else { self.alike.1.clone().into() },
             "examples": self.examples, "merged": self.came.as_ref().map(Came::json),
+            "source": self.source.map(Code::code), "unknown_tokens": self.lost_tokens, "unfilled": self.unfilled,
+            "learned_options": self.learned.iter().map(|(question, _)| question).collect::<Vec<_>>(),
             "rejects_file": self.rejects_file, "batch": self.batch, "dry_run": self.dry_run,
         })
     }
@@ -107,6 +120,10 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
             format!("{file}: {read}, {rows} 行 → {what}"),
             format!("{file}: {read}, {} → {}", many(rows, "row"), what.to_lowercase()),
         )];
+    if let Some(source) = receipt.source.filter(|source| *source != Source::Other) {
+        let platform = source.label(lang);
+        lines.push(lang.pick(format!("  问卷平台: {platform}"), format!("  platform: {platform}")));
+    }
     // an export has our own headers: which feeds which is nothing to look over
     if receipt.came.is_none() {
         lines.push(lang.pick(format!("  对应: {mapped}"), format!("  mapped: {mapped}")));
@@ -176,6 +193,28 @@ fn notes(receipt: &Receipt, lang: Lang) -> Vec<String> {
             format!("  账本中原有的 {replaced} 行被重新给出的订单替换"),
             format!("  {} of the book replaced by orders stated anew", many(replaced, "line")),
         ));
+    }
+    if !receipt.learned.is_empty() {
+        let names = receipt.learned.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>().join(", ");
+        notes.push(lang.pick(
+            format!("  由同编号的答卷得知选项序号的含义: {names}"),
+            format!("  learned what the numbers of options mean, from the same responses by text: {names}"),
+        ));
+    }
+    if receipt.unfilled > 0 {
+        let n = receipt.unfilled;
+        notes.push(
+            lang.pick(
+                format!("  {n} 份问卷没有填写,未计入"),
+                format!("  {} came back blank and are no responses", many(n, "questionnaire")),
+            ),
+        );
+    }
+    if receipt.lost_tokens > 0 {
+        let n = receipt.lost_tokens;
+        notes.push(
+            lang.pick(format!("  注意: {n} 个问卷编码无效"), format!("  note: {} of questionnaires lead to nobody", many(n, "code"))),
+        );
     }
     notes.extend(twice(&receipt.alike.0, lang));
     if receipt.uncompared {

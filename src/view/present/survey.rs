@@ -4,11 +4,14 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use crate::base::date::DateOrder;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::text::{one_line, truncate, width};
 use crate::engine::survey::{QuestionSummary, Summary};
-use crate::model::survey_file::{Question, SurveyFile};
+use crate::engine::survey_draft::{Doubt, Told};
+use crate::model::survey_file::{Question, Source, SurveyFile};
+use crate::model::survey_question::Choice;
 use crate::model::vocabulary::Code;
 use crate::view::grid::{Field, Grid, col, num};
 use crate::view::text::words;
@@ -20,10 +23,18 @@ const LISTED: usize = 12;
 pub fn proposal(path: &str, survey: &SurveyFile, left_out: &[String], headers: &[String], columns: &[Vec<&str>], lang: Lang) -> String {
     let samples = |name: &str| {
         let column = headers.iter().position(|header| header == name).and_then(|at| columns.get(at));
-        let filled = column.into_iter().flatten().filter(|text| !text.trim().is_empty()).take(3);
+        // a question with a column per option shows what they are called
+        let asked = survey.questions.iter().find(|question| column.is_none() && question.column == name);
+        let options = asked.into_iter().flat_map(|question| &question.options).map(|choice| choice.label.as_str());
+        let values = column.into_iter().flatten().copied().chain(options);
+        let filled = values.filter(|text| !text.trim().is_empty()).take(3);
         filled.map(|text| truncate(&one_line(text), 24)).collect::<Vec<_>>().join(" | ")
     };
     let mut out = lang.pick(format!("拟定了各列的含义,写在 {path}:"), format!("Proposed what the columns mean, in {path}:"));
+    if let Some(source) = survey.source.filter(|source| *source != Source::Other) {
+        let platform = source.label(lang);
+        out += &lang.pick(format!("\n  问卷平台: {platform}"), format!("\n  platform: {platform}"));
+    }
     let mut line = |what: &str, column: &str| {
         let (pad, what) = (" ".repeat(24_usize.saturating_sub(width(what))), what);
         let _ = write!(out, "\n  {what}{pad} {}: {}", truncate(&one_line(column), 40), samples(column));
@@ -38,7 +49,8 @@ pub fn proposal(path: &str, survey: &SurveyFile, left_out: &[String], headers: &
     }
     let (scored, others): (Vec<&Question>, Vec<&Question>) = survey.questions.iter().partition(|question| question.scale.is_some());
     for question in scored.iter().chain(others.iter().take(LISTED)) {
-        line(&format!("{} {} {}", question.code, question.metric.code(), steps(question)), &question.column);
+        let name = if question.column.is_empty() { &question.text } else { &question.column };
+        line(&format!("{} {} {}", question.code, question.metric.code(), steps(question)), name);
     }
     if others.len() > LISTED {
         let more = others.len() - LISTED;
@@ -62,15 +74,64 @@ fn steps(question: &Question) -> String {
     match &question.scale {
         Some(scale) if scale.labels.is_empty() => format!("{}-{}", scale.min, scale.max),
         Some(scale) => format!("{}…{}", scale.labels[0], scale.labels[scale.labels.len() - 1]),
-        None => String::new(),
+        None => question.kind.map_or_else(String::new, |kind| kind.code().to_owned()),
     }
 }
 
-fn real(value: Option<f64>, digits: usize) -> Field {
-    value.map_or_else(Field::blank, |value| Field::coded(format!("{value:.digits$}"), value))
+/// What the owner should look at before importing.
+pub fn doubt(doubt: &Doubt, survey: &SurveyFile, lang: Lang) -> String {
+    match doubt {
+        Doubt::Order(order, told) => {
+            let (order_zh, order_en) = match order {
+                DateOrder::DayFirst => ("日/月/年", "day first"),
+                DateOrder::MonthFirst => ("月/日/年", "month first"),
+                DateOrder::Iso => ("年/月/日", "year first"),
+            };
+            let (why_zh, why_en) = match told {
+                Told::Values => ("有大于 12 的数", "a number above 12 tells it"),
+                Told::Language => ("按表头的语言", "by the language of the header"),
+            };
+            lang.pick(format!("  日期读作 {order_zh}({why_zh})"), format!("  dates are read {order_en} ({why_en})"))
+        }
+        Doubt::Positions(codes) => {
+            let codes = codes.join(", ");
+            lang.pick(
+                format!("  请核对: {codes} 只有数字,可能是选项序号;写明 options,或先导入按文本的导出,即可得知含义"),
+                format!(
+                    "  check: {codes} hold plain numbers, perhaps positions of options; give `options`, or import the export by text first"
+                ),
+            )
+        }
+        Doubt::Signs(code) => {
+            let question = survey.questions.iter().find(|question| question.code == *code);
+            let options = question.iter().flat_map(|question| &question.options).map(|choice| choice.label.as_str());
+            let options = options.collect::<Vec<_>>().join(" | ");
+            lang.pick(
+                format!("  请核对: {code} 的选项以逗号分隔,而选项本身也可能有逗号;拟定的 options: {options}"),
+                format!("  check: the options of {code} stand between commas and may contain commas; proposed options: {options}"),
+            )
+        }
+    }
 }
 
-fn count(n: usize) -> Field {
+/// What to write into a survey's file where it could not be put in.
+pub fn options_to_add(path: &str, code: &str, options: &[Choice], lang: Lang) -> String {
+    let pairs = options.iter().map(|choice| format!("{:?}: {:?}", choice.code.as_deref().unwrap_or_default(), choice.label));
+    let pairs = pairs.collect::<Vec<_>>().join(", ");
+    lang.pick(format!("请在 {path} 的 {code} 下写明 options: {{{pairs}}}"), format!("add to {code} in {path}: options: {{{pairs}}}"))
+}
+
+pub fn real(value: Option<f64>, digits: usize) -> Field {
+    let shown = |value: f64| {
+        let text = format!("{value:.digits$}");
+        // a loss of nothing is nothing
+        let bare = text.strip_prefix('-').filter(|rest| rest.bytes().all(|b| matches!(b, b'0' | b'.')));
+        bare.map_or_else(|| text.clone(), str::to_owned)
+    };
+    value.map_or_else(Field::blank, |value| Field::coded(shown(value), value))
+}
+
+pub fn count(n: usize) -> Field {
     Field::number(i64::try_from(n).unwrap_or(i64::MAX))
 }
 

@@ -8,6 +8,7 @@ use crate::base::text::{many, one_line, truncate, width};
 use crate::engine::scores::{Csat, Grades, Nps};
 use crate::engine::survey::{QuarterSummary, QuestionSummary, Summary};
 use crate::model::scale::Scale;
+use crate::model::survey_choice::OWN_WORDS;
 use crate::model::survey_file::{Question, SurveyFile};
 
 /// Width of the widest bar.
@@ -30,6 +31,19 @@ pub fn text(name: &str, survey: &SurveyFile, period: Option<Period>, summary: &S
         let _ = writeln!(out, "  {}  {who}  {:.0}  {}", comment.response, comment.index, one_line(&comment.text));
     }
     out
+}
+
+/// What the outcome of `--drivers` is, and how far it goes.
+pub fn drivers_line(outcome: Option<&Question>, lang: Lang) -> String {
+    let Some(outcome) = outcome else {
+        return lang
+            .pick("没有计分的总体题目,无从比较。".into(), "no question gives an overall score, so there is nothing to compare".into());
+    };
+    let code = outcome.name();
+    lang.pick(
+        format!("与总体得分 {code} 的指数(0–100)相比;只说明一同出现,不说明原因。"),
+        format!("compared by the index (0–100) of {code}; it says what goes together, not why"),
+    )
 }
 
 fn head(name: &str, survey: &SurveyFile, period: Option<Period>, summary: &Summary, lang: Lang) -> String {
@@ -72,12 +86,32 @@ fn question_text(question: &QuestionSummary, asked: &Question, lang: Lang) -> St
             out += &bars(grades.min, &grades.distribution, asked.scale.as_ref());
         }
     }
+    out += &choices_text(question, lang);
     // words that nobody else used are examples, not a distribution
     let shown = if question.top_answers.iter().all(|(_, n)| *n == 1) { 3 } else { question.top_answers.len() };
-    for (answer, n) in question.top_answers.iter().take(shown) {
+    for (answer, n) in question.top_answers.iter().take(shown).filter(|_| question.choices.is_empty()) {
         let _ = writeln!(out, "  {n:>5}  {}", truncate(&one_line(answer), 60));
     }
     out
+}
+
+/// Every option with its share of those who answered; of a ranking, where each was put.
+fn choices_text(question: &QuestionSummary, lang: Lang) -> String {
+    let mut out = String::new();
+    for choice in &question.choices {
+        let (name, share, few) = (option(&choice.option, lang), choice.share, small(choice.small, lang));
+        let _ = writeln!(out, "  {:>5}  {:>5.1}% ({:.1}–{:.1})  {name}{few}", choice.n, share.value, share.low, share.high);
+    }
+    for rank in &question.ranks {
+        let (name, mean, first) = (option(&rank.option, lang), rank.mean, rank.first);
+        let first = lang.pick(format!("排第一 {first}"), format!("first {first}"));
+        let _ = writeln!(out, "  {:>5}  {mean:>5.2}  {first}  {name}", rank.n);
+    }
+    out
+}
+
+fn option(option: &str, lang: Lang) -> String {
+    if option == OWN_WORDS { lang.pick("其他", "Other").to_owned() } else { truncate(&one_line(option), 60) }
 }
 
 fn small(is_small: bool, lang: Lang) -> &'static str {
