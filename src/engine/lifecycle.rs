@@ -95,7 +95,7 @@ impl Lifecycle {
         for row in &self.rows {
             let sum = &mut sums[row.class as usize].1;
             sum.customers += 1;
-            sum.value += i128::from(row.value.0);
+            sum.value += row.value.0;
         }
         sums
     }

@@ -1,8 +1,9 @@
 use proptest::prelude::*;
 
-use super::*;
+use super::{Columns, OwnColumn, RawColumns, find, join_headers, named, own_name};
 use crate::base::date::DateOrder;
-use crate::base::problem::Problems;
+use crate::base::lang::Lang;
+use crate::base::problem::{Problems, What};
 use crate::model::cell::Locale;
 use crate::model::customer::CUSTOMERS;
 
