@@ -405,12 +405,12 @@ def main():
         lambda: run("tier", "apply", today="2026-09-30"))
     know()
     people_and_talks()
+    then(dt.datetime(2026, 9, 20, 18), lambda: run("customer", "consent", "C0023", "withdrawn", "--how", "电话", today="2026-09-20", by="老周"))
     then(dt.datetime(2026, 9, 28, 18), lambda: run("staff", "leave", "小陈", "2026-10-01..2026-10-12", "-r", "婚假", at="2026-09-28 18:00"))
     happen()
     run("revisit", "plan", "--until", "2026-10-15", by="老周")
     settings = BOOK / "carebook.yaml"
     settings.write_text(settings.read_text(encoding="utf-8") + "today: 2026-10-08   # 演示账本停在这一天 the demo lives on this day\n", encoding="utf-8")
-    run("customer", "consent", "C0023", "withdrawn", "--on", "2026-09-20", "--how", "电话", today="2026-09-20", by="老周")
     print(run("check") or "clean")
     shutil.rmtree(BOOK / ".carebook", ignore_errors=True)
 

@@ -21,9 +21,12 @@ macro_rules! sample {
 pub const FILES: &[(&str, &str)] = sample![
     "carebook.yaml",
     "absences.csv",
+    "contacts.csv",
     "customers.csv",
     "knowledge.csv",
     "staff.csv",
+    "interactions/2026Q2.csv",
+    "interactions/2026Q3.csv",
     "log/2026Q1.csv",
     "log/2026Q2.csv",
     "log/2026Q3.csv",
