@@ -81,6 +81,8 @@ struct Excess<'a> {
     order: &'a str,
     points: i64,
     amount: Money,
+    /// The order came to something else when it was last in line.
+    changed: bool,
     rules: String,
 }
 
@@ -138,7 +140,7 @@ fn settle_orders<'a>(facts: &Facts<'a>, at: u32, customer: &Id, new: &mut Vec<Po
                 ..PointsRow::new(customer.clone(), date, PointsKind::Earn, target.points - points)
             });
         } else if target.points < points {
-            excess.push(Excess { order: id, points: points - target.points, amount: target.amount, rules });
+            excess.push(Excess { order: id, points: points - target.points, amount: target.amount, changed, rules });
         }
     }
     excess
@@ -170,8 +172,14 @@ fn take_back(facts: &Facts<'_>, at: u32, customer: &Id, excess: Vec<Excess<'_>>,
     let mut taken = Vec::new();
     let ledger = Ledger::replay(rows.iter().copied().chain(new.iter()), day);
     let mut left = ledger.left();
-    for Excess { order, points, amount, rules } in excess {
+    for Excess { order, points, amount, changed, rules } in excess {
         let wanted = (points - ledger.expired_of(order)).max(0);
+        if wanted == 0 && changed {
+            // all of it ran out already: noted with no points, for later rules must know what the order came to
+            let note = PointsRow::new(customer.clone(), day, PointsKind::Earn, 0);
+            taken.push(PointsRow { order: Id::parse(order).ok(), amount: Some(amount), rules, ..note });
+            continue;
+        }
         let back = if facts.rules.negative { wanted } else { wanted.min(left) };
         left -= back;
         if back < wanted {

@@ -196,6 +196,8 @@ fn a_refund_of_points_that_ran_out_takes_nothing_more() {
     let rules = rules(PLAIN);
     world.run(&rules, "h", "2026-02-05");
     world.lines.push(("1".into(), "C1", day("2026-02-06"), -10_000));
+    // a note of what the order came to, once
+    assert_eq!(world.run(&rules, "h", "2026-02-06"), ["C1 2026-02-06 Earn 0"]);
     assert_eq!(world.run(&rules, "h", "2026-02-06"), [""; 0]);
     assert_eq!(world.of("C1", "2026-02-06").balance(), 5);
 }
