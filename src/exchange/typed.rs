@@ -6,6 +6,7 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::mapping::{Mapping, Source};
+use super::own::OwnSource;
 use super::sheet::{Sheet, SheetRow};
 use super::values::Values;
 use crate::base::date::plus_days;
@@ -148,6 +149,13 @@ fn read_row<R: Record>(
 /// The text of a cell that feeds a column of the owner's: words of the map have no say there, its blanks do.
 pub(super) fn cell_text(kind: Kind, source: &Source, row: &SheetRow, values: &Values, digits: u32) -> String {
     cell((usize::MAX, kind), Some(source), row, values, digits)
+}
+
+/// The texts of the owner's columns that the file has, each with the column's position and code.
+pub fn own_texts(row: &SheetRow, mapping: &Mapping, digits: u32) -> Vec<(usize, String, String)> {
+    let there = mapping.own.iter().filter(|own| matches!(own.source, Source::Column(_)));
+    let text = |own: &OwnSource| cell_text(own.column.cell_kind(), &own.source, row, &mapping.values, digits);
+    there.map(|own| (own.at, own.column.code(), text(own))).collect()
 }
 
 /// The cells of a row by the table's columns, in our words; none where the file has no such column.

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::grid::{Col, Field, Grid};
 use crate::base::lang::Lang;
 use crate::model::cell::{Kind, Locale};
+use crate::model::columns::OwnColumn;
 use crate::model::record::Record;
 use crate::model::table::Column;
 
@@ -55,12 +56,31 @@ impl Page {
         Page { name: R::TABLE.word.label(lang).to_owned(), heads, rows: Vec::new() }
     }
 
-    /// Records as rows, these columns of them. Columns of the owner's own (`x.NAME`) join here, behind the table's.
+    /// Records as rows, these columns of them.
     pub fn of<R: Record>(records: &[R], columns: &[usize], locale: &Locale, lang: Lang) -> Page {
         let mut page = Page::empty::<R>(columns, locale, lang);
         let row = |record: &R| columns.iter().map(|at| value(record, *at, locale, lang)).collect();
         page.rows = records.iter().map(row).collect();
         page
+    }
+
+    /// The owner's columns (`x.NAME`) behind the table's; the cells row by row, the last ones may be missing where blank.
+    #[must_use]
+    pub fn with_own(mut self, columns: &[OwnColumn], cells: &[Vec<String>], locale: &Locale, lang: Lang) -> Page {
+        self.heads.extend(columns.iter().map(|column| {
+            let choices = column.kind.choices().iter().map(|choice| choice.label(lang));
+            // several of them may stand in one cell of tags
+            let listed = !matches!(column.cell_kind(), Kind::Tags);
+            Head { label: column.label(lang), shape: shape(column.cell_kind(), locale), choices: choices.filter(|_| listed).collect() }
+        }));
+        for (at, row) in self.rows.iter_mut().enumerate() {
+            row.extend(columns.iter().enumerate().map(|(n, column)| {
+                let text = cells.get(at).and_then(|cells| cells.get(n)).map_or("", String::as_str);
+                let shown = || column.shown(text, locale, lang);
+                if text.is_empty() { Value::Blank } else { typed(column.cell_kind(), text).unwrap_or_else(|| Value::Text(shown())) }
+            }));
+        }
+        self
     }
 
     /// A column of the same text in every row, at the end.
@@ -93,15 +113,21 @@ impl Page {
 }
 
 fn head(column: &Column, locale: &Locale, lang: Lang) -> Head {
-    let (shape, choices) = match column.kind {
-        Kind::Date => (Shape::Date, Vec::new()),
-        Kind::Instant => (Shape::Moment, Vec::new()),
-        Kind::Money => (Shape::Number(Some(locale.digits)), Vec::new()),
-        Kind::Number => (Shape::Number(None), Vec::new()),
-        Kind::Code(words) => (Shape::Text, words.iter().map(|word| word.label(lang).to_owned()).collect()),
-        Kind::Id | Kind::Text | Kind::Tags => (Shape::Text, Vec::new()),
+    let choices = match column.kind {
+        Kind::Code(words) => words.iter().map(|word| word.label(lang).to_owned()).collect(),
+        _ => Vec::new(),
     };
-    Head { label: column.word.label(lang).to_owned(), shape, choices }
+    Head { label: column.word.label(lang).to_owned(), shape: shape(column.kind, locale), choices }
+}
+
+fn shape(kind: Kind, locale: &Locale) -> Shape {
+    match kind {
+        Kind::Date => Shape::Date,
+        Kind::Instant => Shape::Moment,
+        Kind::Money => Shape::Number(Some(locale.digits)),
+        Kind::Number => Shape::Number(None),
+        Kind::Code(_) | Kind::Id | Kind::Text | Kind::Tags => Shape::Text,
+    }
 }
 
 fn value<R: Record>(record: &R, at: usize, locale: &Locale, lang: Lang) -> Value {

@@ -351,3 +351,41 @@ fn an_order_comes_back_as_a_whole() {
     let _ = book.run(&["import", "orders", "out/x.csv", "--theirs"]).ok();
     assert!(book.read("orders/2026Q3.csv").contains("6.60"));
 }
+
+#[test]
+fn columns_of_ones_own_go_out_and_come_back() {
+    let book = Bench::zh();
+    let settings = book.read("carebook.yaml");
+    let own = "columns: {customers: {门店: {values: [城西, 城东], label: {en: Branch}}, 额度: {type: money}}}\n";
+    book.write("carebook.yaml", settings + own);
+    let _ = book.run(&["check", "--adopt"]).ok();
+    let _ = book.run(&["customer", "add", "王芳", "x.门店=城西", "x.额度=100"]).ok();
+    let _ = book.run(&["customer", "add", "李雷", "x.门店=城东"]).ok();
+    let _ = book.run(&["customer", "add", "韩梅"]).ok();
+    let _ = book.run(&["export", "customers", "--columns", "name,x.门店,x.额度", "-o", "back.csv"]).ok();
+    let sheet = book.read("back.csv");
+    assert!(sheet.starts_with("\u{FEFF}ID,Name,Branch,额度,export\r\nC0001,王芳,城西,100.00,E"), "{sheet}");
+    let before = book.files();
+    let untouched = book.run(&["import", "customers", "back.csv", "--json"]).json();
+    assert_eq!((&untouched["updated"], &untouched["unchanged"], &untouched["merged"]["cells"]), (&0.into(), &3.into(), &serde_json::json!([])));
+    assert_eq!(book.files(), before);
+    // both change the limit of one, they alone the branch of another, we alone that of a third; one cell does not fit
+    let edited = sheet.replace("王芳,城西,100.00", "王芳,城西,200").replace("李雷,城东,", "李雷,城西,").replace("韩梅,,", "韩梅,,much");
+    book.write("back.csv", edited);
+    let _ = book.run(&["customer", "edit", "C0001", "x.额度=150"]).ok();
+    let _ = book.run(&["customer", "edit", "C0003", "x.门店=城东"]).ok();
+    let ran = book.run(&["import", "customers", "back.csv", "--json"]);
+    assert_eq!(ran.code, 6, "{ran:?}");
+    let receipt: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let merged = &receipt["merged"];
+    assert_eq!(merged["cells"], serde_json::json!([{"id": "C0002", "line": 3, "field": "x.门店", "from": "城东", "to": "城西"}]));
+    let conflict = &merged["conflicts"][0];
+    assert_eq!([&conflict["field"], &conflict["base"], &conflict["theirs"], &conflict["ours"]], ["x.额度", "100.00", "200.00", "150.00"]);
+    assert_eq!((&merged["refused"][0]["code"], &merged["refused"][0]["field"]), (&"own-column".into(), &"x.额度".into()));
+    assert_eq!(merged["newer_in_book"], 1);
+    assert_eq!(book.run(&["list", "customers", "--format", "plain", "--fields", "x.门店,x.额度"]).ok(), "城西\t150.00\n城西\t\n城东\t\n");
+    let _ = book.run(&["import", "customers", "back.csv", "--theirs"]).fails(6);
+    assert!(book.run(&["list", "customers", "--format", "plain", "--fields", "x.额度"]).ok().starts_with("200.00\n"));
+    assert_eq!(book.run(&["check"]).ok(), "");
+    assert!(book.run(&["sheet", "customers"]).ok().contains(",Branch,额度,export"));
+}

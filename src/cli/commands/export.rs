@@ -8,7 +8,9 @@ use crate::base::text::{fold_key, many};
 use crate::cli::commands::list::{self, Found};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
+use crate::model::columns::{self, OwnColumn, own_name};
 use crate::model::customer::Customer;
+use crate::model::draft::Which;
 use crate::model::exported::{Exported, NUMBER_HEADERS};
 use crate::model::record::Record;
 use crate::model::request::Request;
@@ -17,6 +19,7 @@ use crate::model::table::{self, ForRecord, Table};
 use crate::view::format::{self, Format};
 use crate::view::grid::Grid;
 use crate::view::page::Page;
+use crate::view::present::own::Cells;
 use crate::view::present::handling;
 
 /// For whom a file is.
@@ -91,17 +94,20 @@ fn is_for_machines(args: &Args, session: &Session<'_>) -> Result<bool, Failure> 
 }
 
 fn write<R: Record>(records: &[R], of: usize, args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
-    let columns = columns(R::TABLE, args, session)?;
+    let (columns, own) = columns(R::TABLE, args, session)?;
+    let own = own_of(records, own, session)?;
     let locale = session.locale()?;
     if is_for_machines(args, session)? {
         let kept: Vec<&R> = records.iter().collect();
         let currency = session.book()?.settings.currency.clone();
-        let grid = Grid::of(schema(R::TABLE), &kept, &locale, session.lang, &currency);
-        let codes: Vec<&str> = columns.iter().map(|at| R::TABLE.columns[*at].word.code).collect();
-        return machine(&grid.select(&codes), session);
+        let mut grid = Grid::of(schema(R::TABLE), &kept, &locale, session.lang, &currency);
+        own.add_to(&mut grid, &locale, session.lang);
+        let codes = columns.iter().map(|at| R::TABLE.columns[*at].word.code.to_owned());
+        let codes: Vec<String> = codes.chain(own.columns.iter().map(OwnColumn::code)).collect();
+        return machine(&grid.select(&codes.iter().map(String::as_str).collect::<Vec<_>>()), session);
     }
-    let page = Page::of(records, &columns, &locale, session.lang);
-    let number = if session.flags.dry_run { None } else { keep(records, &columns, session)? };
+    let page = Page::of(records, &columns, &locale, session.lang).with_own(&own.columns, &own.rows, &locale, session.lang);
+    let number = if session.flags.dry_run { None } else { keep(records, &columns, &own, session)? };
     let page = match &number {
         Some(number) => page.with_column(session.lang.pick(NUMBER_HEADERS[0], NUMBER_HEADERS[1]), number),
         None => page,
@@ -127,11 +133,17 @@ fn said(n: usize, of: usize, session: &mut Session<'_>) {
 }
 
 /// The columns, that by which a row is known before all others.
-fn columns(table: &'static Table, args: &Args, session: &Session<'_>) -> Result<Vec<usize>, Failure> {
+fn columns(table: &'static Table, args: &Args, session: &Session<'_>) -> Result<(Vec<usize>, Vec<OwnColumn>), Failure> {
     let named = if args.columns.is_empty() { &session.flags.fields } else { &args.columns };
+    // an order has several rows, and nobody could say whose cells came back
+    let declared = session.book()?.settings.columns.of(table);
+    let declared = if table.word.code == "orders" { &[] } else { declared };
     if named.is_empty() {
-        return Ok(sheets::exported(table));
+        return Ok((sheets::exported(table), declared.to_vec()));
     }
+    let (own, named): (Vec<&String>, Vec<&String>) = named.iter().partition(|name| own_name(name.trim()).is_some());
+    let pick = |name: &&String| columns::named(declared, own_name(name.trim()).unwrap_or_default()).map(|at| declared[at].clone());
+    let own = own.iter().map(pick).collect::<Result<Vec<OwnColumn>, What>>()?;
     let find = |name: &String| {
         table.find(name.trim()).ok_or_else(|| {
             let allowed = table.columns.iter().map(|column| column.word.code.to_owned()).collect();
@@ -145,11 +157,23 @@ fn columns(table: &'static Table, args: &Args, session: &Session<'_>) -> Result<
             columns.push(at);
         }
     }
-    Ok(columns)
+    Ok((columns, own))
+}
+
+/// The cells of the owner's columns of these records.
+fn own_of<R: Record>(records: &[R], columns: Vec<OwnColumn>, session: &Session<'_>) -> Result<Cells, Failure> {
+    if columns.is_empty() {
+        return Ok(Cells::default());
+    }
+    let keys: HashSet<String> = records.iter().map(Record::key).collect();
+    let found = session.book()?.with_own(&columns, &Which::All, &|record: &R, _| keys.contains(&record.key()))?;
+    let mut by_key: HashMap<String, Vec<String>> = found.into_iter().map(|(record, own)| (record.key(), own)).collect();
+    let rows = records.iter().map(|record| by_key.remove(&record.key()).unwrap_or_default()).collect();
+    Ok(Cells { columns, rows })
 }
 
 /// Keeps what goes out, so that what comes back can be told from it. Without that the file still is of use.
-fn keep<R: Record>(records: &[R], columns: &[usize], session: &mut Session<'_>) -> Result<Option<String>, Failure> {
+fn keep<R: Record>(records: &[R], columns: &[usize], own: &Cells, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
     let table = R::TABLE;
     // an order is judged as a whole: some of its columns are not enough
     let partial = table.word.code == "orders" && columns.len() < sheets::exported(table).len();
@@ -157,10 +181,16 @@ fn keep<R: Record>(records: &[R], columns: &[usize], session: &mut Session<'_>) 
         return Ok(None);
     }
     let locale = session.locale()?;
+    let codes = columns.iter().map(|at| table.columns[*at].word.code.to_owned());
+    let own_cell = |row: usize, at: usize| own.rows.get(row).and_then(|cells| cells.get(at)).cloned().unwrap_or_default();
+    let row = |(n, record): (usize, &R)| {
+        let cells = columns.iter().map(|at| record.written(*at, &locale));
+        cells.chain((0..own.columns.len()).map(|at| own_cell(n, at))).collect()
+    };
     let exported = Exported {
         table: table.word.code.to_owned(),
-        columns: columns.iter().map(|at| table.columns[*at].word.code.to_owned()).collect(),
-        rows: records.iter().map(|record| columns.iter().map(|at| record.written(*at, &locale)).collect()).collect(),
+        columns: codes.chain(own.columns.iter().map(OwnColumn::code)).collect(),
+        rows: records.iter().enumerate().map(row).collect(),
     };
     let kept = session.book()?.keep_export(session.today, &exported);
     match kept {

@@ -11,11 +11,12 @@ use crate::exchange::mapping::{Source, is_number};
 use crate::exchange::sheet::{Sheet, SheetRow};
 use crate::exchange::typed::{self, Rejected};
 use crate::model::cell::Locale;
+use crate::model::columns::OwnColumn;
 use crate::model::exported::{self, Exported};
 use crate::model::record::Record;
 use crate::model::table::Table;
 use crate::ops::import::Outcome;
-use crate::ops::import::returned::{self, Merge, Returned};
+use crate::ops::import::returned::{self, Field, Merge, OwnBack, Returned};
 use crate::view::present::returned::{Came, Cell};
 
 /// The exports that the rows of a file went out with.
@@ -177,7 +178,9 @@ fn part<R: Record>(opened: &mut Opened, bases: &Bases, locale: &Locale) -> Parte
         let went = keys[number].get(key).map(|at| &base.rows[*at]);
         let of = |code: &str| base.position(code).and_then(|at| went?.get(at).cloned());
         let base = R::TABLE.columns.iter().map(|column| of(column.word.code)).collect();
-        parted.returned.push(Returned { line: row.line, key: key.to_owned(), cells, base });
+        let own = typed::own_texts(row, &opened.mapping, locale.digits);
+        let own = own.into_iter().map(|(at, code, theirs)| OwnBack { at, theirs, base: of(&code).unwrap_or_default() }).collect();
+        parted.returned.push(Returned { line: row.line, key: key.to_owned(), cells, base, own });
     }
     parted.missing = keys.values().map(HashMap::len).sum::<usize>() - met.len();
     parted
@@ -191,28 +194,40 @@ fn keys(base: &Exported) -> HashMap<&str, usize> {
 /// What the receipt tells, with the place of each cell that was held back.
 fn came<R: Record>(opened: &Opened, bases: &Bases, merge: Merge, missing: usize, session: &Session<'_>) -> Came {
     let sheet = &opened.input.sheet;
-    let column = |at: usize| &R::TABLE.columns[at].word;
-    let place = |line: u64, at: usize| {
+    let own = |at: usize| opened.mapping.own.iter().find(|own| own.at == at).map(|own| &own.column);
+    let column = |field: Field| match field {
+        Field::Column(at) => opened.mapping.column(at),
+        Field::Own(at) => own(at).and_then(|column| opened.mapping.own_column(&column.code())),
+    };
+    let code = |field: Field| match field {
+        Field::Column(at) => R::TABLE.columns[at].word.code.to_owned(),
+        Field::Own(at) => own(at).map(OwnColumn::code).unwrap_or_default(),
+    };
+    let label = |field: Field| match field {
+        Field::Column(at) => R::TABLE.columns[at].word.label(session.lang).to_owned(),
+        Field::Own(at) => own(at).map(|column| column.label(session.lang)).unwrap_or_default(),
+    };
+    let place = |line: u64, field: Field| {
         // rows stand in the order of their lines
         let row = sheet.rows.binary_search_by_key(&line, |row| row.line).ok().map(|row| &sheet.rows[row]);
-        row.map_or_else(|| Place::file(&sheet.file), |row| row.place(&sheet.file, opened.mapping.column(at)))
+        row.map_or_else(|| Place::file(&sheet.file), |row| row.place(&sheet.file, column(field)))
     };
-    let problem = |line: u64, at: usize, what: What| Problem::error(what).at(place(line, at)).field(column(at).code);
+    let problem = |line: u64, field: Field, what: What| Problem::error(what).at(place(line, field)).field(code(field));
     let conflicts = merge.conflicts.into_iter().map(|conflict| {
-        let returned::Conflict { line, id, column, base, theirs, ours } = conflict;
-        (line, column, What::CellConflict { id, base, theirs, ours })
+        let returned::Conflict { line, id, field, base, theirs, ours } = conflict;
+        (line, field, What::CellConflict { id, base, theirs, ours })
     });
-    let refused = merge.refused.into_iter().map(|refused| (refused.line, refused.column, refused.what));
-    let mut held: Vec<(u64, usize, What)> = conflicts.chain(refused).collect();
-    held.sort_by_key(|(line, column, _)| (*line, *column));
+    let refused = merge.refused.into_iter().map(|refused| (refused.line, refused.field, refused.what));
+    let mut held: Vec<(u64, Field, What)> = conflicts.chain(refused).collect();
+    held.sort_by_key(|(line, field, _)| (*line, column(*field)));
     let cell = |change: returned::Change| {
-        let word = column(change.column);
-        Cell { id: change.id, line: change.line, field: word.code, label: word.label(session.lang), from: change.from, to: change.to }
+        let (field, label) = (code(change.field), label(change.field));
+        Cell { id: change.id, line: change.line, field, label, from: change.from, to: change.to }
     };
     Came {
         exports: bases.by_number.keys().cloned().collect(),
         cells: merge.changes.into_iter().map(cell).collect(),
-        problems: held.into_iter().map(|(line, column, what)| problem(line, column, what)).collect(),
+        problems: held.into_iter().map(|(line, field, what)| problem(line, field, what)).collect(),
         agreed: merge.agreed,
         newer: merge.newer,
         missing,

@@ -9,6 +9,7 @@ use crate::cli::session::Session;
 use crate::engine::three_way::means_the_same;
 use crate::exchange::mapping::is_number;
 use crate::exchange::sheet::Sheet;
+use crate::model::columns::Columns;
 use crate::model::cell::{Kind, Locale};
 use crate::model::exported::{EXAMPLE_MARKS, NUMBER_HEADERS};
 use crate::model::record::Record;
@@ -30,7 +31,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         return Err(What::UnknownName { name: args.what.clone(), allowed }.into());
     };
     let (locale, lang) = (session.locale()?, session.lang);
-    let Some(page) = table::with_record(code, Empty { locale, lang }) else { return Ok(Exit::Done) };
+    let Some(page) = table::with_record(code, Empty { locale, lang, columns: session.book()?.settings.columns.clone() }) else {
+        return Ok(Exit::Done);
+    };
     export::people(&page, session)?;
     session.say(&session.lang.pick(
         format!("标 * 的列必填;示例行导入时会跳过。填好后: carebook import {code} 文件 -n 预览,再导入"),
@@ -43,6 +46,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 struct Empty {
     locale: Locale,
     lang: Lang,
+    columns: Columns,
 }
 
 impl ForRecord for Empty {
@@ -62,6 +66,10 @@ impl ForRecord for Empty {
             if text.is_empty() { Value::Blank } else { page::typed(column.kind, text).unwrap_or_else(|| Value::Text(text.to_owned())) }
         };
         page.rows.push(columns.iter().map(example).collect());
+        let mut page = page.with_own(self.columns.of(table), &[], &self.locale, lang);
+        for head in page.heads.iter_mut().skip(columns.len()).zip(self.columns.of(table)).filter(|(_, own)| own.required).map(|(head, _)| head) {
+            head.label.push_str(" *");
+        }
         page.with_column(lang.pick(NUMBER_HEADERS[0], NUMBER_HEADERS[1]), lang.pick(EXAMPLE_MARKS[0], EXAMPLE_MARKS[1]))
     }
 }

@@ -11,7 +11,7 @@ use crate::base::lost::{self, is_cell_error};
 use crate::base::problem::What;
 use crate::engine::three_way::{Verdict, decide, means_the_same};
 use crate::model::cell::{Kind, Locale};
-use crate::model::draft::Draft;
+use crate::model::draft::{Draft, Rows};
 use crate::model::request::Stage;
 use crate::model::vocabulary::Code;
 
@@ -25,6 +25,24 @@ pub struct Returned {
     pub cells: Vec<Option<String>>,
     /// The same as they went out; none where the column did not.
     pub base: Vec<Option<String>>,
+    /// Cells of the owner's columns.
+    pub own: Vec<OwnBack>,
+}
+
+/// A cell of a column of the owner's, as it came back and as it went out. Blank where the column did not go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnBack {
+    /// The position of the column among the owner's.
+    pub at: usize,
+    pub theirs: String,
+    pub base: String,
+}
+
+/// A column of the table, or one of the owner's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    Column(usize),
+    Own(usize),
 }
 
 /// Whose text holds where both changed a cell.
@@ -42,7 +60,7 @@ pub enum Settle {
 pub struct Change {
     pub line: u64,
     pub id: String,
-    pub column: usize,
+    pub field: Field,
     pub from: String,
     pub to: String,
 }
@@ -52,7 +70,7 @@ pub struct Change {
 pub struct Conflict {
     pub line: u64,
     pub id: String,
-    pub column: usize,
+    pub field: Field,
     pub base: String,
     pub theirs: String,
     pub ours: String,
@@ -63,7 +81,7 @@ pub struct Conflict {
 pub struct Refused {
     pub line: u64,
     pub id: String,
-    pub column: usize,
+    pub field: Field,
     pub what: What,
 }
 
@@ -93,13 +111,56 @@ pub fn merge<R: Kept>(draft: &mut Draft, rows: &[Returned], settle: Settle, loca
             if let Some(slot) = merged.and_then(|merged| Some((R::rows_mut(draft).edit(&row.key)?, merged))) {
                 *slot.0 = slot.1;
             }
+            merge_own(R::rows_mut(draft), row, settle, locale, &mut merge);
         } else if let Some(column) = row.first_touched::<R>() {
             let what = What::NotFound { noun: R::TABLE.word.code, id: row.key.clone(), nearest: None };
-            merge.refused.push(Refused { line: row.line, id: row.key.clone(), column, what });
+            merge.refused.push(Refused { line: row.line, id: row.key.clone(), field: Field::Column(column), what });
         }
         if merge.changes.len() > before { merge.updated += 1 } else { merge.unchanged += 1 }
     }
     merge
+}
+
+/// What was decided beforehand about conflicts.
+fn settled(verdict: Verdict, settle: Settle) -> Verdict {
+    match (verdict, settle) {
+        (Verdict::Conflict, Settle::Theirs) => Verdict::Theirs,
+        (Verdict::Conflict, Settle::Ours) => Verdict::Untouched,
+        (verdict, _) => verdict,
+    }
+}
+
+/// The same for the owner's columns of a row.
+fn merge_own<R: Kept>(rows: &mut Rows<R>, back: &Returned, settle: Settle, locale: &Locale, merge: &mut Merge) {
+    let (line, id) = (back.line, || back.key.clone());
+    let mut taken = Vec::new();
+    for OwnBack { at, theirs, base } in &back.own {
+        let Some(column) = rows.own_columns().get(*at).cloned() else { continue };
+        let (field, ours) = (Field::Own(*at), rows.own_cells(&back.key).get(*at).cloned().unwrap_or_default());
+        let base = column.settled(base, locale).unwrap_or_else(|_| base.clone());
+        if means_the_same(column.cell_kind(), &base, theirs) {
+            merge.newer += usize::from(base != ours);
+            continue;
+        }
+        let theirs = match column.settled(theirs, locale) {
+            Ok(theirs) => theirs,
+            Err(what) => {
+                let what = What::OwnColumn { column: column.code(), what: Box::new(what) };
+                merge.refused.push(Refused { line, id: id(), field, what });
+                continue;
+            }
+        };
+        match settled(decide(&base, &theirs, &ours), settle) {
+            Verdict::Untouched => {}
+            Verdict::Agreed => merge.agreed += 1,
+            Verdict::Conflict => merge.conflicts.push(Conflict { line, id: id(), field, base, theirs, ours }),
+            Verdict::Theirs => {
+                merge.changes.push(Change { line, id: id(), field, from: ours, to: theirs.clone() });
+                taken.push((*at, theirs));
+            }
+        }
+    }
+    rows.set_own(&back.key, &taken);
 }
 
 impl Returned {
@@ -136,17 +197,13 @@ impl<R: Kept> Row<'_, R> {
             let base = self.canonical(column, self.back.base[column].as_deref().unwrap_or_default(), &ours);
             let agreed = means_the_same(R::TABLE.columns[column].kind, &ours[column], &theirs);
             let verdict = if agreed && theirs != base { Verdict::Agreed } else { decide(&base, &theirs, &ours[column]) };
-            let verdict = match (verdict, settle) {
-                (Verdict::Conflict, Settle::Theirs) => Verdict::Theirs,
-                (Verdict::Conflict, Settle::Ours) => Verdict::Untouched,
-                (verdict, _) => verdict,
-            };
-            match verdict {
+            match settled(verdict, settle) {
                 Verdict::Untouched => {}
                 Verdict::Agreed => merge.agreed += 1,
                 Verdict::Conflict => {
                     let ours = ours[column].clone();
-                    merge.conflicts.push(Conflict { line: self.back.line, id: self.back.key.clone(), column, base, theirs, ours });
+                    let (line, id, field) = (self.back.line, self.back.key.clone(), Field::Column(column));
+                    merge.conflicts.push(Conflict { line, id, field, base, theirs, ours });
                 }
                 Verdict::Theirs => match self.refusal(column, &theirs, &ours) {
                     Some(what) => self.refuse(column, what, merge),
@@ -155,7 +212,7 @@ impl<R: Kept> Row<'_, R> {
                         taken.push(Change {
                             line: self.back.line,
                             id: self.back.key.clone(),
-                            column,
+                            field: Field::Column(column),
                             from: ours[column].clone(),
                             to: theirs,
                         });
@@ -178,7 +235,7 @@ impl<R: Kept> Row<'_, R> {
     }
 
     fn refuse(&self, column: usize, what: What, merge: &mut Merge) {
-        merge.refused.push(Refused { line: self.back.line, id: self.back.key.clone(), column, what });
+        merge.refused.push(Refused { line: self.back.line, id: self.back.key.clone(), field: Field::Column(column), what });
     }
 
     /// Their cells as the book would write them; those that cannot be read are refused.
@@ -252,7 +309,7 @@ impl<R: Kept> Row<'_, R> {
             return;
         }
         for column in [from, until] {
-            if let Some(at) = taken.iter().position(|change| change.column == column) {
+            if let Some(at) = taken.iter().position(|change| change.field == Field::Column(column)) {
                 taken.remove(at);
                 let what = What::TimeOrder { value: cells[until].clone(), earlier: cells[from].clone() };
                 self.refuse(column, what, merge);

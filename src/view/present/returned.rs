@@ -12,8 +12,8 @@ pub struct Cell {
     pub id: String,
     pub line: u64,
     /// The column's code and what it is called.
-    pub field: &'static str,
-    pub label: &'static str,
+    pub field: String,
+    pub label: String,
     pub from: String,
     pub to: String,
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use super::{Merge, Returned, Settle, meant, merge};
+use super::{Field, Merge, Returned, Settle, meant, merge};
 use crate::base::id::Id;
 use crate::base::instant::Instant;
 use crate::base::problem::What;
@@ -28,7 +28,7 @@ fn back<R: Record>(draft: &Draft, base: &R, edits: &[(&str, &str)]) -> Returned 
         (*text).clone_into(&mut cells[R::TABLE.position(code).unwrap()]);
     }
     let some = |cells: Vec<String>| cells.into_iter().map(Some).collect();
-    Returned { line: 2, key: base.key(), cells: some(cells), base: some(out) }
+    Returned { line: 2, key: base.key(), cells: some(cells), base: some(out), own: Vec::new() }
 }
 
 fn customer(name: &str, phone: &str, note: &str) -> Customer {
@@ -56,7 +56,11 @@ fn each_cell_is_judged_by_itself() {
     assert_eq!((came.changes.len(), came.newer, came.updated), (2, 1, 1));
     let conflict = &came.conflicts[0];
     assert_eq!((conflict.base.as_str(), conflict.theirs.as_str(), conflict.ours.as_str()), ("138", "137", "139"));
-    let refused: Vec<_> = came.refused.iter().map(|one| (CUSTOMERS.columns[one.column].word.code, one.what.code())).collect();
+    let code = |field: Field| match field {
+        Field::Column(at) => CUSTOMERS.columns[at].word.code,
+        Field::Own(_) => "own",
+    };
+    let refused: Vec<_> = came.refused.iter().map(|one| (code(one.field), one.what.code())).collect();
     assert_eq!(refused, [("verified_on", "bad-date"), ("tier", "guarded-cell")]);
     // a conflict is settled by whoever decides
     let came = merged(&mut draft, &row, Settle::Theirs);
