@@ -3,7 +3,7 @@
 use super::error::Failure;
 use super::foreign::{self, Input, Wanted};
 use super::session::Session;
-use crate::base::problem::What;
+use crate::base::problem::{Problems, What};
 use crate::exchange::map_file::{RawMap, fingerprint};
 use crate::exchange::mapping::CHANGED_AT;
 use crate::exchange::workbook::Ask;
@@ -57,7 +57,7 @@ pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar
         let saved = named(session, name)?;
         return Ok(Found { input: read(&saved)?, map: Some(name.to_owned()), saved });
     }
-    let candidates = if typed.without_map { Vec::new() } else { candidates(session, typed)? };
+    let (candidates, broken) = if typed.without_map { Default::default() } else { candidates(session, typed)? };
     let mut fitting: Vec<Found> = Vec::new();
     let mut tried: Vec<(Way, Option<String>)> = Vec::new();
     for (name, saved) in candidates {
@@ -74,25 +74,42 @@ pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar
         let candidates = fitting.into_iter().filter_map(|found| found.map).map(|name| format!("--use-map {name}")).collect();
         return Err(What::Ambiguous { id: typed.file.to_owned(), candidates }.into());
     }
-    match fitting.pop() {
-        Some(found) => Ok(found),
-        None => Ok(Found { input: read(&RawMap::default())?, map: None, saved: RawMap::default() }),
+    if let Some(found) = fitting.pop() {
+        return Ok(found);
+    }
+    let input = read(&RawMap::default())?;
+    let header = fingerprint(&input.sheet.headers);
+    // the map made for this file, but for a slip in it: without it the rows would be read as something else
+    match broken.into_iter().find(|(text, _)| text.contains(&header)) {
+        Some((_, problems)) => Err(problems.into()),
+        None => Ok(Found { input, map: None, saved: RawMap::default() }),
     }
 }
 
-/// The maps of the book for this table that say which header they are of. One that cannot be read is passed over here:
-/// `check` tells of it, and it must not stand in the way of other files.
-fn candidates(session: &Session<'_>, typed: &Typed<'_>) -> Result<Vec<(String, RawMap)>, Failure> {
+/// Maps that can be read, and the text of those that cannot, with what is wrong.
+type Candidates = (Vec<(String, RawMap)>, Vec<(String, Problems)>);
+
+/// The maps of the book for this table that say which header they are of. One that cannot be read stands in the way of no
+/// file but its own.
+fn candidates(session: &Session<'_>, typed: &Typed<'_>) -> Result<Candidates, Failure> {
     let book = session.book()?;
-    let mut maps = Vec::new();
+    let (mut maps, mut broken) = (Vec::new(), Vec::new());
     for name in book.maps()? {
-        let Ok(Some((raw, _))) = book.parse_document::<RawMap>(&Document::Map(name.clone())) else { continue };
+        let document = Document::Map(name.clone());
+        let raw = match book.parse_document::<RawMap>(&document) {
+            Ok(Some((raw, _))) => raw,
+            Ok(None) => continue,
+            Err(problems) => {
+                broken.push((book.document(&document)?.unwrap_or_default(), problems));
+                continue;
+            }
+        };
         let of_history = raw.columns.as_ref().is_some_and(|columns| columns.0.iter().any(|(field, _)| field == CHANGED_AT));
         if raw.table.as_deref() == Some(typed.table) && raw.header.is_some() && of_history == typed.history {
             maps.push((name, raw));
         }
     }
-    Ok(maps)
+    Ok((maps, broken))
 }
 
 fn named(session: &Session<'_>, name: &str) -> Result<RawMap, Failure> {

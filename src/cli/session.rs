@@ -195,6 +195,11 @@ impl<'h> Session<'h> {
 
     fn begin(&mut self) -> Result<(), Failure> {
         self.refuse_past()?;
+        if self.flags.json.as_deref() == Some("?") {
+            let zh = "--json=? 列出字段,用于查询;这条命令会改账本,没有执行".to_owned();
+            let en = "--json=? lists the fields of what is asked for; this command writes, and did nothing".to_owned();
+            return Err(What::Usage { message: [zh, en] }.into());
+        }
         let holder = format!("{}, pid {}", self.actor(), std::process::id());
         let book = self.book.as_mut().ok_or(What::NoBook)?;
         if self.transaction.is_none() {

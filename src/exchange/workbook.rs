@@ -56,6 +56,9 @@ pub struct Ask<'a> {
     pub known: &'a dyn Fn(&str) -> bool,
 }
 
+/// What stands for a formula without a result: refused like one that failed.
+const UNCALCULATED: &str = "#CALC!";
+
 /// By row and column, both from 0; blank cells are not there.
 type Cells = BTreeMap<u32, Vec<(u32, String)>>;
 
@@ -140,9 +143,12 @@ impl<'b> Book<'b> {
         match self {
             Book::Xlsx(book) => {
                 let mut reader = book.worksheet_cells_reader(name).map_err(|error| broken(&error))?;
-                while let Some(cell) = reader.next_cell().map_err(|error| broken(&error))? {
-                    let position = cell.get_position();
-                    if !taken.add(position, &Data::from(cell.get_value().clone()))? {
+                while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(|error| broken(&error))? {
+                    let value = Data::from(cell.value);
+                    // a program wrote the formula and no spreadsheet has worked it out yet: that is no blank cell
+                    let unknown = value == Data::Empty && cell.formula.is_some();
+                    let value = if unknown { Data::String(UNCALCULATED.to_owned()) } else { value };
+                    if !taken.add(cell.pos, &value)? {
                         break;
                     }
                 }
@@ -220,18 +226,18 @@ fn named(typed: &str, names: &[String]) -> Result<String, What> {
     found.cloned().ok_or_else(|| What::UnknownName { name: typed.to_owned(), allowed: names.to_vec() })
 }
 
-/// The sheet whose first rows hold most of the headers we know; among equals the first that is not empty and can be seen.
+/// The sheet whose first rows hold most of the headers we know, hidden ones only where nothing else is; among equals the first.
 fn best(book: &mut Book<'_>, sheets: &[(String, bool)], ask: &Ask<'_>) -> Result<String, What> {
     if let [(only, _)] = sheets {
         return Ok(only.clone());
     }
     let rows = u32::try_from(HEADER_WITHIN).unwrap_or(u32::MAX).saturating_add(u32::try_from(ask.skip.unwrap_or(0)).unwrap_or(u32::MAX));
-    let mut best: Option<((bool, usize, bool), &str)> = None;
+    let mut best: Option<((bool, bool, usize), &str)> = None;
     for (name, visible) in sheets {
         let cells = book.cells(name, Some(rows))?;
         let known = cells.values().map(|row| known_cells(row.iter().map(|(_, text)| text.as_str()), ask.known)).max();
-        // what is not empty comes before what is known, and that before what can be seen
-        let rank = (!cells.is_empty(), known.unwrap_or(0), *visible);
+        // what is not empty comes first, then what can be seen, then what is known best
+        let rank = (!cells.is_empty(), *visible, known.unwrap_or(0));
         if best.is_none_or(|(other, _)| rank > other) {
             best = Some((rank, name));
         }

@@ -86,6 +86,7 @@ impl Book {
     /// # Errors
     /// [`What::OwnFile`], or what the disk says.
     pub fn write_outside(book: Option<&Book>, path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+        let path = &super::disk::end_of_link(path);
         let within = book.and_then(|book| super::disk::within_book(book.root(), path));
         let own = |path: &String| layout::is_written(path) || path.starts_with(layout::HIDDEN);
         match within.filter(own) {

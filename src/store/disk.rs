@@ -413,9 +413,19 @@ fn locks(name: &str) -> [String; 3] {
     [format!(".~lock.{name}#"), format!("~${name}"), format!(".~{name}")]
 }
 
+/// Where a link leads; any other path is itself. A link whose end is not there yet stays a link to be made.
+pub fn end_of_link(path: &Path) -> PathBuf {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|meta| meta.file_type().is_symlink());
+    if is_link { fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()) } else { path.to_owned() }
+}
+
 /// Writes a file outside the book, whole or not at all: beside its place, then renamed. Not one that a spreadsheet has open:
-/// whoever saves there next would write over it unseen.
+/// whoever saves there next would write over it unseen. Devices and pipes are written to as they are.
 pub fn write_outside(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file() && !meta.is_dir()) {
+        let written = OpenOptions::new().write(true).open(path).and_then(|mut device| faults::write(&mut device, bytes));
+        return written.map_err(|error| Disk::cannot_write(&path.display().to_string(), &error));
+    }
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if locks(&name).iter().any(|lock| fs::symlink_metadata(path.with_file_name(lock)).is_ok()) {
         return Err(Problem::error(What::OpenElsewhere { path: path.display().to_string() }));

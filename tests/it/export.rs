@@ -389,3 +389,32 @@ fn columns_of_ones_own_go_out_and_come_back() {
     assert_eq!(book.run(&["check"]).ok(), "");
     assert!(book.run(&["sheet", "customers"]).ok().contains(",Branch,额度,export"));
 }
+
+/// What is no plain file is written to, not replaced; a link leads to the file that is written.
+#[test]
+fn output_goes_through_links_and_devices() {
+    let book = book();
+    book.write("target.csv", "old");
+    std::os::unix::fs::symlink(book.path("target.csv"), book.path("link.csv")).unwrap();
+    let _ = book.run(&["list", "customers", "-o", "link.csv"]).ok();
+    assert!(book.read("target.csv").starts_with("id,"));
+    assert!(std::fs::symlink_metadata(book.path("link.csv")).unwrap().file_type().is_symlink());
+    // a link into the book is the book's own file
+    std::os::unix::fs::symlink(book.path("customers.csv"), book.path("own.csv")).unwrap();
+    assert!(book.run(&["list", "customers", "-o", "own.csv"]).fails(1).contains("book's own"));
+    let status = std::process::Command::new("mkfifo").arg(book.path("pipe.csv")).status().unwrap();
+    assert!(status.success());
+    let path = book.path("pipe.csv");
+    let reader = std::thread::spawn(move || std::fs::read_to_string(path).unwrap());
+    let _ = book.run(&["list", "customers", "-o", "pipe.csv"]).ok();
+    assert!(reader.join().unwrap().starts_with("id,"));
+    assert!(!std::fs::metadata(book.path("pipe.csv")).unwrap().is_file());
+}
+
+#[test]
+fn asking_for_the_fields_writes_nothing() {
+    let book = book();
+    let before = book.files();
+    assert!(book.run(&["customer", "add", "Nobody", "--json=?"]).fails(2).contains("--json=?"));
+    assert_eq!(book.files(), before);
+}

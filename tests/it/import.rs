@@ -344,3 +344,23 @@ fn workbooks_of_every_kind_say_the_same() {
     assert!(lines[2].starts_with("1E5,") && lines[2].contains("2026-08-01"), "{}", lines[2]);
     assert!(lines[3].contains("韩梅梅") && lines[3].contains("2026-08-03") && lines[3].ends_with("3.5"), "{}", lines[3]);
 }
+
+/// A slip in the map of a file must not let its rows in without it.
+#[test]
+fn a_broken_map_stops_its_own_file_and_no_other() {
+    let book = Bench::en();
+    book.write("in/m.csv", "id,customer,date,amount\nM1,C1,2026-07-01,5\n");
+    let _ = book.run(&["import", "orders", "in/m.csv", "--save-map", "mine", "-n", "--create-customers"]).ok();
+    let saved = book.run(&["import", "orders", "in/m.csv", "--save-map", "mine", "--create-customers"]);
+    assert_eq!(saved.code, 0, "{}", saved.err);
+    for slip in ["onlyy: {}\n", ": [bad\n"] {
+        let map = book.read("maps/mine.yaml");
+        book.write("maps/mine.yaml", format!("{map}{slip}"));
+        let err = book.run(&["import", "orders", "in/m.csv"]).fails(6);
+        assert!(err.contains("maps/mine.yaml:"), "{err}");
+        let _ = book.run(&["import", "orders", "in/m.csv", "--no-map"]).ok();
+        book.write("in/n.csv", "order,customer,date,amount\nN1,C1,2026-07-01,5\n");
+        let _ = book.run(&["import", "orders", "in/n.csv", "-m", "id=order"]).ok();
+        book.write("maps/mine.yaml", map);
+    }
+}

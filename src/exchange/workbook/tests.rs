@@ -83,6 +83,28 @@ fn a_title_above_the_header_and_the_sheet_that_fits() {
 }
 
 #[test]
+fn a_formula_that_nobody_worked_out_is_no_blank_cell() {
+    let sheet = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>\
+        <row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>客户编号</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>电话</t></is></c></row>\
+        <row r=\"2\"><c r=\"A2\" t=\"inlineStr\"><is><t>C1</t></is></c><c r=\"B2\"><f>\"138\"&amp;A2</f><v></v></c></row>\
+        <row r=\"3\"><c r=\"A3\" t=\"inlineStr\"><is><t>C2</t></is></c><c r=\"B3\" t=\"str\"><f>T(A9)</f><v></v></c></row></sheetData></worksheet>";
+    let mut bytes = std::io::Cursor::new(book(|workbook| {
+        workbook.add_worksheet().write(0, 0, "x").unwrap();
+    }));
+    let mut old = zip::ZipArchive::new(&mut bytes).unwrap();
+    let mut parts = Vec::new();
+    for at in 0..old.len() {
+        let mut part = old.by_index(at).unwrap();
+        let name = part.name().unwrap().into_owned();
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut part, &mut text).unwrap();
+        parts.push((name.clone(), if name.ends_with("sheet1.xml") { sheet.as_bytes().to_vec() } else { text }));
+    }
+    let parts: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_slice())).collect();
+    assert_eq!(cells(&read_as(&zip(&parts), None).unwrap()), [["C1", "#CALC!"], ["C2", ""]]);
+}
+
+#[test]
 fn a_cell_beyond_the_header_is_kept_for_refusal() {
     let bytes = book(|workbook| {
         let sheet = workbook.add_worksheet();

@@ -504,7 +504,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         }
         What::LockedWorkbook => ("在表格软件中去掉密码再保存".into(), "save it without the password in the spreadsheet program".into()),
         What::CellError { .. } => {
-            ("在表格中改正公式,或在映射里写 blank".into(), "mend the formula in the sheet, or name it under `blank:` in the map".into())
+            ("在表格软件中打开并保存一次以算出公式,或改正公式;也可在对应里写 blank".into(), "open and save it in a spreadsheet program so that formulas are worked out, or mend the formula; or name it under `blank:` in the map".into())
         }
         _ => return None,
     };
