@@ -6,6 +6,7 @@ use super::session::Session;
 use crate::base::problem::What;
 use crate::exchange::map_file::{RawMap, fingerprint};
 use crate::exchange::mapping::CHANGED_AT;
+use crate::exchange::rejects;
 use crate::exchange::workbook::Ask;
 use crate::model::draft::Document;
 use crate::store::{self, Book};
@@ -45,7 +46,10 @@ type Way = (Option<usize>, Option<String>, Option<String>);
 /// A map that is not there or is wrong; two that fit.
 pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar: Familiar<'_>) -> Result<Found, Failure> {
     let bytes = foreign::bytes(session, typed.file)?;
+    // our own file of rejected rows: its header stands at the top and its encoding is ours, however the first file was
+    let of_rejects = rejects::is_one(&bytes);
     let read = |saved: &RawMap| {
+        let saved = &if of_rejects { plainly(saved) } else { saved.clone() };
         let skip = typed.skip.or(saved.skip);
         let is_known = |header: &str| known(saved, header);
         let ask = Ask { sheet: typed.sheet.or(saved.sheet.as_deref()), skip, known: &is_known };
@@ -78,6 +82,11 @@ pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar
         Some(found) => Ok(found),
         None => Ok(Found { input: read(&RawMap::default())?, map: None, saved: RawMap::default() }),
     }
+}
+
+/// A map without what it says of the bytes of its files.
+fn plainly(saved: &RawMap) -> RawMap {
+    RawMap { skip: None, sheet: None, encoding: None, ..saved.clone() }
 }
 
 /// The maps of the book for this table that say which header they are of. One that cannot be read is passed over here:

@@ -1,5 +1,6 @@
 //! The people at a customer: adding, changing, removing. One of them at most is the primary one.
 
+use super::customer::refuse_erased;
 use super::fields::{self, Setting};
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
@@ -12,6 +13,7 @@ const OWN: &[&str] = &["id", "customer", "batch"];
 
 /// Adds a person with the next id. The first of a customer is the primary one, unless it is said otherwise.
 pub fn add(draft: &mut Draft, merged: &Merged, customer: Id, name: &str, settings: &[Setting], primary: bool) -> Result<Contact, Problems> {
+    refuse_erased(draft, customer.as_str())?;
     let number = draft.next_number("P", draft.contacts.iter().map(|person| person.id.as_str()));
     let person = Contact::new(Id::made(format!("P{number:04}")), customer, name.to_owned());
     let (settings, own) = fields::split(settings);

@@ -452,7 +452,7 @@ fn assignment(book: &Book) -> Problems {
 }
 
 /// The checklists, and whether those they name are there; a broken staff table is told by its own check.
-fn practice_staff(book: &Book) -> Problems {
+pub fn practice_staff(book: &Book) -> Problems {
     let document = Document::Rules("practices".to_owned());
     match (book.practice_rules(), book.document(&document), book.all::<Staff>()) {
         (Err(problems), ..) => problems,

@@ -55,7 +55,7 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     for table in tables {
         columns.extend(book.own_columns(table)?.into_iter().map(|column| (table.word.code, column)));
     }
-    if columns.is_empty() && !session.wants_json() {
+    if columns.is_empty() && !session.wants_table() {
         let zh = "没有自定义列。在 carebook.yaml 的 columns: 下声明,见 carebook help csv。";
         let en = "No columns of your own. Declare them under `columns:` in carebook.yaml; see `carebook help csv`.";
         session.say(session.lang.pick(zh, en));
@@ -126,8 +126,8 @@ fn changed(typed: &str, settings: &[(String, String)], session: &mut Session<'_>
     let (mut draft, id) = find::draft_with_customer(session, typed, &[])?;
     let locale = draft.locale();
     ops::own::set(&mut draft.customers, &id, settings, false, &locale)?;
-    let customer = ops::customer::edit(&mut draft, &id, settings)?;
-    let grid = own::grid("carebook.customer.v1", &customer, &draft.customers, session)?;
+    let grid = draft.customers.get(&id).map(|customer| own::grid("carebook.customer.v1", customer, &draft.customers, session));
+    let grid = grid.ok_or_else(|| What::NotFound { noun: "customers", id: id.clone(), nearest: None })??;
     Ok((draft, grid, id))
 }
 

@@ -362,6 +362,7 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         file: args.file.clone(),
         read_from: opened.input.read_from(),
         map: opened.map.clone(),
+        use_map: args.use_map.is_some(),
         rows: opened.input.sheet.rows.len(),
         passed_over: opened.passed_over,
         further: opened.further,

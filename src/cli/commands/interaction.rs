@@ -136,7 +136,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         summary,
     };
     let stamp = session.stamp("add")?;
-    let entry = ops::add(&mut draft, &stamp, talk);
+    let entry = ops::add(&mut draft, &stamp, talk)?;
     let committed = session.commit(&draft, &stamp)?;
     print(&draft, &entry, session)?;
     if !committed.dry_run {
