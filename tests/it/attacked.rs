@@ -178,3 +178,30 @@ fn who_withdrew_consent_gets_no_checklist() {
     let plan = book.run(&["practice", "plan"]).fails(1);
     assert!(plan.contains("rules/practices.yaml:") && plan.contains("nobody"), "{plan} {check:?}");
 }
+
+#[test]
+fn a_merge_takes_the_columns_of_ones_own_along() {
+    let book = book();
+    let settings = book.read("carebook.yaml");
+    book.write("carebook.yaml", settings + "columns: {customers: {门店: {}, ratio: {type: number}, 爱好: {type: tags}, 备用: {}}}\n");
+    let _ = book.run(&["customer", "edit", "C0001", "x.门店=城西", "x.爱好=茶;酒"]).ok();
+    let _ = book.run(&["customer", "edit", "C0002", "x.门店=城东", "x.ratio=2.5", "x.爱好=花;茶"]).ok();
+    // how a number is written is no change
+    assert!(book.run(&["customer", "edit", "C0002", "x.ratio=2.50"]).err.contains("Nothing changed"));
+    let tables = |book: &Bench| book.files().into_iter().filter(|(name, _)| !name.starts_with("log/")).collect::<Vec<_>>();
+    let before = tables(&book);
+    let preview = book.run(&["customer", "merge", "C0002", "C0001", "-n", "--json"]).json();
+    let row = |field: &str| preview["rows"].as_array().unwrap().iter().find(|row| row["field"] == field).cloned().unwrap_or_default();
+    assert_eq!((&row("x.门店")["result"], &row("x.门店")["how"]), (&"城西".into(), &"kept".into()), "{preview}");
+    assert_eq!((&row("x.ratio")["into"], &row("x.ratio")["how"]), (&serde_json::Value::Null, &"filled".into()), "{preview}");
+    assert_eq!(row("x.爱好")["result"], serde_json::json!(["茶", "酒", "花"]));
+    assert!(row("x.备用").is_null());
+    assert_eq!(tables(&book), before);
+    let _ = book.run(&["customer", "merge", "C0002", "C0001", "--yes", "--take", "x.门店=C0002"]).ok();
+    let shown = book.run(&["customer", "show", "C0001", "--json"]).json();
+    assert_eq!(shown["x"], serde_json::json!({"门店": "城东", "ratio": "2.5", "爱好": ["茶", "酒", "花"], "备用": null}));
+    let _ = book.run(&["undo"]).ok();
+    assert_eq!(tables(&book), before);
+    let unknown = book.run(&["customer", "merge", "C0002", "C0001", "--yes", "--take", "x.shoe"]).fails(2);
+    assert!(unknown.contains("x.门店"), "{unknown}");
+}
