@@ -205,3 +205,30 @@ fn a_merge_takes_the_columns_of_ones_own_along() {
     let unknown = book.run(&["customer", "merge", "C0002", "C0001", "--yes", "--take", "x.shoe"]).fails(2);
     assert!(unknown.contains("x.门店"), "{unknown}");
 }
+
+#[test]
+fn maps_and_rules_that_cannot_be_meant_are_told() {
+    let book = book();
+    let head = "for: orders\ncolumns: {id: 单号, customer: 买家, date: 日期, amount: 金额}\n";
+    book.write("a.csv", "单号,买家,日期,金额\nA1,C0001,2026-10-01,10\n");
+    for (rest, place) in [
+        ("only: {金额: '> abc'}\n", "maps/m.yaml:3"),
+        ("also:\n  - {}\n", "maps/m.yaml:"),
+        ("constants: {金额: '5'}\n", "maps/m.yaml:3"),
+        ("also:\n  - columns: {amount: '-金额'}\n    constants: {amount: '5'}\n", "maps/m.yaml:"),
+    ] {
+        book.write("maps/m.yaml", head.to_owned() + rest);
+        let told = book.run(&["import", "orders", "a.csv", "--use-map", "m"]);
+        assert!(told.code != 0 && told.err.contains(place), "{rest} {told:?}");
+    }
+    book.write("rules/revisits.yaml", "cadence: {Z: 30 days, others: {wanted: 1 month, longest: 31 days}}\nper_day: {没人: 3}\n");
+    let ran = book.run(&["check"]);
+    let told = ran.out + &ran.err;
+    assert!(ran.code == 0 && told.contains("cadence.Z") && told.contains("per_day.没人"), "{told}");
+    book.write("rules/revisits.yaml", "cadence: {others: {wanted: 1 month, longest: 30 days}}\n");
+    assert!(book.run(&["revisit", "plan"]).fails(6).contains("cadence.others.longest"));
+    for rules in ["verify: {after: {others: 0 days}}", "consent: {holds: 0 months}"] {
+        book.write("rules/archive.yaml", rules);
+        assert!(book.run(&["customer", "verify", "--due"]).fails(6).contains("1 day"), "{rules}");
+    }
+}

@@ -136,7 +136,7 @@ fn decided(draft: &Draft, until: Option<NaiveDate>, session: &Session<'_>) -> Re
     let book = session.book()?;
     let lives = living::of(book, draft.customers.iter(), session.today)?;
     let customers: Vec<&Customer> = draft.customers.iter().collect();
-    let strangers = check::practice_staff(book);
+    let strangers = check::named::practices(book);
     if !strangers.is_empty() {
         return Err(strangers.into());
     }
