@@ -20,6 +20,10 @@ pub fn add(draft: &mut Draft, merged: &Merged, customer: Id, name: &str, setting
     let mut person = with(&person, &settings, draft)?;
     let own = fields::own_of_new(&draft.contacts, &own, &draft.locale())?;
     let said = settings.iter().any(|(field, _)| CONTACTS.find(field) == CONTACTS.position("primary"));
+    if primary && said && !person.is_primary() {
+        let message = ["--primary 与 primary= 互相矛盾".to_owned(), "--primary contradicts what primary= says".to_owned()];
+        return Err(vec![What::Usage { message }.into()]);
+    }
     let is_first = !draft.contacts.iter().any(|other| merged.same(other.customer.as_str(), person.customer.as_str()));
     if primary || (is_first && !said) {
         person.primary = Some(YesNo::Yes);

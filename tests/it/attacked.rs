@@ -232,3 +232,24 @@ fn maps_and_rules_that_cannot_be_meant_are_told() {
         assert!(book.run(&["customer", "verify", "--due"]).fails(6).contains("1 day"), "{rules}");
     }
 }
+
+#[test]
+fn words_lead_to_the_right_table() {
+    let book = book();
+    let settings = book.read("carebook.yaml");
+    book.write("carebook.yaml", settings + "columns: {staff: {车牌: {}}, practices: {回音: {}}}\n");
+    let _ = book.run(&["staff", "add", "小王"]).ok();
+    let _ = book.run(&["columns", "set", "小王", "x.车牌=沪A1"]).ok();
+    assert!(book.read("staff.csv").contains("沪A1"));
+    let _ = book.run(&["practice", "plan"]).ok();
+    let id = book.run(&["practice", "list", "--json"]).json()["rows"][0]["id"].as_str().unwrap().to_owned();
+    let _ = book.run(&["columns", "set", &id, "x.回音=好"]).ok();
+    assert_eq!(book.run(&["show", &id, "--json"]).json()["x"]["回音"], "好");
+    let talk = book.run(&["show", "T20261001-009"]).fails(3);
+    assert!(talk.contains("Interactions") && !talk.contains("Customers"), "{talk}");
+    assert_eq!(book.run(&["practice", "due", "--for", "没人"]).code, 3);
+    assert!(book.run(&["lifecycle", "explan"]).err.contains("did you mean `carebook lifecycle explain`?"));
+    let _ = book.run_with_input(&["interaction", "add", "C0001", "-"], "\u{FEFF}一\r\n二\r\n").ok();
+    assert_eq!(book.run(&["interaction", "list", "--json"]).json()["rows"][0]["summary"], "一\n二");
+    assert_eq!(book.run(&["contact", "add", "C0001", "李雷", "primary=no", "--primary"]).code, 2);
+}

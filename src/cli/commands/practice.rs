@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::today::person;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
@@ -150,7 +151,7 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (today, lang) = (session.today, session.lang);
     let until = until(args.until.as_deref(), today)?.unwrap_or(today);
     let book = session.book()?;
-    let staff = args.staff.as_deref().map(fold_key);
+    let staff = args.staff.as_deref().map(|typed| person(typed, book)).transpose()?.map(|name| fold_key(&name));
     let theirs = |name: &str| name.trim().is_empty() || staff.as_ref().is_none_or(|staff| fold_key(name) == *staff);
     let erased = archive::erased(book)?;
     let is_due = |row: &Practice| row.status == StepStatus::Planned && row.due_on <= until && theirs(&row.staff);

@@ -107,7 +107,10 @@ fn to_verify(book: &Book, person: Option<&str>, today: NaiveDate) -> Result<usiz
 }
 
 /// The member of staff that is meant.
-fn person(typed: &str, book: &Book) -> Result<String, Failure> {
+///
+/// # Errors
+/// Nobody of that name.
+pub fn person(typed: &str, book: &Book) -> Result<String, Failure> {
     let staff: Vec<Staff> = book.all()?;
     Ok(find::id("staff", typed, staff.iter().map(|staff| staff.name.as_str()))?)
 }

@@ -465,6 +465,9 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::UnknownSource { near: None, .. } => {
             ("改用列表中的来源,或写进 rules/archive.yaml".into(), "use one of the list, or add it to rules/archive.yaml".into())
         }
+        What::Ambiguous { candidates, .. } if candidates.iter().any(|one| one.starts_with("--use-map ")) => {
+            ("请用 --use-map 指定其一".into(), "say which with --use-map".into())
+        }
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
         What::InputNeeded { flag: "WHO" } => (
             "写上员工;或写分配规则: carebook config write assignment".into(),
