@@ -225,6 +225,9 @@ fn maps_and_rules_that_cannot_be_meant_are_told() {
     let ran = book.run(&["check"]);
     let told = ran.out + &ran.err;
     assert!(ran.code == 0 && told.contains("cadence.Z") && told.contains("per_day.没人"), "{told}");
+    book.write("rules/revisits.yaml", "cadence: {others: [30 days]}\n");
+    let listed = book.run(&["revisit", "plan", "--lang", "zh"]).fails(6);
+    assert!(listed.contains("此处不能是列表") && !listed.contains("belong"), "{listed}");
     book.write("rules/revisits.yaml", "cadence: {others: {wanted: 1 month, longest: 30 days}}\n");
     assert!(book.run(&["revisit", "plan"]).fails(6).contains("cadence.others.longest"));
     for rules in ["verify: {after: {others: 0 days}}", "consent: {holds: 0 months}"] {
