@@ -84,11 +84,6 @@ pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar
     }
 }
 
-/// A map without what it says of the bytes of its files.
-fn plainly(saved: &RawMap) -> RawMap {
-    RawMap { skip: None, sheet: None, encoding: None, ..saved.clone() }
-}
-
 /// The maps of the book for this table that say which header they are of. One that cannot be read is passed over here:
 /// `check` tells of it, and it must not stand in the way of other files.
 fn candidates(session: &Session<'_>, typed: &Typed<'_>) -> Result<Vec<(String, RawMap)>, Failure> {
@@ -118,4 +113,9 @@ fn named(session: &Session<'_>, name: &str) -> Result<RawMap, Failure> {
 /// A name that cannot be a file name.
 pub fn document(name: &str) -> Result<Document, Failure> {
     if store::layout::is_safe_name(name) { Ok(Document::Map(name.to_owned())) } else { Err(What::BadId { value: name.to_owned() }.into()) }
+}
+
+/// A map without what it says of the bytes of its files.
+fn plainly(saved: &RawMap) -> RawMap {
+    RawMap { skip: None, sheet: None, encoding: None, ..saved.clone() }
 }
