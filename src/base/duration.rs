@@ -63,6 +63,27 @@ impl Span {
         .unwrap_or(NaiveDate::MIN)
     }
 
+    /// The fewest and the most days it may take: months differ in length.
+    fn extremes(self) -> (u64, u64) {
+        let Span::Months(_) = self else {
+            let days = u64::try_from(self.seconds() / 86_400).unwrap_or(0);
+            return (days, days);
+        };
+        // from every month of eight years, two of them leap years
+        let first = NaiveDate::from_ymd_opt(2001, 1, 1).unwrap_or_default();
+        let starts = (0..96).filter_map(|month| first.checked_add_months(Months::new(month)));
+        let lengths = starts.map(|start| u64::try_from((self.after(start) - start).num_days()).unwrap_or(0));
+        lengths.fold((u64::MAX, 0), |(least, most), days| (least.min(days), most.max(days)))
+    }
+
+    /// Whether it is shorter than another span from some day on: a month may be shorter than 30 days.
+    pub fn can_be_shorter(self, other: Span) -> bool {
+        match (self, other) {
+            (Span::Months(own), Span::Months(other)) => own < other,
+            _ => self.extremes().0 < other.extremes().1,
+        }
+    }
+
     /// Elapsed seconds, where the unit has a fixed length; a month counts thirty days.
     pub fn seconds(self) -> i64 {
         match self {
@@ -133,6 +154,24 @@ fn worked_seconds(text: &str, iso: bool) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_are_compared_by_their_extremes() {
+        let shorter = |one: &str, other: &str| Span::parse(one).unwrap().can_be_shorter(Span::parse(other).unwrap());
+        for (one, other, expected) in [
+            ("30 days", "1 month", true),
+            ("31 days", "1 month", false),
+            ("1 month", "29 days", true),
+            ("1 month", "28 days", false),
+            ("1 month", "1 month", false),
+            ("12 months", "365 days", false),
+            ("12 months", "366 days", true),
+            ("365 days", "1 year", true),
+            ("6 days", "1 week", true),
+        ] {
+            assert_eq!(shorter(one, other), expected, "{one} {other}");
+        }
+    }
 
     #[test]
     fn working_time_and_working_days() {

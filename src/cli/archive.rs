@@ -9,7 +9,7 @@ use super::session::Session;
 use crate::base::problem::Problems;
 use crate::engine::duplicates::{self, Desk, Pair};
 use crate::model::contact::Contact;
-use crate::model::customer::{CUSTOMERS, Customer, Sought};
+use crate::model::customer::{CUSTOMERS, Customer, CustomerStatus, Sought};
 use crate::model::draft::Draft;
 use crate::model::merged::Merged;
 use crate::store::{Book, Wanted};
@@ -24,6 +24,28 @@ pub fn merged(book: &Book) -> Result<Merged, Problems> {
     let keep = |customer: &Customer| customer.merged_into.is_some();
     let customers = book.wanted(&Wanted { keep: &keep, first: Some(("merged_into", &gone)), without: UNREAD })?;
     Ok(Merged::of(&customers))
+}
+
+/// Who was erased, and who was merged into one of them: nobody turns to them any more.
+pub struct Erased {
+    ids: HashSet<String>,
+    merged: Merged,
+}
+
+impl Erased {
+    pub fn has(&self, id: &str) -> bool {
+        !self.ids.is_empty() && (self.ids.contains(id) || self.ids.contains(self.merged.survivor(id)))
+    }
+}
+
+/// Reads the rows of those alone who have any status.
+pub fn erased(book: &Book) -> Result<Erased, Problems> {
+    let said = |cell: &str| !cell.trim().is_empty();
+    let keep = |customer: &Customer| customer.status == Some(CustomerStatus::Erased);
+    let customers = book.wanted(&Wanted { keep: &keep, first: Some(("status", &said)), without: UNREAD })?;
+    let ids: HashSet<String> = customers.into_iter().map(|customer| customer.id.to_string()).collect();
+    let merged = if ids.is_empty() { Merged::default() } else { merged(book)? };
+    Ok(Erased { ids, merged })
 }
 
 /// The same for questions that are asked again and again.

@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use super::error::Failure;
 use super::find;
 use super::session::Session;
+use super::weighing::index_of;
 use crate::base::problem::{Problem, Problems, What};
 use crate::engine::cadence::Contacts;
 use crate::engine::consent_filter::CustomerFilter;
@@ -147,7 +148,7 @@ pub fn purchases(book: &Book, index: &Index, customers: usize, today: NaiveDate)
 /// What the owner rules look at, by position of the customers, who are the whole archive.
 pub fn touches(book: &Book, customers: &[&Customer], session: &Session<'_>) -> Result<Vec<Touch>, Problems> {
     let today = session.today;
-    let index = Index::of(&MemberIds::of(customers.iter().copied()));
+    let index = index_of(book, &MemberIds::of(customers.iter().copied()))?;
     let bought = purchases(book, &index, customers.len(), today)?;
     let rules = book.revisit_rules()?.rules;
     let contacts = contacts(book, customers, &rules, today)?;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::NaiveDate;
 
 use super::archive;
+use super::weighing::index_of;
 use crate::base::id::Id;
 use crate::base::money::Money;
 use crate::base::problem::Problems;
@@ -86,7 +87,7 @@ pub fn all(book: &Book, as_of: NaiveDate) -> Result<(MemberIds, Lives), Problems
 
 fn lives(book: &Book, ids: &MemberIds, members: &[Member], as_of: NaiveDate) -> Result<Lives, Problems> {
     let ruled = book.lifecycle_rules()?;
-    let index = Index::of(ids);
+    let index = index_of(book, ids)?;
     let known = known(book, &index, as_of)?;
     let lifecycle = lifecycle::classify(&known, members, &ruled.rules);
     Ok(Lives { ruled, lifecycle })
@@ -132,7 +133,7 @@ pub fn kept(book: &Book, as_of: NaiveDate) -> Result<Kept, Problems> {
         }
         Ok((ids, rows))
     })?;
-    Ok(Kept { index: Index::of(&ids), ids, rows })
+    Ok(Kept { index: index_of(book, &ids)?, ids, rows })
 }
 
 impl Kept {

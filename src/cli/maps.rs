@@ -6,6 +6,7 @@ use super::session::Session;
 use crate::base::problem::{Problems, What};
 use crate::exchange::map_file::{RawMap, fingerprint};
 use crate::exchange::mapping::CHANGED_AT;
+use crate::exchange::rejects;
 use crate::exchange::workbook::Ask;
 use crate::model::draft::Document;
 use crate::store::{self, Book};
@@ -45,7 +46,10 @@ type Way = (Option<usize>, Option<String>, Option<String>);
 /// A map that is not there or is wrong; two that fit.
 pub fn open(session: &Session<'_>, typed: &Typed<'_>, known: Known<'_>, familiar: Familiar<'_>) -> Result<Found, Failure> {
     let bytes = foreign::bytes(session, typed.file)?;
+    // our own file of rejected rows: its header stands at the top and its encoding is ours, however the first file was
+    let of_rejects = rejects::is_one(&bytes);
     let read = |saved: &RawMap| {
+        let saved = &if of_rejects { plainly(saved) } else { saved.clone() };
         let skip = typed.skip.or(saved.skip);
         let is_known = |header: &str| known(saved, header);
         let ask = Ask { sheet: typed.sheet.or(saved.sheet.as_deref()), skip, known: &is_known };
@@ -126,4 +130,9 @@ fn named(session: &Session<'_>, name: &str) -> Result<RawMap, Failure> {
 /// A name that cannot be a file name.
 pub fn document(name: &str) -> Result<Document, Failure> {
     if store::layout::is_safe_name(name) { Ok(Document::Map(name.to_owned())) } else { Err(What::BadId { value: name.to_owned() }.into()) }
+}
+
+/// A map without what it says of the bytes of its files.
+fn plainly(saved: &RawMap) -> RawMap {
+    RawMap { skip: None, sheet: None, encoding: None, ..saved.clone() }
 }

@@ -362,6 +362,12 @@ impl<'h> Session<'h> {
         self.wants_json() || self.format(Format::Table) == Format::Ics
     }
 
+    /// Whether a table is to be written also when no row is in it: only a person at the terminal is better told in words.
+    /// Elsewhere a file of yesterday would stay, and be taken for today's.
+    pub fn wants_table(&self) -> bool {
+        self.flags.output.is_some() || self.format(Format::Table) != Format::Table
+    }
+
     /// Text as data. It has no other format than its own, and JSON where the command has that.
     pub fn print_text(&mut self, text: &str) -> Result<(), Failure> {
         self.refuse_table_formats()?;

@@ -119,7 +119,7 @@ fn segments(book: &Book, index: &Index, active: &[bool], rules: &RfmRules, as_of
 /// The records one customer's measures rest on.
 pub fn sources(book: &Book, customers: &[&Customer], position: usize, weighed: &Weighed) -> Result<Vec<Source>, Problems> {
     let (rules, scope) = (&weighed.ruled.rules, weighed.totals.scope);
-    let index = Index::of(&MemberIds::of(customers.iter().copied()));
+    let index = index_of(book, &MemberIds::of(customers.iter().copied()))?;
     let mut sources = Sources::new(position, &index, scope, rules);
     book.scan_orders(None, &mut |row| sources.order(&line(row)))?;
     let theirs = |customer: &crate::base::id::Id| index.get(customer.as_str()) == u32::try_from(position).ok();

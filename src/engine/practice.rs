@@ -10,6 +10,7 @@ use super::lifecycle::{Lifecycle, Standing};
 use crate::base::date::plus_days;
 use crate::base::id::Id;
 use crate::base::lang::Lang;
+use crate::model::consent::is_withdrawn;
 use crate::model::customer::Customer;
 use crate::model::lifecycle::Class;
 use crate::model::merged::Merged;
@@ -25,6 +26,8 @@ pub struct Plan {
     pub close: Vec<(Id, Option<Class>)>,
     /// Customers in a class with a checklist that was entered too long ago to be started now.
     pub too_long_ago: usize,
+    /// Customers whose checklist is not started because they withdrew consent.
+    pub withdrawn: usize,
 }
 
 /// One step to be planned.
@@ -104,6 +107,12 @@ fn start(customer: &Customer, row: &Standing, asked: &Asked<'_>, plan: &mut Plan
     let due = |after: After| due_on(asked.schedule, since, after).max(working_day(asked.schedule, as_of));
     let first = steps.iter().map(|step| due(step.after)).min();
     if asked.until.is_some_and(|until| first.is_some_and(|first| first > until)) {
+        return;
+    }
+    // an open complaint is the customer's own wish to hear from us; everything else is an approach they did not ask for
+    let owed = row.class == Class::Problem && row.reason.complaint.as_ref().is_some_and(|(_, _, last)| last.is_none());
+    if is_withdrawn(&customer.consent) && !owed {
+        plan.withdrawn += 1;
         return;
     }
     plan.start.extend(steps.iter().map(|step| Start {

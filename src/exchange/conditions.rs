@@ -6,7 +6,7 @@ use super::mapping::column_of;
 use super::sheet::SheetRow;
 use super::typed::unguarded;
 use crate::base::money::Money;
-use crate::base::problem::{Problem, Problems};
+use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 use crate::model::rules::{Pairs, Words};
 
@@ -46,13 +46,16 @@ impl Conditions {
     /// Finds the columns.
     ///
     /// # Errors
-    /// A column that the file lacks, by the key `field`.
+    /// A column that the file lacks, an order without a number, by the key `field`.
     pub fn new(raw: Option<&RawConditions>, headers: &[String], field: &str) -> Result<Conditions, Problems> {
         let mut wrong = Problems::new();
         let mut all = Vec::new();
         for (column, tests) in raw.map_or(&[][..], |raw| &raw.0) {
             match column_of(headers, column) {
-                Ok(at) => all.push((at, tests.0.iter().map(|text| test(text)).collect())),
+                Ok(at) => match tests.0.iter().map(|text| test(text)).collect() {
+                    Ok(tests) => all.push((at, tests)),
+                    Err(what) => wrong.push(Problem::error(what).field(format!("{field}.{column}"))),
+                },
                 Err(what) => wrong.push(Problem::error(what).field(format!("{field}.{column}"))),
             }
         }
@@ -65,19 +68,19 @@ impl Conditions {
     }
 }
 
-fn test(text: &str) -> Test {
+fn test(text: &str) -> Result<Test, What> {
     let text = text.trim();
     if let Some(rest) = text.strip_prefix("!=").or_else(|| text.strip_prefix('≠')) {
-        return Test::Not(Box::new(test(rest)));
+        return Ok(Test::Not(Box::new(test(rest)?)));
     }
     let orders = [(">=", Order::AtLeast), ("<=", Order::AtMost), (">", Order::Above), ("<", Order::Below)];
-    let compared = orders.iter().find_map(|(sign, order)| Some((*order, number(text.strip_prefix(sign)?)?)));
-    if let Some((order, than)) = compared {
-        return Test::Number(order, than);
+    if let Some((order, than)) = orders.iter().find_map(|(sign, order)| Some((*order, text.strip_prefix(sign)?.trim()))) {
+        // taken for a text, it would pass every row over
+        return number(than).map(|than| Test::Number(order, than)).ok_or_else(|| What::BadNumber { value: than.to_owned() });
     }
     let (ends, body) = text.strip_prefix('*').map_or((false, text), |rest| (true, rest));
     let (starts, body) = body.strip_suffix('*').map_or((false, body), |rest| (true, rest));
-    Test::Text { starts, ends, key: fold_key(body) }
+    Ok(Test::Text { starts, ends, key: fold_key(body) })
 }
 
 fn number(text: &str) -> Option<Decimal> {
@@ -128,7 +131,16 @@ mod tests {
             ("<= 5", "", false),
             ("> 0", "many", false),
         ] {
-            assert_eq!(holds(&test(test_text), cell), expected, "{test_text} {cell}");
+            assert_eq!(holds(&test(test_text).unwrap(), cell), expected, "{test_text} {cell}");
+        }
+    }
+
+    #[test]
+    fn an_order_needs_a_number() {
+        for text in ["> abc", ">", "<= 5 pieces", "!=> x"] {
+            let raw = Pairs(vec![("金额".to_owned(), Words(vec![text.to_owned()]))]);
+            let wrong = Conditions::new(Some(&raw), &["金额".to_owned()], "only").unwrap_err();
+            assert_eq!((wrong[0].what.code(), wrong[0].field.as_deref()), ("bad-number", Some("only.金额")), "{text}");
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::conditions::RawConditions;
+use super::mapping::is_reason;
 use super::values::RawValues;
 use crate::base::text::fold_key;
 use crate::model::rules::{Pairs, Words};
@@ -68,9 +69,11 @@ pub struct SavedMap {
     pub blank: Vec<String>,
 }
 
-/// What tells one header from others: eight hexadecimal digits of a hash over the names, whatever their order.
+/// What tells one header from others: eight hexadecimal digits of a hash over the names, whatever their order. The reasons
+/// that our rejects files add are not counted: a mended row is read as its file was.
 pub fn fingerprint(headers: &[String]) -> String {
-    let mut names: Vec<String> = headers.iter().map(|header| fold_key(header)).filter(|name| !name.is_empty()).collect();
+    let data = headers.iter().filter(|header| !is_reason(header));
+    let mut names: Vec<String> = data.map(|header| fold_key(header)).filter(|name| !name.is_empty()).collect();
     names.sort();
     let hash = Sha256::digest(names.join("\u{1F}").as_bytes());
     hash.iter().take(4).fold(String::new(), |mut text, byte| {
@@ -89,5 +92,8 @@ mod tests {
         assert_eq!(of(&["订单编号", "总金额 "]), of(&["总金额", "订单编号*", ""]));
         assert_ne!(of(&["订单编号", "总金额"]), of(&["订单编号"]));
         assert_eq!(of(&["a"]).len(), 8);
+        for reason in ["拒收原因", "reject_reason"] {
+            assert_eq!(of(&["订单编号", "总金额"]), of(&["订单编号", "总金额", reason]));
+        }
     }
 }

@@ -187,6 +187,7 @@ impl Mapping {
     /// # Errors
     /// A column or field that is none, by its key in the map.
     pub fn with_conditions(mut self, table: &'static Table, headers: &[String], saved: &RawMap) -> Result<Mapping, Problems> {
+        one_source_each(table, saved.columns.as_ref(), saved.constants.as_ref(), "")?;
         self.only = Conditions::new(saved.only.as_ref(), headers, "only")?;
         for (at, raw) in saved.also.iter().flatten().enumerate() {
             let also = self.also(table, headers, raw, at)?;
@@ -203,6 +204,11 @@ impl Mapping {
     fn also(&self, table: &'static Table, headers: &[String], raw: &RawAlso, at: usize) -> Result<Also, Problems> {
         let mut sources = self.sources.clone();
         let (columns, constants) = (raw.columns.as_ref(), raw.constants.as_ref());
+        let is_blank = |pairs: Option<&Pairs<String>>| pairs.is_none_or(|pairs| pairs.0.is_empty());
+        if is_blank(columns) && is_blank(constants) && raw.only.as_ref().is_none_or(|only| only.0.is_empty()) {
+            return Err(vec![Problem::error(What::Required).field(format!("also[{at}]"))]);
+        }
+        one_source_each(table, columns, constants, &format!("also[{at}]."))?;
         let columns = columns.into_iter().flat_map(|pairs| &pairs.0).map(|(field, name)| (field, "columns", Wish::Column(name.clone())));
         let constants =
             constants.into_iter().flat_map(|pairs| &pairs.0).map(|(field, text)| (field, "constants", Wish::Constant(text.clone())));
@@ -312,6 +318,24 @@ pub fn is_number(header: &str) -> bool {
 /// Whether a column holds the reasons of an earlier rejection.
 pub fn is_reason(header: &str) -> bool {
     REASON_HEADERS.iter().any(|reason| fold_key(reason) == fold_key(header))
+}
+
+/// A field comes from a column or is a constant: of both, nobody could say which was meant.
+fn one_source_each(
+    table: &'static Table,
+    columns: Option<&Pairs<String>>,
+    constants: Option<&Pairs<String>>,
+    prefix: &str,
+) -> Result<(), Problems> {
+    let key = |field: &str| table.find(field).map_or_else(|| fold_key(field), |at| table.columns[at].word.code.to_owned());
+    let fed: Vec<String> = columns.into_iter().flat_map(|pairs| &pairs.0).map(|(field, _)| key(field)).collect();
+    let both = constants.into_iter().flat_map(|pairs| &pairs.0).filter(|(field, _)| fed.contains(&key(field)));
+    let message = || ["columns 里已有这个字段".to_owned(), "this field stands under `columns` as well".to_owned()];
+    let problem = |(field, _): &(String, String)| {
+        Problem::error(What::RuleConflict { message: message() }).field(format!("{prefix}constants.{field}"))
+    };
+    let wrong: Problems = both.map(problem).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 fn field_of(table: &'static Table, name: &str) -> Result<usize, What> {

@@ -31,6 +31,13 @@ pub fn write(sheet: &Sheet, rejected: &[Rejected], lang: Lang, words: &dyn Fn(&R
     out
 }
 
+/// Whether these are the bytes of such a file, by its first line.
+pub fn is_one(bytes: &[u8]) -> bool {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = String::from_utf8_lossy(first);
+    first.trim_start_matches('\u{FEFF}').split([',', ';', '\t']).any(|header| is_reason(header.trim().trim_matches('"')))
+}
+
 /// People open this file in a spreadsheet: a cell that would run as a formula carries one `'`, which the import takes off.
 fn guarded(cell: &str) -> String {
     if looks_like_formula(cell) && !cell.starts_with('\'') { format!("'{cell}") } else { cell.to_owned() }

@@ -122,6 +122,11 @@ fn parts(cell: &str) -> Option<(String, Option<NaiveDate>, &str)> {
     Some((word.to_owned(), on, how))
 }
 
+/// The day that a cell names, also where its words are not ours.
+pub fn said_on(cell: &str) -> Option<NaiveDate> {
+    parts(cell).and_then(|(_, on, _)| on)
+}
+
 /// How a customer stands on a day, by what the cell says.
 pub fn standing(cell: &str, rules: &ConsentRules, today: NaiveDate) -> Standing {
     if cell.trim().is_empty() {

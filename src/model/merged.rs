@@ -2,7 +2,9 @@
 //! one it went into.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::columns::OwnColumn;
 use super::customer::Customer;
 use crate::base::id::Id;
 
@@ -23,6 +25,18 @@ pub enum How {
     Withdrawn,
     /// As asked for with `--take`.
     Taken,
+}
+
+/// A cell of one of the owner's columns, of two customers that are merged and as it will stand.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnField {
+    /// The position of its column.
+    pub at: usize,
+    pub column: Arc<OwnColumn>,
+    pub from: String,
+    pub into: String,
+    pub result: String,
+    pub how: How,
 }
 
 /// The customers that were merged, each with the one at the end of its chain.

@@ -1,5 +1,6 @@
 //! The people at a customer: adding, changing, removing. One of them at most is the primary one.
 
+use super::customer::refuse_erased;
 use super::fields::{self, Setting};
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
@@ -12,12 +13,17 @@ const OWN: &[&str] = &["id", "customer", "batch"];
 
 /// Adds a person with the next id. The first of a customer is the primary one, unless it is said otherwise.
 pub fn add(draft: &mut Draft, merged: &Merged, customer: Id, name: &str, settings: &[Setting], primary: bool) -> Result<Contact, Problems> {
+    refuse_erased(draft, customer.as_str())?;
     let number = draft.next_number("P", draft.contacts.iter().map(|person| person.id.as_str()));
     let person = Contact::new(Id::made(format!("P{number:04}")), customer, name.to_owned());
     let (settings, own) = fields::split(settings);
     let mut person = with(&person, &settings, draft)?;
     let own = fields::own_of_new(&draft.contacts, &own, &draft.locale())?;
     let said = settings.iter().any(|(field, _)| CONTACTS.find(field) == CONTACTS.position("primary"));
+    if primary && said && !person.is_primary() {
+        let message = ["--primary 与 primary= 互相矛盾".to_owned(), "--primary contradicts what primary= says".to_owned()];
+        return Err(vec![What::Usage { message }.into()]);
+    }
     let is_first = !draft.contacts.iter().any(|other| merged.same(other.customer.as_str(), person.customer.as_str()));
     if primary || (is_first && !said) {
         person.primary = Some(YesNo::Yes);

@@ -21,6 +21,7 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, id: Option<Id>, name: &str, setting
     customer.since = Some(stamp.at.date(draft.settings.zone));
     let (settings, own) = fields::split(settings);
     let customer = fields::with(&customer, &settings, OWN, &draft.locale())?;
+    known_by_now(None, &customer, draft, stamp)?;
     let own = fields::own_of_new(&draft.customers, &own, &draft.locale())?;
     draft.customers.insert(customer.clone());
     draft.customers.set_own(customer.id.as_str(), &own);
@@ -28,7 +29,7 @@ pub fn add(draft: &mut Draft, stamp: &Stamp, id: Option<Id>, name: &str, setting
 }
 
 /// Changes fields of a customer; a blank text empties one.
-pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Customer, Problems> {
+pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) -> Result<Customer, Problems> {
     let present = draft.customers.get(id).cloned();
     let present = present.ok_or_else(|| vec![Problem::error(What::NotFound { noun: "customers", id: id.to_owned(), nearest: None })])?;
     if let Some(into) = &present.merged_into {
@@ -36,6 +37,10 @@ pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Custome
     }
     let (settings, own) = fields::split(settings);
     let changed = fields::with(&present, &settings, OWN, &draft.locale())?;
+    known_by_now(Some(&present), &changed, draft, stamp)?;
+    if changed.name.trim().is_empty() && !present.name.trim().is_empty() {
+        return Err(vec![Problem::error(What::Required).field("name")]);
+    }
     let own = fields::own(&draft.customers, &own, &draft.locale())?;
     if changed.status == Some(CustomerStatus::Merged) {
         let id = word(id);
@@ -47,6 +52,32 @@ pub fn edit(draft: &mut Draft, id: &str, settings: &[Setting]) -> Result<Custome
     }
     draft.customers.set_own(id, &own);
     Ok(changed)
+}
+
+/// Who was erased is looked after no more: nothing new is kept of them.
+///
+/// # Errors
+/// The customer was erased.
+pub fn refuse_erased(draft: &Draft, id: &str) -> Result<(), Problems> {
+    if draft.customers.get(id).is_none_or(|customer| customer.status != Some(CustomerStatus::Erased)) {
+        return Ok(());
+    }
+    let typed = word(id);
+    let zh = format!("{id} 已删除,不再记录新的内容;若是误删,先运行 carebook customer edit {typed} status=active");
+    let en =
+        format!("{id} was erased, nothing new is kept of it; if that was a mistake, first `carebook customer edit {typed} status=active`");
+    Err(vec![What::Usage { message: [zh, en] }.into()])
+}
+
+/// Nobody has looked at data on a day that is still to come.
+fn known_by_now(before: Option<&Customer>, after: &Customer, draft: &Draft, stamp: &Stamp) -> Result<(), Problems> {
+    let today = stamp.recorded_at.date(draft.settings.zone);
+    let Some(on) = after.verified_on.filter(|on| *on > today && before.is_none_or(|before| before.verified_on != Some(*on))) else {
+        return Ok(());
+    };
+    Err(vec![
+        Problem::error(What::OutOfRange { value: on.to_string(), min: "1900-01-01".into(), max: today.to_string() }).field("verified_on"),
+    ])
 }
 
 /// `C0001`, counting on.

@@ -1,7 +1,9 @@
 //! The communication log: an entry for a talk, and its correction.
 
+use super::customer;
 use super::fields::{self, Setting};
 use crate::base::id::Id;
+use crate::base::instant::Instant;
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::draft::Draft;
 use crate::model::interaction::{Direction, Interaction};
@@ -24,14 +26,29 @@ pub struct Talk {
 }
 
 /// Enters a talk of the stamp's time, with the next id of its day.
-pub fn add(draft: &mut Draft, stamp: &Stamp, talk: Talk) -> Interaction {
+///
+/// # Errors
+/// A talk that is still to come; a customer who was erased.
+pub fn add(draft: &mut Draft, stamp: &Stamp, talk: Talk) -> Result<Interaction, Problems> {
+    customer::refuse_erased(draft, talk.customer.as_str())?;
+    was(draft, stamp, stamp.at, "--at")?;
     let prefix = prefix(stamp.at.date(draft.settings.zone));
     let number = draft.next_number(&prefix, draft.interactions.iter().map(|one| one.id.as_str()));
     let Talk { customer, contact, channel, direction, staff, request, summary } = talk;
     let id = Id::made(format!("{prefix}{number:03}"));
     let entry = Interaction { contact, channel, direction, staff, request, ..Interaction::new(id, customer, stamp.at, summary) };
     draft.interactions.insert(entry.clone());
-    entry
+    Ok(entry)
+}
+
+/// A talk is entered after it took place.
+fn was(draft: &Draft, stamp: &Stamp, at: Instant, field: &'static str) -> Result<(), Problems> {
+    let zone = draft.settings.zone;
+    if at <= stamp.recorded_at {
+        return Ok(());
+    }
+    let (value, max) = (at.minute(zone), stamp.recorded_at.minute(zone));
+    Err(vec![Problem::error(What::OutOfRange { value, min: "1900-01-01".into(), max }).field(field)])
 }
 
 /// Changes fields of an entry; a blank text empties one. Its id stays, also when the day was wrong.
@@ -41,10 +58,11 @@ pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) ->
     let (settings, own) = fields::split(settings);
     let changed = fields::with(&present, &settings, OWN, &draft.locale())?;
     let own = fields::own(&draft.interactions, &own, &draft.locale())?;
-    let zone = draft.settings.zone;
-    if changed.at != present.at && changed.at > stamp.recorded_at {
-        let (value, max) = (changed.at.minute(zone), stamp.recorded_at.minute(zone));
-        return Err(vec![Problem::error(What::OutOfRange { value, min: "1900-01-01".into(), max }).field("at")]);
+    if changed.at != present.at {
+        was(draft, stamp, changed.at, "at")?;
+    }
+    if changed.summary.trim().is_empty() && !present.summary.trim().is_empty() {
+        return Err(vec![Problem::error(What::Required).field("summary")]);
     }
     if let Some(entry) = draft.interactions.edit(id) {
         *entry = changed.clone();
@@ -80,22 +98,26 @@ mod tests {
     fn numbers_go_on_within_the_day_of_the_talk() {
         let mut draft = draft();
         draft.made.insert("T20261008-".into(), 7);
-        let today = add(&mut draft, &stamp(), talk("价格"));
+        let today = add(&mut draft, &stamp(), talk("价格")).unwrap();
         assert_eq!((today.id.as_str(), today.staff.as_str(), today.at), ("T20261008-008", "小李", stamp().at));
         let late = Stamp { at: at("2026-09-30 17:00"), ..stamp() };
-        let ids = [add(&mut draft, &late, talk("a")), add(&mut draft, &late, talk("b"))].map(|entry| entry.id.to_string());
+        let ids = [add(&mut draft, &late, talk("a")), add(&mut draft, &late, talk("b"))].map(|entry| entry.unwrap().id.to_string());
         assert_eq!(ids, ["T20260930-001", "T20260930-002"]);
+        let soon = Stamp { at: at("2026-10-08 12:01"), ..stamp() };
+        assert_eq!(add(&mut draft, &soon, talk("c")).unwrap_err()[0].what.code(), "out-of-range");
     }
 
     #[test]
     fn corrections_keep_the_id_and_know_no_future() {
         let mut draft = draft();
-        let id = add(&mut draft, &stamp(), talk("价格")).id.to_string();
+        let id = add(&mut draft, &stamp(), talk("价格")).unwrap().id.to_string();
         let mut edit = |field: &str, value: &str| edit(&mut draft, &stamp(), &id, &[(field.to_owned(), value.to_owned())]);
         let moved = edit("时间", "2026-09-30 17:00").unwrap();
         assert_eq!((moved.id.as_str(), moved.at), (id.as_str(), at("2026-09-30 17:00")));
         assert_eq!(edit("方向", "来").unwrap().direction, Some(Direction::In));
-        for (field, value) in [("at", "2026-10-08 12:01"), ("at", ""), ("customer", "C2"), ("channel", "pigeon"), ("batch", "B1")] {
+        for (field, value) in
+            [("at", "2026-10-08 12:01"), ("at", ""), ("customer", "C2"), ("channel", "pigeon"), ("batch", "B1"), ("summary", " ")]
+        {
             assert!(edit(field, value).is_err(), "{field}={value}");
         }
         assert!(super::edit(&mut draft, &stamp(), "T9", &[]).is_err());

@@ -2,16 +2,18 @@
 //! are not touched: they count for the survivor by the chain of `merged_into` (docs/rules.md, section Duplicate customers).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::contact::stand_alone;
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::word;
 use crate::model::cell::Tags;
+use crate::model::columns::{self, OwnColumn, OwnKind, own_name};
 use crate::model::consent::is_withdrawn;
 use crate::model::contact::Contact;
 use crate::model::customer::{CUSTOMERS, Customer, CustomerStatus};
 use crate::model::draft::Draft;
-use crate::model::merged::{How, Merged};
+use crate::model::merged::{How, Merged, OwnField};
 use crate::model::record::Record;
 
 /// Columns that a merge leaves as they are.
@@ -28,9 +30,11 @@ pub struct Plan {
     pub result: Customer,
     /// By column: those of which either has something.
     pub fields: Vec<(usize, How)>,
+    /// The same of the owner's columns.
+    pub own: Vec<OwnField>,
 }
 
-/// `--take FIELD` or `--take FIELD=ID`: whose value stands.
+/// `--take FIELD` or `--take FIELD=ID`: whose value stands. The owner's columns are numbered after the built-in ones.
 pub type Takes = BTreeMap<usize, Side>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +43,19 @@ pub enum Side {
     Into,
 }
 
-/// Reads the words of `--take`.
-pub fn takes(words: &[String], from: &str, into: &str) -> Result<Takes, What> {
+/// Reads the words of `--take`; `own` are the owner's columns.
+///
+/// # Errors
+/// A field that is none, somebody else, two sides for one field.
+pub fn takes(words: &[String], from: &str, into: &str, own: &[Arc<OwnColumn>]) -> Result<Takes, What> {
     let mut takes = Takes::new();
     for word in words {
         let (name, whose) = word.split_once('=').map_or((word.as_str(), None), |(name, whose)| (name, Some(whose.trim())));
-        let column = CUSTOMERS.find(name.trim()).filter(|at| !OWN.contains(&CUSTOMERS.columns[*at].word.code));
+        let built_in = || CUSTOMERS.find(name.trim()).filter(|at| !OWN.contains(&CUSTOMERS.columns[*at].word.code));
+        let column = match own_name(name) {
+            Some(name) => Some(CUSTOMERS.columns.len() + columns::named(own, name)?),
+            None => built_in(),
+        };
         let Some(column) = column else {
             let allowed = CUSTOMERS.columns.iter().map(|column| column.word.code).filter(|code| !OWN.contains(code));
             return Err(What::UnknownField { name: name.trim().to_owned(), allowed: allowed.map(str::to_owned).collect() });
@@ -106,7 +117,34 @@ pub fn plan(draft: &Draft, from: &str, into: &str, takes: &Takes) -> Result<Plan
     if result.name.trim().is_empty() && !into.name.trim().is_empty() {
         return Err(vec![Problem::error(What::Required).field("name")]);
     }
-    Ok(Plan { from: from.clone(), into: into.clone(), result, fields })
+    let own = own_fields(draft, from, into, takes)?;
+    Ok(Plan { from: from.clone(), into: into.clone(), result, fields, own })
+}
+
+/// The owner's columns of which either has something. A blank cell is filled, tags are united, all else stays.
+fn own_fields(draft: &Draft, from: &Customer, into: &Customer, takes: &Takes) -> Result<Vec<OwnField>, Problems> {
+    let locale = draft.locale();
+    let cell = |customer: &Customer, at: usize| draft.customers.own_cells(customer.id.as_str()).get(at).cloned().unwrap_or_default();
+    let mut fields = Vec::new();
+    for (at, column) in draft.customers.own_columns().iter().enumerate() {
+        let (a, b) = (cell(from, at), cell(into, at));
+        let (result, how) = match takes.get(&(CUSTOMERS.columns.len() + at)) {
+            Some(Side::From) => (a.clone(), How::Taken),
+            Some(Side::Into) => (b.clone(), How::Taken),
+            None if column.is_same(&a, &b, &locale) => (b.clone(), How::Same),
+            None if b.trim().is_empty() => (a.clone(), How::Filled),
+            None if a.trim().is_empty() => (b.clone(), How::Kept),
+            None if matches!(column.kind, OwnKind::Tags(_)) => (column.united(&b, &a, &locale), How::United),
+            None => (b.clone(), How::Kept),
+        };
+        if column.required && result.trim().is_empty() && !b.trim().is_empty() {
+            return Err(vec![Problem::error(What::Required).field(column.code())]);
+        }
+        if !(a.trim().is_empty() && b.trim().is_empty()) {
+            fields.push(OwnField { at, column: column.clone(), from: a, into: b, result, how });
+        }
+    }
+    Ok(fields)
 }
 
 /// Does what was planned.
@@ -114,6 +152,9 @@ pub fn merge(draft: &mut Draft, plan: &Plan) {
     if let Some(into) = draft.customers.edit(plan.into.id.as_str()) {
         into.clone_from(&plan.result);
     }
+    let own: Vec<(usize, String)> =
+        plan.own.iter().filter(|field| field.result != field.into).map(|field| (field.at, field.result.clone())).collect();
+    draft.customers.set_own(plan.into.id.as_str(), &own);
     if let Some(from) = draft.customers.edit(plan.from.id.as_str()) {
         from.status = Some(CustomerStatus::Merged);
         from.merged_into = Some(plan.into.id.clone());
@@ -250,7 +291,7 @@ mod tests {
     }
 
     fn taking(words: &[&str]) -> Result<Takes, What> {
-        takes(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), "C2", "C1")
+        takes(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), "C2", "C1", &[])
     }
 
     fn set(draft: &mut Draft, id: &str, change: impl Fn(&mut Customer)) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::customer::refuse_erased;
 use crate::base::id::Id;
 use crate::base::problem::{Problem, Problems, What};
 use crate::engine::cadence::{DueRevisit, working_day};
@@ -204,12 +205,16 @@ pub struct ByHand {
 }
 
 /// Plans one by hand. The draft holds the revisits of its quarter.
-pub fn add(draft: &mut Draft, input: ByHand) -> Revisit {
+///
+/// # Errors
+/// A customer who was erased.
+pub fn add(draft: &mut Draft, input: ByHand) -> Result<Revisit, Problems> {
+    refuse_erased(draft, input.customer.as_str())?;
     let id = Numbers::default().next(draft, input.day);
     let mut revisit = planned(id, input.customer, input.reason, input.day, input.staff);
     (revisit.method, revisit.note) = (input.method, input.note);
     draft.revisits.insert(revisit.clone());
-    revisit
+    Ok(revisit)
 }
 
 /// The day of the next try after one in vain.

@@ -1,6 +1,7 @@
 //! Tags put on customers and taken off.
 
-use crate::base::problem::What;
+use super::customer::refuse_erased;
+use crate::base::problem::{Problems, What};
 use crate::base::text::fold_key;
 use crate::model::customer::Customer;
 use crate::model::draft::Draft;
@@ -43,7 +44,11 @@ fn usable(tag: &str) -> Result<String, What> {
 
 /// Does the changes to these customers. One who has a tag already, in whatever width and case, gets it no second time.
 /// Gives those who changed.
-pub fn tag(draft: &mut Draft, ids: &[String], changes: &[Change]) -> Vec<Customer> {
+///
+/// # Errors
+/// A customer who was erased.
+pub fn tag(draft: &mut Draft, ids: &[String], changes: &[Change]) -> Result<Vec<Customer>, Problems> {
+    ids.iter().try_for_each(|id| refuse_erased(draft, id))?;
     let mut changed = Vec::new();
     for id in ids {
         let Some(before) = draft.customers.get(id).map(|customer| customer.tags.clone()) else { continue };
@@ -64,7 +69,7 @@ pub fn tag(draft: &mut Draft, ids: &[String], changes: &[Change]) -> Vec<Custome
             changed.push(customer.clone());
         }
     }
-    changed
+    Ok(changed)
 }
 
 #[cfg(test)]
@@ -98,10 +103,10 @@ mod tests {
         }
         let ids: Vec<String> = draft.customers.iter().map(|customer| customer.id.to_string()).collect();
         let changes = [parse("+vip").unwrap(), parse("-旧").unwrap()];
-        let changed = tag(&mut draft, &ids, &changes);
+        let changed = tag(&mut draft, &ids, &changes).unwrap();
         let now: Vec<_> = changed.iter().map(|customer| (customer.id.as_str(), customer.tags.0.join(";"))).collect();
         assert_eq!(now, [("C0001", "VIP".to_owned()), ("C0002", "vip".into()), ("C0003", "批发;vip".into())]);
-        assert_eq!(tag(&mut draft, &ids, &changes), []);
+        assert_eq!(tag(&mut draft, &ids, &changes).unwrap(), []);
     }
 
     proptest! {
@@ -112,10 +117,10 @@ mod tests {
             let locale = draft.locale();
             add(&mut draft, &stamp(), None, "x", &[]).unwrap();
             if let Some(Ok(change)) = Change::parse(&format!("+{word}")) {
-                let changed = tag(&mut draft, &["C0001".to_owned()], &[change]);
+                let changed = tag(&mut draft, &["C0001".to_owned()], &[change]).unwrap();
                 let cell = changed[0].tags.write(&locale);
                 prop_assert_eq!(Tags::read(&cell, &locale).unwrap(), changed[0].tags.clone());
-                let back = tag(&mut draft, &["C0001".to_owned()], &[Change::Remove(word)]);
+                let back = tag(&mut draft, &["C0001".to_owned()], &[Change::Remove(word)]).unwrap();
                 prop_assert!(back[0].tags.0.is_empty());
             }
         }

@@ -2,6 +2,7 @@
 //! `CHECKS` is the list; a new check is a function and a line in it.
 
 mod archive;
+pub mod named;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -416,7 +417,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
     let warning = years.map(|years| Problem::warning(What::UnknownYears { years }).at(Place::file(layout::CN_DAYS)));
     let results = [
         book.tier_rules().err(),
-        book.revisit_rules().err(),
+        Some(named::revisits(book)),
         book.service_rules().err(),
         calendar.err(),
         Some(assignment(book)),
@@ -425,7 +426,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         book.feedback_rules().err(),
         book.duplicate_rules().err(),
         book.lifecycle_rules().err(),
-        Some(practice_staff(book)),
+        Some(named::practices(book)),
         Some(archive::rules(book)),
         book.comment_rules().err(),
         book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
@@ -448,16 +449,6 @@ fn assignment(book: &Book) -> Problems {
         (Ok(ruled), Ok(staff)) => Book::place_in(&document, &text, ruled.rules.strangers(&staff, &tiers.rules)),
         (Err(problems), _) => problems,
         (Ok(_), Err(_)) => Problems::new(),
-    }
-}
-
-/// The checklists, and whether those they name are there; a broken staff table is told by its own check.
-fn practice_staff(book: &Book) -> Problems {
-    let document = Document::Rules("practices".to_owned());
-    match (book.practice_rules(), book.document(&document), book.all::<Staff>()) {
-        (Err(problems), ..) => problems,
-        (Ok(ruled), Ok(Some(text)), Ok(staff)) => Book::place_in(&document, &text, ruled.rules.strangers(&staff)),
-        _ => Problems::new(),
     }
 }
 

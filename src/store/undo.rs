@@ -219,7 +219,9 @@ fn gone(file: &FilePatch, present: &[u8], result: &[u8], locale: &Locale) -> Res
 
 /// Why a row is no longer as the change left it: the later change of a record it touched, else the file.
 fn changed_since(target: &Journal, own: &[LogRow], later: &[&LogRow], file: &FilePatch) -> Problems {
-    let touched = |row: &&&LogRow| own.iter().any(|mine| mine.table == row.table && mine.id == row.id);
+    // a batch has one row in the log: its records are those that it wrote
+    let of_batch = |row: &LogRow| own.iter().any(|mine| mine.is_batch() && mine.table == row.table) && wrote(file, &row.id);
+    let touched = |row: &&&LogRow| own.iter().any(|mine| mine.table == row.table && mine.id == row.id) || of_batch(row);
     let path = &file.path;
     // an edit by hand has no patch: nothing but another edit takes it back
     let by_hand = |told: [String; 2]| {
@@ -242,6 +244,12 @@ fn changed_since(target: &Journal, own: &[LogRow], later: &[&LogRow], file: &Fil
         }
         None => by_hand([String::new(), String::new()]),
     }
+}
+
+/// Whether a change wrote a row with this cell.
+fn wrote(file: &FilePatch, id: &str) -> bool {
+    let has = |bytes: &[u8]| bytes.split(|byte| b",;\t\r\n\"".contains(byte)).any(|cell| cell == id.as_bytes());
+    file.hunks.iter().any(|hunk| matches!(&hunk.new, New::Bytes(bytes) if has(bytes)))
 }
 
 /// The log rows that take a change back: before and after change places, the latest first.

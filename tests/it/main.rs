@@ -5,6 +5,7 @@
 mod architecture;
 mod archive;
 mod assign;
+mod attacked;
 mod backup;
 mod calendar;
 mod clocks;

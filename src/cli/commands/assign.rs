@@ -126,7 +126,7 @@ fn all_unassigned(session: &mut Session<'_>) -> Result<Exit, Failure> {
     if assigned.iter().any(|row| row.decision.choice.is_some()) {
         session.commit(&draft, &stamp)?;
     }
-    if !assigned.is_empty() || session.wants_json() {
+    if !assigned.is_empty() || session.wants_table() {
         session.print(&present::assigned(&assigned, &locale, session.lang))?;
     }
     let dry_run = session.flags.dry_run;

@@ -1,6 +1,6 @@
 //! `columns list|set`: the owner's columns of every table, and their cells of one record.
 
-use crate::base::problem::What;
+use crate::base::problem::{Problems, What};
 use crate::base::text::fold_key;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
@@ -18,7 +18,7 @@ pub enum Command {
     /// The columns of your own: type, values, whether they are required
     #[command(visible_alias = "列表")]
     List(ListArgs),
-    /// Set cells of a request, a revisit, an entry of the knowledge base or a customer
+    /// Set cells of a request, a revisit, a practice step, an entry of the knowledge base, a customer or a member of staff
     #[command(visible_alias = "填写")]
     Set(SetArgs),
 }
@@ -55,7 +55,7 @@ fn list(args: &ListArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     for table in tables {
         columns.extend(book.own_columns(table)?.into_iter().map(|column| (table.word.code, column)));
     }
-    if columns.is_empty() && !session.wants_json() {
+    if columns.is_empty() && !session.wants_table() {
         let zh = "没有自定义列。在 carebook.yaml 的 columns: 下声明,见 carebook help csv。";
         let en = "No columns of your own. Declare them under `columns:` in carebook.yaml; see `carebook help csv`.";
         session.say(session.lang.pick(zh, en));
@@ -86,16 +86,17 @@ fn set(args: &SetArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The draft with the record's cells set: a request, else a revisit, an entry, a customer.
+/// The draft with the record's cells set: a request, else a revisit, a step, an entry, a customer, a member of staff.
 fn changed(typed: &str, settings: &[(String, String)], session: &mut Session<'_>) -> Result<(Draft, Grid, String), Failure> {
     let which = Which::Of(typed.to_owned());
-    let needs = [Need::Requests(which.clone()), Need::Revisits(which), Need::Knowledge];
+    let needs = [Need::Requests(which.clone()), Need::Revisits(which.clone()), Need::Practices(which), Need::Knowledge];
     for (at, need) in needs.into_iter().enumerate() {
         let mut draft = session.draft(&[need])?;
         let locale = draft.locale();
         let found = match at {
             0 => key_of("requests", typed, draft.requests.iter()),
             1 => key_of("revisits", typed, draft.revisits.iter()),
+            2 => key_of("practices", typed, draft.practices.iter()),
             // a bare number means a customer
             _ if !typed.starts_with(['K', 'k']) => continue,
             _ => key_of("knowledge", typed, draft.knowledge.iter()),
@@ -114,6 +115,10 @@ fn changed(typed: &str, settings: &[(String, String)], session: &mut Session<'_>
                 ops::own::set(&mut draft.revisits, &id, settings, false, &locale)?;
                 draft.revisits.get(&id).map(|revisit| own::grid("carebook.revisit.v1", revisit, &draft.revisits, session))
             }
+            2 => {
+                ops::own::set(&mut draft.practices, &id, settings, false, &locale)?;
+                draft.practices.get(&id).map(|step| own::grid("carebook.practice.v1", step, &draft.practices, session))
+            }
             _ => {
                 ops::own::set(&mut draft.knowledge, &id, settings, false, &locale)?;
                 draft.knowledge.get(&id).map(|entry| own::grid("carebook.knowledge.v1", entry, &draft.knowledge, session))
@@ -123,12 +128,35 @@ fn changed(typed: &str, settings: &[(String, String)], session: &mut Session<'_>
             return Ok((draft, grid?, id));
         }
     }
-    let (mut draft, id) = find::draft_with_customer(session, typed, &[])?;
+    let (mut draft, id) = match find::draft_with_customer(session, typed, &[]) {
+        Err(Failure::Problems(problems)) if problems.iter().any(|one| matches!(one.what, What::NotFound { .. })) => {
+            return of_staff(typed, settings, problems, session);
+        }
+        found => found?,
+    };
     let locale = draft.locale();
     ops::own::set(&mut draft.customers, &id, settings, false, &locale)?;
-    let customer = ops::customer::edit(&mut draft, &id, settings)?;
-    let grid = own::grid("carebook.customer.v1", &customer, &draft.customers, session)?;
+    let grid = draft.customers.get(&id).map(|customer| own::grid("carebook.customer.v1", customer, &draft.customers, session));
+    let grid = grid.ok_or_else(|| What::NotFound { noun: "customers", id: id.clone(), nearest: None })??;
     Ok((draft, grid, id))
+}
+
+/// A member of staff of this name; where there is none either, nobody was found.
+fn of_staff(
+    typed: &str,
+    settings: &[(String, String)],
+    unknown: Problems,
+    session: &mut Session<'_>,
+) -> Result<(Draft, Grid, String), Failure> {
+    let mut draft = session.draft(&[Need::Staff])?;
+    let locale = draft.locale();
+    let Some(name) = ops::staff::find(draft.staff.iter(), typed).ok().map(|one| one.name.to_string()) else {
+        return Err(unknown.into());
+    };
+    ops::own::set(&mut draft.staff, &name, settings, false, &locale)?;
+    let grid = draft.staff.get(&name).map(|one| own::grid("carebook.staff.v1", one, &draft.staff, session));
+    let grid = grid.ok_or_else(|| What::NotFound { noun: "staff", id: name.clone(), nearest: None })??;
+    Ok((draft, grid, name))
 }
 
 fn key_of<'a, R: Record>(noun: &'static str, typed: &str, records: impl Iterator<Item = &'a R>) -> Result<String, What> {

@@ -168,7 +168,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let rules = keeping::settle(&mut settings, session)?;
     let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[])?;
     let stamp = session.stamp("edit")?;
-    let customer = ops::customer::edit(&mut draft, &id, &settings)?;
+    let customer = ops::customer::edit(&mut draft, &stamp, &id, &settings)?;
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
         session.print(&own::grid("carebook.customer.v1", &customer, &draft.customers, session)?)?;

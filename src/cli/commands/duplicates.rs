@@ -60,7 +60,7 @@ pub fn duplicates(args: &DuplicatesArgs, session: &mut Session<'_>) -> Result<Ex
         }
     };
     let lang = session.lang;
-    if !pairs.is_empty() || session.wants_json() {
+    if !pairs.is_empty() || session.wants_table() {
         session.print(&present::duplicates::grid(&pairs, &crowded, lang))?;
     }
     for line in present::duplicates::crowds(&crowded, lang) {

@@ -57,7 +57,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if args.run {
         left = close(&left, session)?;
     }
-    if !found.is_empty() || session.wants_json() {
+    if !found.is_empty() || session.wants_table() {
         session.print(&grid)?;
     }
     session.say(&present::escalation::said(found.len(), done, session.lang));

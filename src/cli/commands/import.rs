@@ -300,7 +300,9 @@ fn refuse(opened: &mut Opened, table: &Table, refused: &[Refusal]) {
         let Ok(at) = sheet.rows.binary_search_by_key(line, |row| row.line) else { continue };
         let row = &sheet.rows[at];
         let cell = table.position(column).and_then(|at| opened.mapping.column(at)).or_else(|| opened.mapping.own_column(column));
-        let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell)).field(column.clone());
+        let problem = Problem::error(what.clone()).at(row.place(&sheet.file, cell));
+        // a column of one's own is named by its problem
+        let problem = if matches!(what, What::OwnColumn { .. }) { problem } else { problem.field(column.clone()) };
         // a row of several records is rejected once
         if let Some(at) = placed.get(line) {
             opened.rejected[*at].problems.push(problem);
@@ -362,6 +364,7 @@ fn receipt_of<R: Record>(args: &Args, session: &Session<'_>, opened: &Opened, ou
         file: args.file.clone(),
         read_from: opened.input.read_from(),
         map: opened.map.clone(),
+        use_map: args.use_map.is_some(),
         rows: opened.input.sheet.rows.len(),
         passed_over: opened.passed_over,
         further: opened.further,

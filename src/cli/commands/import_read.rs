@@ -1,8 +1,11 @@
 //! The reading of a file that is imported: which sheet, which columns, what its words mean; then its rows.
 
+use std::collections::BTreeMap;
+
 use crate::base::date::DateOrder;
+use crate::base::instant::Instant;
 use crate::base::lang::Lang;
-use crate::base::problem::{Problems, What};
+use crate::base::problem::{Problem, Problems, What};
 use crate::cli::commands::import::{Args, Subject};
 use crate::cli::commands::import_returned::refuse_other_table;
 use crate::cli::commands::sheet::without_examples;
@@ -96,11 +99,44 @@ pub fn rows<R: Record>(opened: &mut Opened, session: &Session<'_>, fill: Fill) -
 pub fn rows_of<R: Record>(opened: &mut Opened, sheet: &Sheet, session: &Session<'_>, fill: Fill) -> Result<Vec<Candidate<R>>, Failure> {
     let typed::Read { mut taken, mut rejected, passed_over, further } = typed::read::<R>(sheet, &opened.mapping, &session.locale()?, fill);
     lost::propose(session, sheet, &opened.mapping, &mut taken, &mut rejected)?;
-    opened.rejected.append(&mut rejected);
     (opened.passed_over, opened.further) = (passed_over, further);
+    let mut ahead = to_come(opened, sheet, session, &mut taken)?;
+    opened.rejected.append(&mut rejected);
+    opened.rejected.append(&mut ahead);
     let mut rounded = taken.iter().filter_map(|row| row.rounded.clone());
     opened.rounded = rounded.next().map(|first| (1 + rounded.count(), first));
     Ok(taken)
+}
+
+/// What is told of after it happened, by table: neither a look at the data nor a talk is still to come.
+const PAST: &[(&str, &str)] = &[("customers", "verified_on"), ("interactions", "at")];
+
+/// Takes out the rows that tell of something as done that is still to come.
+fn to_come<R: Record>(
+    opened: &mut Opened,
+    sheet: &Sheet,
+    session: &Session<'_>,
+    taken: &mut Vec<Candidate<R>>,
+) -> Result<Vec<Rejected>, Failure> {
+    let Some((_, code)) = PAST.iter().find(|(table, _)| *table == R::TABLE.word.code) else { return Ok(Vec::new()) };
+    let (Some(at), locale) = (R::TABLE.position(code), session.locale()?) else { return Ok(Vec::new()) };
+    let ahead = |row: &Candidate<R>| {
+        let text = row.record.written(at, &locale);
+        let when = Instant::parse(&text, locale.zone, DateOrder::Iso).ok()?;
+        (when > session.now).then_some(text)
+    };
+    let wrong: BTreeMap<u64, String> = taken.iter().filter_map(|row| Some((row.line, ahead(row)?))).collect();
+    let before = taken.len();
+    taken.retain(|row| !wrong.contains_key(&row.line));
+    opened.further -= before - taken.len() - wrong.len();
+    let cell = opened.mapping.column(at);
+    let rejected = |(line, value): (u64, String)| {
+        let row = sheet.rows.iter().find(|row| row.line == line)?;
+        let what = What::OutOfRange { value, min: "1900-01-01".into(), max: session.now.minute(locale.zone) };
+        let problem = Problem::error(what).at(row.place(&sheet.file, cell)).field(*code);
+        Some(Rejected { row: row.clone(), problems: vec![problem] })
+    };
+    Ok(wrong.into_iter().filter_map(rejected).collect())
 }
 
 fn way<R: Record>(args: &Args) -> Typed<'_> {

@@ -136,7 +136,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         summary,
     };
     let stamp = session.stamp("add")?;
-    let entry = ops::add(&mut draft, &stamp, talk);
+    let entry = ops::add(&mut draft, &stamp, talk)?;
     let committed = session.commit(&draft, &stamp)?;
     print(&draft, &entry, session)?;
     if !committed.dry_run {
@@ -151,7 +151,7 @@ fn told(args: &AddArgs, session: &mut Session<'_>) -> Result<(String, Way), Fail
     let lang = session.lang;
     let asks = args.text.is_none() && session.can_ask();
     let text = match args.text.as_deref() {
-        Some("-") => String::from_utf8(session.read_input("-")?).map_err(|_| What::NotUtf8)?.trim_end().to_owned(),
+        Some("-") => String::from_utf8(session.read_input("-")?).map_err(|_| What::NotUtf8).map(|text| piped(&text))?,
         Some(text) => text.to_owned(),
         None if asks => session.ask(lang.pick("沟通内容", "What was talked of"), "")?,
         None => String::new(),
@@ -176,6 +176,11 @@ fn told(args: &AddArgs, session: &mut Session<'_>) -> Result<(String, Way), Fail
         direction: coded(direction.as_deref(), &locale).map_err(wrong("--direction"))?,
     };
     Ok((text, way))
+}
+
+/// A text as it was piped in, without what another system puts before it and at its line ends.
+fn piped(text: &str) -> String {
+    text.trim_start_matches('\u{FEFF}').replace("\r\n", "\n").trim_end().to_owned()
 }
 
 /// The id of one of the customer's people.

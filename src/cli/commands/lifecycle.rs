@@ -81,6 +81,9 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         };
         rows.retain(matches);
         session.print(&present::lifecycle::rows(&rows, &customers, as_of, &settings, lang))?;
+        if rows.is_empty() {
+            super::tier::say_nobody(session, &args.filters, "lifecycle", &["show", "explain"]);
+        }
         lives
     } else {
         let (_, lives) = living::all(book, as_of)?;

@@ -56,7 +56,7 @@ pub fn merge(args: &MergeArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     let mut draft = session.draft(&[Need::Customers, Need::Contacts])?;
     let from = find::customer(session.book()?, &args.customer, draft.customers.iter())?;
     let into = find::customer(session.book()?, &args.into, draft.customers.iter())?;
-    let takes = verb::takes(&args.take, &from, &into)?;
+    let takes = verb::takes(&args.take, &from, &into, draft.customers.own_columns())?;
     let plan = verb::plan(&draft, &from, &into, &takes)?;
     let facts = facts(session.book()?, &from)?;
     show(&plan, facts, session)?;
@@ -78,7 +78,7 @@ pub fn merge(args: &MergeArgs, session: &mut Session<'_>) -> Result<Exit, Failur
 fn show(plan: &Plan, facts: Facts, session: &mut Session<'_>) -> Result<(), Failure> {
     let (locale, lang) = (session.locale()?, session.lang);
     let three = Three { from: &plan.from, into: &plan.into, result: &plan.result };
-    session.print(&present::grid(&three, &plan.fields, facts, &locale, lang))?;
+    session.print(&present::grid(&three, (&plan.fields, &plan.own), facts, &locale, lang))?;
     session.say(&facts.text(plan.from.id.as_str(), lang));
     Ok(())
 }

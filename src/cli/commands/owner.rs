@@ -4,8 +4,8 @@ use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::keeping;
 use crate::cli::session::Session;
+use crate::cli::weighing::index_of;
 use crate::engine::ownership::{Pooled, Released, Touch, releasable};
-use crate::engine::tiering::index::Index;
 use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Need};
 use crate::model::member::MemberIds;
@@ -132,7 +132,7 @@ fn found(customers: &[&Customer], staff: &[Staff], filters: &[String], session: 
 fn due(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (customers, staff): (Vec<Customer>, Vec<Staff>) = (session.book()?.all()?, session.book()?.all()?);
     let found = found(&customers.iter().collect::<Vec<_>>(), &staff, filters, session)?;
-    if !found.is_empty() || session.wants_json() {
+    if !found.is_empty() || session.wants_table() {
         session.print(&present::due(&found, session.lang))?;
     }
     session.say(&present::due_count(found.len(), session.lang));
@@ -148,7 +148,7 @@ fn run(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
     verb::release_due(&mut draft, &due);
     let stamp = session.stamp("release")?;
     let committed = session.commit(&draft, &stamp)?;
-    if !found.is_empty() || session.wants_json() {
+    if !found.is_empty() || session.wants_table() {
         session.print(&present::due(&found, session.lang))?;
     }
     if committed.changed > 0 && !committed.dry_run {
@@ -161,7 +161,7 @@ pub fn pool(args: &PoolArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     let book = session.book()?;
     let customers: Vec<Customer> = book.all()?;
     let (filter, locale) = (keeping::filter(&args.filters, session)?, book.locale());
-    let index = Index::of(&MemberIds::of(&customers));
+    let index = index_of(book, &MemberIds::of(&customers))?;
     let bought = keeping::purchases(book, &index, customers.len(), session.today)?;
     let is_free = |customer: &Customer| customer.is_active() && customer.owner.trim().is_empty();
     let of = |(customer, bought)| Pooled { customer, bought };
@@ -172,7 +172,7 @@ pub fn pool(args: &PoolArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
         Order::Since => Pooled::by_since(&mut found),
     }
     let (digits, currency) = (locale.digits, book.settings.currency.clone());
-    if !found.is_empty() || session.wants_json() {
+    if !found.is_empty() || session.wants_table() {
         session.print(&present::pool(&found, digits, &currency, session.lang))?;
     }
     session.say(&present::pool_count(found.len(), session.lang));

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 
+use super::today::person;
 use crate::base::date::{DateOrder, Quarter, parse_date};
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
 use crate::base::text::fold_key;
+use crate::cli::archive;
 use crate::cli::classes;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
@@ -21,6 +23,7 @@ use crate::model::merged::Merged;
 use crate::model::practice::{Practice, StepStatus};
 use crate::model::stamp::Stamp;
 use crate::ops::practice as verb;
+use crate::store::check;
 use crate::view::present;
 
 #[derive(Debug, clap::Subcommand)]
@@ -119,12 +122,12 @@ fn plan(args: &PlanArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let any = !planned.started.is_empty() || !planned.closed.is_empty();
     // first the book, then the words
     let recorded = any && !session.commit(&draft, &stamp)?.dry_run;
-    if any || session.wants_json() {
+    if any || session.wants_table() {
         let customers: Vec<Customer> = draft.customers.iter().cloned().collect();
         let rows: Vec<&Practice> = planned.started.iter().chain(&planned.closed).collect();
         session.print(&present::practice::rows(&rows, &customers, &|_| None, today, lang))?;
     }
-    for line in present::practice::receipt(&planned.started, planned.closed.len(), plan.too_long_ago, recorded, lang) {
+    for line in present::practice::receipt(&planned.started, planned.closed.len(), &plan, recorded, lang) {
         session.say(&line);
     }
     Ok(Exit::Done)
@@ -134,6 +137,10 @@ fn decided(draft: &Draft, until: Option<NaiveDate>, session: &Session<'_>) -> Re
     let book = session.book()?;
     let lives = living::of(book, draft.customers.iter(), session.today)?;
     let customers: Vec<&Customer> = draft.customers.iter().collect();
+    let strangers = check::named::practices(book);
+    if !strangers.is_empty() {
+        return Err(strangers.into());
+    }
     let (rules, schedule) = (book.practice_rules()?.rules, session.schedule()?);
     let lang = book.settings.lang;
     let asked = Asked { customers: &customers, lifecycle: &lives.lifecycle, rules: &rules, schedule: &schedule, until, lang };
@@ -144,12 +151,13 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (today, lang) = (session.today, session.lang);
     let until = until(args.until.as_deref(), today)?.unwrap_or(today);
     let book = session.book()?;
-    let staff = args.staff.as_deref().map(fold_key);
+    let staff = args.staff.as_deref().map(|typed| person(typed, book)).transpose()?.map(|name| fold_key(&name));
     let theirs = |name: &str| name.trim().is_empty() || staff.as_ref().is_none_or(|staff| fold_key(name) == *staff);
-    let keep = |row: &Practice| row.status == StepStatus::Planned && row.due_on <= until && theirs(&row.staff);
-    let mut rows: Vec<Practice> = book.some(&keep)?;
+    let erased = archive::erased(book)?;
+    let is_due = |row: &Practice| row.status == StepStatus::Planned && row.due_on <= until && theirs(&row.staff);
+    let mut rows: Vec<Practice> = book.some(&|row: &Practice| is_due(row) && !erased.has(row.customer.as_str()))?;
     rows.sort_by(|a, b| a.due_on.cmp(&b.due_on).then_with(|| a.id.cmp(&b.id)));
-    if rows.is_empty() && !session.wants_document() {
+    if rows.is_empty() && !session.wants_table() {
         session.say(&lang.pick(format!("截至 {until} 没有待办的跟进。"), format!("No practice steps due by {until}.")));
         return Ok(Exit::Done);
     }

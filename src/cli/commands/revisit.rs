@@ -13,6 +13,7 @@ use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
 use crate::base::text::fold_key;
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::session::Session;
@@ -148,10 +149,11 @@ fn due(args: &DueArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let all: Vec<Revisit> = book.all()?;
     let staff = args.staff.as_deref().map(fold_key);
     let theirs = |revisit: &Revisit| staff.as_ref().is_none_or(|staff| fold_key(&revisit.staff) == *staff);
+    let erased = archive::erased(book)?;
     let is_due = |revisit: &&Revisit| revisit.status == RevisitStatus::Planned && revisit.due_on <= until && theirs(revisit);
-    let mut rows: Vec<&Revisit> = all.iter().filter(is_due).collect();
+    let mut rows: Vec<&Revisit> = all.iter().filter(is_due).filter(|revisit| !erased.has(revisit.customer.as_str())).collect();
     rows.sort_by(|a, b| a.due_on.cmp(&b.due_on).then_with(|| a.id.cmp(&b.id)));
-    if rows.is_empty() && !session.wants_document() {
+    if rows.is_empty() && !session.wants_table() {
         session.say(&session.lang.pick(format!("截至 {until} 没有待做的回访。"), format!("No revisits due by {until}.")));
         return Ok(Exit::Done);
     }
@@ -251,7 +253,7 @@ fn add(args: &AddArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         method: Wishes::of(&people).wish(&customer).channel.to_owned(),
         note: args.note.clone().unwrap_or_default(),
     };
-    let revisit = verb::add(&mut draft, input);
+    let revisit = verb::add(&mut draft, input)?;
     against(&revisit, session)?;
     if is_withdrawn(&customer.consent) {
         session.say(&present::revisit::withdrawn(&customer, session.lang));

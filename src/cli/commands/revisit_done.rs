@@ -184,12 +184,12 @@ fn reopen(
 }
 
 fn update(args: &DoneArgs, draft: &mut Draft, stamp: &Stamp, led: &Led) -> Result<(), Failure> {
-    let mut settings = customer::assignments(&args.customer)?;
+    let settings = customer::assignments(&args.customer)?;
+    let Some(id) = led.customer.as_deref() else { return Ok(()) };
     if args.verified {
-        settings.push(("verified_on".to_owned(), stamp.at.date(draft.settings.zone).to_string()));
-    }
-    if let Some(id) = led.customer.as_deref().filter(|_| !settings.is_empty()) {
-        ops::customer::edit(draft, id, &settings)?;
+        ops::verify::verify(draft, stamp, id, &settings, stamp.at.date(draft.settings.zone))?;
+    } else if !settings.is_empty() {
+        ops::customer::edit(draft, stamp, id, &settings)?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use crate::base::problem::{Problem, Problems};
 use crate::cli::classes;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
+use crate::cli::weighing::index_of;
 use crate::engine::cadence::{self, Contacts, Crew, Diaries, Plan, Question, Wishes, coverage};
 use crate::engine::calendar::Schedule;
 use crate::engine::tiering::movement::rank;
@@ -19,6 +20,7 @@ use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::interaction::Interaction;
 use crate::model::lifecycle::Class;
+use crate::model::member::MemberIds;
 use crate::model::merged::Merged;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -74,6 +76,7 @@ pub fn contacts<'r, 'v>(
     rules: &'r RevisitRules,
     today: NaiveDate,
 ) -> Result<Contacts<'r>, Problems> {
+    index_of(book, &MemberIds::of(customers.iter().copied()))?;
     let mut contacts = Contacts::new(customers, rules, today, book.settings.zone);
     if contacts.wants_first_orders() {
         book.scan_orders(None, &mut |row| contacts.order(row.customer, row.date))?;
@@ -110,7 +113,7 @@ pub fn plan(args: &PlanArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     if !made.is_empty() {
         session.commit(&draft, &stamp)?;
     }
-    if !made.is_empty() || session.wants_json() {
+    if !made.is_empty() || session.wants_table() {
         let grid = present::revisit_plan::planned(&made, &plan, session.lang);
         let table = session.format(Format::Table) == Format::Table;
         session.print(&if table { grid.without_blank_columns() } else { grid })?;
@@ -154,7 +157,7 @@ pub fn coverage(args: &CoverageArgs, session: &mut Session<'_>) -> Result<Exit, 
     let contacts = contacts(book, &customers, &classes, revisits.iter(), &rules, today)?;
     let reach = coverage::reach(&customers, &classes, &contacts);
     if args.overdue {
-        if reach.neglected.is_empty() && !session.wants_json() {
+        if reach.neglected.is_empty() && !session.wants_table() {
             session.say(session.lang.pick("没有超过最长间隔的客户。", "No customer is past the longest interval."));
             return Ok(Exit::Done);
         }

@@ -115,6 +115,10 @@ fn person_or_talk(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failur
                 args.timeline.refuse()?;
                 return super::interaction::shown(&talk, session);
             }
+            // an id of a talk is nobody's name
+            Err(failure) if typed.strip_prefix(['T', 't']).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) => {
+                return Err(failure);
+            }
             Err(Failure::Problems(problems)) if problems.iter().any(|one| matches!(one.what, What::NotFound { .. })) => {}
             Err(failure) => return Err(failure),
         }

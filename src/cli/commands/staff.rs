@@ -175,7 +175,7 @@ fn leaves(name: Option<&str>, session: &mut Session<'_>) -> Result<Exit, Failure
     let mut absences: Vec<Absence> =
         book.some(&|absence: &Absence| absence.until >= today && name.is_none_or(|name| absence.staff == *name))?;
     absences.sort_by(|a, b| (a.from, &a.staff).cmp(&(b.from, &b.staff)));
-    if absences.is_empty() && !session.wants_json() {
+    if absences.is_empty() && !session.wants_table() {
         session.say(session.lang.pick("今天起没有人请假。", "Nobody has leave from today on."));
         return Ok(Exit::Done);
     }

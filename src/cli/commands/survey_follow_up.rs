@@ -52,7 +52,7 @@ pub fn run(args: &FollowUpArgs, session: &mut Session<'_>) -> Result<Exit, Failu
     let ids: Vec<String> = due.iter().map(|response| response.id.to_string()).collect();
     if !args.yes || ids.is_empty() {
         let rows: Vec<(&Response, String)> = due.iter().map(|response| (*response, content(&args.name, response, locale.lang))).collect();
-        if !rows.is_empty() || session.wants_json() {
+        if !rows.is_empty() || session.wants_table() {
             session.print(&present::follow_ups(&rows, session.lang))?;
         }
         session.say(&present::followed(ids.len(), &args.name, false, session.lang));

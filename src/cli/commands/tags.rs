@@ -66,7 +66,7 @@ pub fn tag(args: &TagArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
         ids.extend(passing(&args.filter, &draft, session)?);
     }
     let told = unheard(&changes, &draft, session.lang);
-    let changed = verb::tag(&mut draft, &ids, &changes);
+    let changed = verb::tag(&mut draft, &ids, &changes)?;
     let stamp = session.stamp("tag")?;
     let committed = session.commit(&draft, &stamp)?;
     if session.wants_json() {
@@ -105,7 +105,7 @@ pub fn tags(args: &TagsArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     let customers = keeping::filtered(&args.filters, session)?;
     let counts = Counts::of(&customers);
     let grid = present::tags::counts(&counts, session.lang);
-    if grid.rows.is_empty() && !session.wants_json() {
+    if grid.rows.is_empty() && !session.wants_table() {
         session.say(session.lang.pick("没有标签。", "No tags."));
     } else {
         session.print(&grid)?;

@@ -21,7 +21,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut decisions: Vec<TierDecision> = book.some(&|row: &TierDecision| row.customer.as_str() == id && row.decided_on <= as_of)?;
     decisions.sort_by_key(|row| row.decided_on);
     let rules = book.tier_rules()?.rules;
-    if decisions.is_empty() && !session.wants_document() {
+    if decisions.is_empty() && !session.wants_table() {
         session.say(&session.lang.pick(format!("{id} 至 {as_of} 没有等级评定。"), format!("No tier was decided for {id} up to {as_of}.")));
         return Ok(Exit::Done);
     }

@@ -49,7 +49,9 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let (feedback, zone, today) = (book.feedback_rules()?.rules, book.settings.zone, session.today);
     let keep = |request: &Request| agenda::may_need_work(request) || feedback.is_sore(request, today, zone);
     let requests: Vec<Request> = book.some(&keep)?;
-    let revisits: Vec<Revisit> = book.some(&|revisit: &Revisit| revisit.status == RevisitStatus::Planned)?;
+    let erased = archive::erased(book)?;
+    let is_planned = |revisit: &Revisit| revisit.status == RevisitStatus::Planned && !erased.has(revisit.customer.as_str());
+    let revisits: Vec<Revisit> = book.some(&is_planned)?;
     let service = Service::of(book)?;
     let absences: Vec<Absence> = book.all()?;
     let asked = Asked {
@@ -64,7 +66,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let kept = living::kept(book, today)?;
     let practices: Vec<Practice> = book.some(&|step: &Practice| step.status == StepStatus::Planned || step.class == Class::Silent)?;
     let silent = kept.newly_silent(book, &revisits, &practices, today)?;
-    let steps: Vec<Practice> = practices.into_iter().filter(|step| kept.is_still(step)).collect();
+    let steps: Vec<Practice> = practices.into_iter().filter(|step| kept.is_still(step) && !erased.has(step.customer.as_str())).collect();
     let items = agenda::agenda(&requests, &revisits, &asked);
     let items = agenda::with_customers(items, &steps, &silent, &asked);
     let named: HashSet<&str> = items.iter().filter_map(|item| item.what.customer()).collect();
@@ -85,7 +87,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let scene =
         Scene { book: &book.settings.name, now: session.now, today, zone, customers: &customers, wishes: &wishes, lang: session.lang };
     grid.calendar = Some(scene.agenda(&items));
-    if items.is_empty() && !session.wants_document() {
+    if items.is_empty() && !session.wants_table() {
         session.say(&session.lang.pick(format!("{today} 没有待办事项。"), format!("{today}: nothing to do.")));
     } else {
         session.print(&grid)?;
@@ -105,7 +107,10 @@ fn to_verify(book: &Book, person: Option<&str>, today: NaiveDate) -> Result<usiz
 }
 
 /// The member of staff that is meant.
-fn person(typed: &str, book: &Book) -> Result<String, Failure> {
+///
+/// # Errors
+/// Nobody of that name.
+pub fn person(typed: &str, book: &Book) -> Result<String, Failure> {
     let staff: Vec<Staff> = book.all()?;
     Ok(find::id("staff", typed, staff.iter().map(|staff| staff.name.as_str()))?)
 }

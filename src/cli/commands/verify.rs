@@ -8,7 +8,9 @@ use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
 use crate::cli::keeping;
 use crate::cli::session::Session;
+use crate::cli::weighing::index_of;
 use crate::engine::verification;
+use crate::model::member::MemberIds;
 use crate::model::stamp::Stamp;
 use crate::ops;
 use crate::view::grid::Grid;
@@ -50,7 +52,7 @@ fn verify(typed: &str, args: &Args, session: &mut Session<'_>) -> Result<Exit, F
     }
     let stamp = session.stamp("verify")?;
     let on = day(args.on.as_deref(), &stamp, session)?;
-    let customer = ops::verify::verify(&mut draft, &id, &settings, on)?;
+    let customer = ops::verify::verify(&mut draft, &stamp, &id, &settings, on)?;
     let committed = session.commit(&draft, &stamp)?;
     let (locale, currency) = (draft.locale(), draft.settings.currency.clone());
     let blank = rules.verify.blank(&customer, &locale);
@@ -85,9 +87,10 @@ pub fn day(typed: Option<&str>, stamp: &Stamp, session: &Session<'_>) -> Result<
 fn due(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let filters: Vec<String> = args.customer.iter().chain(&args.set).cloned().collect();
     let customers = keeping::filtered(&filters, session)?;
+    index_of(session.book()?, &MemberIds::of(&customers))?;
     let (rules, locale) = (session.book()?.archive_rules()?.rules.verify, session.locale()?);
     let found = verification::overdue(&customers, &rules, session.today, &locale);
-    if !found.is_empty() || session.wants_json() {
+    if !found.is_empty() || session.wants_table() {
         session.print(&present::verify::due(&found, session.lang))?;
     }
     session.say(&present::verify::count(found.len(), session.lang));

@@ -220,6 +220,25 @@ impl OwnColumn {
         Ok(Some(value))
     }
 
+    /// Whether two cells mean the same, however they are written.
+    pub fn is_same(&self, one: &str, other: &str, locale: &Locale) -> bool {
+        match (self.read(one, locale), self.read(other, locale)) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => self.json(one, locale) == self.json(other, locale),
+        }
+    }
+
+    /// The words of both cells, each once; those of the first come first.
+    pub fn united(&self, one: &str, other: &str, locale: &Locale) -> String {
+        let mut words: Vec<&str> = Tags::split(one).collect();
+        for word in Tags::split(other) {
+            if !words.iter().any(|known| self.is_same(known, word, locale)) {
+                words.push(word);
+            }
+        }
+        words.join(";")
+    }
+
     /// A typed text as it is to stand in the book; blank stays blank.
     ///
     /// # Errors

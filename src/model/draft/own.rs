@@ -57,8 +57,8 @@ impl<R: Record> Rows<R> {
     /// Whether setting these cells would change the record: what a cell means counts, not how it is written.
     pub fn own_differs(&self, key: &str, cells: &[(usize, String)], locale: &Locale) -> bool {
         let present = self.own_cells(key);
-        let json = |column: usize, text: &str| self.own[column].json(text, locale);
-        cells.iter().any(|(column, text)| json(*column, text) != json(*column, present.get(*column).map_or("", String::as_str)))
+        let present = |column: usize| present.get(column).map_or("", String::as_str);
+        cells.iter().any(|(column, text)| !self.own[*column].is_same(text, present(*column), locale))
     }
 }
 
@@ -90,7 +90,8 @@ impl<R: Record> Item<R> {
             return Some(change);
         }
         let Some(before) = before else { return change };
-        let differ: Vec<usize> = (0..columns.len()).filter(|at| told(before, *at) != told(&self.own, *at)).collect();
+        let same = |at: usize| columns[at].is_same(&cell(before, at), &cell(&self.own, at), locale);
+        let differ: Vec<usize> = (0..columns.len()).filter(|at| !same(*at)).collect();
         if differ.is_empty() {
             return change;
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor, value::MapAccessDeserializer};
 
+use super::lifecycle::no_days;
 use super::{Pairs, Plain, RawLabel, Words};
 use crate::base::duration::Span;
 use crate::base::lang::Lang;
@@ -241,6 +242,10 @@ impl Checker {
             return None;
         }
         match Span::parse(text) {
+            Ok(Span::Days(0) | Span::Months(0)) => {
+                self.fail(no_days(), field);
+                None
+            }
             Ok(span @ (Span::Days(_) | Span::Months(_))) => Some(span),
             Ok(_) => {
                 self.fail(What::BadDuration { value: text.to_owned() }, field);

@@ -164,6 +164,11 @@ impl Silence {
     }
 }
 
+/// A span of no days, where it must have some.
+pub(super) fn no_days() -> What {
+    What::OutOfRange { value: "0".into(), min: "1 day".into(), max: "100 years".into() }
+}
+
 /// Reads the keys and gathers what is wrong.
 struct Reader {
     wrong: Problems,
@@ -177,6 +182,15 @@ impl Reader {
             days => Ok(days),
         });
         span.map_err(|what| self.wrong.push(Problem::error(what).field(field))).unwrap_or(Span::Days(0))
+    }
+
+    /// A span within which something is counted: of none nothing could be.
+    fn some_days(&mut self, own: Option<String>, default: Option<String>, field: &str) -> Span {
+        let span = self.span(own, default, field);
+        if span.seconds() == 0 && !self.wrong.iter().any(|problem| problem.field.as_deref() == Some(field)) {
+            self.wrong.push(Problem::error(no_days()).field(field));
+        }
+        span
     }
 
     fn number(&mut self, own: Option<Plain>, default: Option<Plain>, (min, max): (i64, i64), field: &str) -> Decimal {
@@ -258,7 +272,7 @@ impl Reader {
         let factor = self.number(own.factor, default.factor, (1, 100), &format!("{class}.factor"));
         let floor = self.span(own.floor, default.floor, &format!("{class}.floor"));
         let limit = self.span(own.limit, default.limit, &format!("{class}.limit"));
-        if floor.seconds() > limit.seconds() {
+        if limit.can_be_shorter(floor) {
             let field = format!("{class}.floor");
             self.conflict(&field, "floor 不能长于 limit", "`floor` cannot be longer than `limit`");
         }
@@ -282,20 +296,20 @@ impl RawLifecycle {
         let (own, usual) = (self.rhythm.unwrap_or_default(), default.rhythm.unwrap_or_default());
         let rhythm = Rhythm {
             intervals: reader.whole(own.intervals, usual.intervals, (1, 1000), "rhythm.intervals"),
-            usual: reader.span(own.usual, usual.usual, "rhythm.usual").seconds() / 8640,
+            usual: reader.some_days(own.usual, usual.usual, "rhythm.usual").seconds() / 8640,
         };
         let silent = reader.switched(self.silent, default.silent, "silent");
         let silent = silent.map(|(own, default)| reader.silence(own, default, "silent"));
         let lost = reader.switched(self.lost, default.lost, "lost").map(|(own, default)| reader.silence(own, default, "lost"));
         if let (Some(silent), Some(lost)) = (silent, lost) {
-            let sooner = lost.factor < silent.factor
-                || lost.floor.seconds() < silent.floor.seconds()
-                || lost.limit.seconds() < silent.limit.seconds();
-            if sooner {
+            let sooner = lost.factor < silent.factor || lost.floor.can_be_shorter(silent.floor) || lost.limit.can_be_shorter(silent.limit);
+            if lost == silent {
+                reader.conflict("lost", "流失与沉默相同,谁都不会是沉默客户", "lost as soon as silent: nobody would ever be silent");
+            } else if sooner {
                 reader.conflict("lost", "流失不能早于沉默", "nobody is lost sooner than silent");
             }
         }
-        let value = reader.span(self.value, default.value, "value");
+        let value = reader.some_days(self.value, default.value, "value");
         let tell = reader.span(self.tell, default.tell, "tell");
         let rules = LifecycleRules { problem, new, loyal, rhythm, silent, lost, value, tell };
         if reader.wrong.is_empty() { Ok(rules) } else { Err(reader.wrong) }
@@ -344,6 +358,11 @@ mod tests {
             ("{silent: {factor: 0.5}}", "silent.factor"),
             ("{silent: {floor: 13 months}}", "silent.floor"),
             ("{lost: {factor: 2}}", "lost"),
+            ("{silent: {floor: 30 days}, lost: {floor: 1 month}}", "lost"),
+            ("{silent: {floor: 13 weeks, limit: 3 months}}", "silent.floor"),
+            ("{silent: {factor: 3, floor: 60 days, limit: 1 year}, lost: {factor: 3, floor: 60 days, limit: 1 year}}", "lost"),
+            ("{value: 0 days}", "value"),
+            ("{rhythm: {usual: 0 days}}", "rhythm.usual"),
             ("{value: soon}", "value"),
             ("{tell: soon}", "tell"),
         ] {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::RawLabel;
+use super::lifecycle::no_days;
 use crate::base::duration::{Span, Work};
 use crate::base::problem::{Problem, Problems, What};
 use crate::model::lifecycle::Class;
@@ -98,8 +99,12 @@ impl RawPractices {
         let default: RawPractices = serde_yaml::from_str(DEFAULT).unwrap_or_default();
         let mut wrong = Problems::new();
         let text = self.start_within.or(default.start_within).unwrap_or_default();
-        let start_within =
-            Span::parse(&text).map_err(|what| wrong.push(Problem::error(what).field("start_within"))).unwrap_or(Span::Days(0));
+        let days = Span::parse(&text).and_then(|span| match span {
+            Span::Minutes(_) | Span::Hours(_) => Err(What::BadDuration { value: text.clone() }),
+            Span::Days(0) | Span::Months(0) => Err(no_days()),
+            days => Ok(days),
+        });
+        let start_within = days.map_err(|what| wrong.push(Problem::error(what).field("start_within"))).unwrap_or(Span::Days(0));
         let mut lists = Vec::new();
         for (class, own, default) in [
             (Class::Potential, self.potential, default.potential),
@@ -167,6 +172,8 @@ mod tests {
     fn what_is_wrong_is_named() {
         for (yaml, field) in [
             ("{start_within: soon}", "start_within"),
+            ("{start_within: 0 days}", "start_within"),
+            ("{start_within: 3 hours}", "start_within"),
             ("{new: [{after: 1 day}]}", "new[0].step"),
             ("{new: [{step: a, after: 1 day}, {step: a, after: 2 days}]}", "new[1].step"),
             ("{lost: [{step: a}]}", "lost[0].after"),

@@ -6,9 +6,12 @@ mod tests;
 
 use chrono::NaiveDate;
 
+use super::tiers::TierRules;
 use crate::base::duration::Span;
+use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::fold_key;
 use crate::model::lifecycle::Class;
+use crate::model::staff::Staff;
 
 pub use raw::RawRevisits;
 
@@ -57,7 +60,7 @@ pub struct Retry {
 /// How many visits somebody makes on a day; `None`: as many as there are.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PerDay {
-    /// By folded name.
+    /// By name, as it stands.
     pub named: Vec<(String, Option<u32>)>,
     pub others: Option<u32>,
 }
@@ -65,7 +68,7 @@ pub struct PerDay {
 impl PerDay {
     /// By a name, or by one of several that somebody has.
     pub fn of<'a>(&self, names: impl IntoIterator<Item = &'a str>) -> Option<u32> {
-        let find = |name: &str| self.named.iter().find(|(known, _)| *known == fold_key(name));
+        let find = |name: &str| self.named.iter().find(|(known, _)| fold_key(known) == fold_key(name));
         names.into_iter().find_map(find).map_or(self.others, |(_, cap)| *cap)
     }
 }
@@ -92,6 +95,22 @@ impl RevisitRules {
     pub fn interval(&self, tier: &str, class: Option<Class>) -> Option<Interval> {
         let named = self.cadence.iter().find(|(code, _)| code == tier).map(|(_, cadence)| cadence);
         named.unwrap_or(&self.others).of(class)
+    }
+
+    /// Tiers and members of staff named here that the book does not have.
+    pub fn strangers(&self, tiers: &TierRules, staff: &[Staff]) -> Problems {
+        let known: Vec<String> = tiers.tiers.iter().map(|tier| tier.code.clone()).collect();
+        let tiers = self.cadence.iter().map(|(code, _)| code).filter(|code| !known.contains(code));
+        let tier = |code: &String| {
+            let what = What::UnknownName { name: code.clone(), allowed: known.clone() };
+            Problem::warning(what).field(format!("cadence.{code}"))
+        };
+        let people = self.per_day.named.iter().map(|(name, _)| name).filter(|name| !staff.iter().any(|one| one.is_called(name)));
+        let person = |name: &String| {
+            let what = What::UnknownReference { table: "staff", id: name.clone() };
+            Problem::warning(what).field(format!("per_day.{name}"))
+        };
+        tiers.map(tier).chain(people.map(person)).collect()
     }
 
     /// Whether an interval depends on the class of the customer.

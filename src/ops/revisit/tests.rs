@@ -140,7 +140,7 @@ fn moved_and_added_by_hand() {
         method: "电话".into(),
         note: "asked for it".into(),
     };
-    let made = add(&mut draft, input);
+    let made = add(&mut draft, input).unwrap();
     assert_eq!((made.id.as_str(), made.status), ("V20261230-001", RevisitStatus::Planned));
     assert_eq!(reschedule(&mut draft, "V20261230-001", day("2027-01-04"), None, " ").unwrap_err()[0].what, What::Required);
     let moved = reschedule(&mut draft, "V20261230-001", day("2027-01-04"), Some("小王"), "holidays").unwrap();

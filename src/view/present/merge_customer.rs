@@ -6,7 +6,7 @@ use crate::base::lang::Lang;
 use crate::base::text::{many, word};
 use crate::model::cell::Locale;
 use crate::model::customer::{CUSTOMERS, Customer};
-use crate::model::merged::How;
+use crate::model::merged::{How, OwnField};
 use crate::model::record::Record;
 use crate::view::grid::{Field, Grid, col};
 
@@ -75,7 +75,7 @@ pub struct Three<'a> {
 }
 
 /// The fields of both and what will stand.
-pub fn grid(three: &Three<'_>, fields: &[(usize, How)], facts: Facts, locale: &Locale, lang: Lang) -> Grid {
+pub fn grid(three: &Three<'_>, (fields, own): (&[(usize, How)], &[OwnField]), facts: Facts, locale: &Locale, lang: Lang) -> Grid {
     let Three { from, into, result } = three;
     let columns = vec![
         col("field", lang.pick("字段", "Field")),
@@ -90,6 +90,14 @@ pub fn grid(three: &Three<'_>, fields: &[(usize, How)], facts: Facts, locale: &L
         let word = &CUSTOMERS.columns[*column].word;
         let value = |customer: &Customer| Field { shown: customer.shown(*column, locale, lang), json: customer.json(*column, locale) };
         grid.rows.push(vec![Field::coded(word.label(lang), word.code), value(from), value(into), value(result), Field::coded(why, code)]);
+    }
+    for field in own {
+        let column = &field.column;
+        let value = |text: &str| Field { shown: column.shown(text, locale, lang), json: column.json(text, locale) };
+        let (code, why) = why(field.how, lang);
+        let cells = [&field.from, &field.into, &field.result].map(|text| value(text));
+        let row = std::iter::once(Field::coded(column.label(lang), column.code())).chain(cells);
+        grid.rows.push(row.chain([Field::coded(why, code)]).collect());
     }
     grid.notes.push(("from", from.id.as_str().into()));
     grid.notes.push(("into", into.id.as_str().into()));

@@ -9,6 +9,7 @@ use super::lifecycle::sheet_line;
 use crate::base::lang::Lang;
 use crate::base::text::{many, one_line};
 use crate::engine::lifecycle::Standing;
+use crate::engine::practice::Plan;
 use crate::model::customer::Customer;
 use crate::model::lifecycle::Class;
 use crate::model::practice::{Practice, StepStatus};
@@ -62,7 +63,8 @@ pub fn rows(rows: &[&Practice], customers: &[Customer], now: &dyn Fn(&str) -> Op
 }
 
 /// What a planning run came to.
-pub fn receipt(started: &[Practice], closed: usize, too_long_ago: usize, recorded: bool, lang: Lang) -> Vec<String> {
+pub fn receipt(started: &[Practice], closed: usize, plan: &Plan, recorded: bool, lang: Lang) -> Vec<String> {
+    let Plan { too_long_ago, withdrawn, .. } = *plan;
     let steps = started.len();
     let mut lists: Vec<&str> = started.iter().map(|practice| practice.customer.as_str()).collect();
     lists.dedup();
@@ -88,6 +90,12 @@ pub fn receipt(started: &[Practice], closed: usize, too_long_ago: usize, recorde
                 "{} entered the class too long ago for a checklist (`start_within` in rules/practices.yaml).",
                 many(too_long_ago, "customer")
             ),
+        ));
+    }
+    if withdrawn > 0 {
+        said.push(lang.pick(
+            format!("{withdrawn} 位客户已撤回授权,不建清单(有未结投诉的除外)。"),
+            format!("{} withdrew consent: no checklist, unless for an open complaint.", many(withdrawn, "customer")),
         ));
     }
     said

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
-use crate::base::text::many;
+use crate::base::text::{many, word};
 use crate::model::draft::Lives;
 use crate::model::survey_file::Source;
 use crate::model::survey_question::Choice;
@@ -33,6 +33,8 @@ pub struct Receipt {
     pub read_from: ReadFrom,
     /// The saved map it was read by.
     pub map: Option<String>,
+    /// Named by hand, and of no header by which it would be found again: the rejects must be imported with it too.
+    pub use_map: bool,
     pub rows: usize,
     /// Rows that the map passes over, and records beyond the first of a row.
     pub passed_over: usize,
@@ -144,9 +146,13 @@ pub fn text(receipt: &Receipt, lang: Lang) -> String {
     }
     lines.extend(notes(receipt, lang));
     if let Some(file) = &receipt.rejects_file {
+        let with = receipt.map.as_ref().filter(|_| receipt.use_map).map(|map| format!("--use-map {}", word(map)));
         lines.push(lang.pick(
-            format!("  拒收的行在 {file}:改正后可再次导入"),
-            format!("  rejected rows are in {file}: mend them and import that file"),
+            format!("  拒收的行在 {file}:改正后可再次导入{}", with.as_ref().map_or_else(String::new, |with| format!(",并加 {with}"))),
+            format!(
+                "  rejected rows are in {file}: mend them and import that file{}",
+                with.map_or_else(String::new, |with| format!(" with {with}"))
+            ),
         ));
     }
     lines.join("\n")

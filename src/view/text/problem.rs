@@ -260,6 +260,10 @@ fn system_in_chinese(reason: &str) -> String {
 /// The YAML reader's own words, where they are of a known shape.
 fn yaml_in_chinese(message: &str) -> String {
     let pairs = [
+        (
+            "a list does not belong here: a text such as `30 days`, a number or a mapping does",
+            "此处不能是列表,应为文字(如 `30 days`)、数字或“键: 值”",
+        ),
         ("unknown field", "不认识的键"),
         ("unknown variant", "不认识的值"),
         (", expected one of", ",可用:"),
@@ -464,6 +468,9 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         }
         What::UnknownSource { near: None, .. } => {
             ("改用列表中的来源,或写进 rules/archive.yaml".into(), "use one of the list, or add it to rules/archive.yaml".into())
+        }
+        What::Ambiguous { candidates, .. } if candidates.iter().any(|one| one.starts_with("--use-map ")) => {
+            ("请用 --use-map 指定其一".into(), "say which with --use-map".into())
         }
         What::Ambiguous { .. } => ("请写完整编号".into(), "give the whole id".into()),
         What::InputNeeded { flag: "WHO" } => (

@@ -10,7 +10,6 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use super::{Cadence, DEFAULT, Interval, PerDay, Retry, RevisitRules};
 use crate::base::duration::Span;
 use crate::base::problem::{Problem, Problems, What};
-use crate::base::text::fold_key;
 use crate::model::lifecycle::Class;
 use crate::model::rules::{Pairs, Plain, Words};
 use crate::model::vocabulary::Code;
@@ -152,11 +151,11 @@ impl Reader {
     }
 
     fn ordered(&mut self, field: &str, interval: Interval) -> Option<Interval> {
-        if interval.longest.is_none_or(|longest| longest.seconds() >= interval.wanted.seconds()) {
+        if interval.longest.is_none_or(|longest| !longest.can_be_shorter(interval.wanted)) {
             return Some(interval);
         }
         let message =
-            ["最长间隔(longest)比期望间隔(wanted)短".to_owned(), "the longest interval is shorter than the wanted one".to_owned()];
+            ["最长间隔(longest)可能比期望间隔(wanted)短".to_owned(), "the longest interval may be shorter than the wanted one".to_owned()];
         self.fault(field, What::RuleConflict { message });
         None
     }
@@ -249,7 +248,7 @@ impl Reader {
             if name == OTHERS {
                 per_day.others = cap;
             } else {
-                per_day.named.push((fold_key(name), cap));
+                per_day.named.push((name.clone(), cap));
             }
         }
         per_day
