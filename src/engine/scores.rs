@@ -158,7 +158,8 @@ pub fn wilson(hits: u64, n: u64) -> Estimate {
     let z2 = Z * Z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let spread = Z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    Estimate { value: p * 100.0, low: (centre - spread).max(0.0) * 100.0, high: (centre + spread).min(1.0) * 100.0 }
+    // of none or of all the exact bound is the share itself, which the last digit must not pass
+    Estimate { value: p * 100.0, low: (centre - spread).max(0.0).min(p) * 100.0, high: (centre + spread).min(1.0).max(p) * 100.0 }
 }
 
 /// A mean with its 95 % interval, by the normal quantile; of a single value there is no interval.
