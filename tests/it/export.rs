@@ -367,7 +367,10 @@ fn columns_of_ones_own_go_out_and_come_back() {
     assert!(sheet.starts_with("\u{FEFF}ID,Name,Branch,额度,export\r\nC0001,王芳,城西,100.00,E"), "{sheet}");
     let before = book.files();
     let untouched = book.run(&["import", "customers", "back.csv", "--json"]).json();
-    assert_eq!((&untouched["updated"], &untouched["unchanged"], &untouched["merged"]["cells"]), (&0.into(), &3.into(), &serde_json::json!([])));
+    assert_eq!(
+        (&untouched["updated"], &untouched["unchanged"], &untouched["merged"]["cells"]),
+        (&0.into(), &3.into(), &serde_json::json!([]))
+    );
     assert_eq!(book.files(), before);
     // both change the limit of one, they alone the branch of another, we alone that of a third; one cell does not fit
     let edited = sheet.replace("王芳,城西,100.00", "王芳,城西,200").replace("李雷,城东,", "李雷,城西,").replace("韩梅,,", "韩梅,,much");

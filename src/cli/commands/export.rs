@@ -19,8 +19,8 @@ use crate::model::table::{self, ForRecord, Table};
 use crate::view::format::{self, Format};
 use crate::view::grid::Grid;
 use crate::view::page::Page;
-use crate::view::present::own::Cells;
 use crate::view::present::handling;
+use crate::view::present::own::Cells;
 
 /// For whom a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -9,8 +9,8 @@ use crate::cli::session::Session;
 use crate::engine::three_way::means_the_same;
 use crate::exchange::mapping::is_number;
 use crate::exchange::sheet::Sheet;
-use crate::model::columns::Columns;
 use crate::model::cell::{Kind, Locale};
+use crate::model::columns::Columns;
 use crate::model::exported::{EXAMPLE_MARKS, NUMBER_HEADERS};
 use crate::model::record::Record;
 use crate::model::sheets;
@@ -67,7 +67,9 @@ impl ForRecord for Empty {
         };
         page.rows.push(columns.iter().map(example).collect());
         let mut page = page.with_own(self.columns.of(table), &[], &self.locale, lang);
-        for head in page.heads.iter_mut().skip(columns.len()).zip(self.columns.of(table)).filter(|(_, own)| own.required).map(|(head, _)| head) {
+        for head in
+            page.heads.iter_mut().skip(columns.len()).zip(self.columns.of(table)).filter(|(_, own)| own.required).map(|(head, _)| head)
+        {
             head.label.push_str(" *");
         }
         page.with_column(lang.pick(NUMBER_HEADERS[0], NUMBER_HEADERS[1]), lang.pick(EXAMPLE_MARKS[0], EXAMPLE_MARKS[1]))
