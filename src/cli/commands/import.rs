@@ -198,6 +198,9 @@ pub fn alike<R: Record>(session: &Session<'_>, draft: &Draft) -> Result<Likeness
 fn orders(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut opened = import_read::look::<Order>(args, session)?;
     let bases = import_returned::bases::<Order>(&mut opened, session)?;
+    if let Some(bases) = &bases {
+        import_returned::require_whole::<Order>(&opened, bases)?;
+    }
     let mut rows = incoming_of(import_read::rows::<Order>(&mut opened, session, |_| {})?);
     let base = bases.as_ref().map(|bases| bases.records::<Order>(&session.locale()?)).transpose()?;
     if let Some(base) = &base {
@@ -212,7 +215,8 @@ fn orders(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     });
     let (rows, kept, refused, came) = match sorted {
         None => (rows, 0, Vec::new(), None),
-        Some(SortedOut { rows, unchanged, refused, newer, missing }) => {
+        Some(SortedOut { rows, unchanged, refused, back, newer, missing }) => {
+            wanted.back = Some(back);
             let exports = bases.iter().flat_map(import_returned::Bases::numbers).collect();
             (rows, unchanged, refused, Some(Came { exports, newer, missing, ..Came::default() }))
         }
