@@ -19,8 +19,8 @@ use crate::model::table::{self, ForRecord, Table};
 use crate::view::format::{self, Format};
 use crate::view::grid::Grid;
 use crate::view::page::Page;
-use crate::view::present::own::Cells;
 use crate::view::present::handling;
+use crate::view::present::own::Cells;
 
 /// For whom a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -81,6 +81,7 @@ impl ForRecord for Filtered<'_, '_> {
 
 /// Whether the file is for programs: by `--for`, or because its format is none that people edit.
 fn is_for_machines(args: &Args, session: &Session<'_>) -> Result<bool, Failure> {
+    session.refuse_unknown_ending()?;
     let format = session.format(Format::Csv);
     match (args.reader, format) {
         (Some(Reader::Machine), Format::Xlsx) => {
@@ -250,6 +251,7 @@ fn machine(grid: &Grid, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 /// A page as a file for people.
 pub fn people(page: &Page, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.refuse_unknown_ending()?;
     let format = session.format(Format::Csv);
     session.refuse_workbook_on_terminal(format)?;
     let bytes = match format {
