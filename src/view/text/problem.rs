@@ -392,8 +392,8 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::BadKey { flag: "--recipient" } => ("公钥形如 age1…".into(), "a public key begins with age1".into()),
         What::BadKey { .. } => ("密钥文件中有一行 AGE-SECRET-KEY-1…".into(), "the file has a line AGE-SECRET-KEY-1…".into()),
         What::NotUtf8 => (
-            "用 carebook import 导入其他编码的文件;账本文件须存为 UTF-8".into(),
-            "save the book's file as UTF-8; other files come in by `carebook import`".into(),
+            "导入的文件若是西欧编码,请加 --encoding latin1;账本文件须存为 UTF-8".into(),
+            "for a Western European file that is imported, add --encoding latin1; a file of the book must be saved as UTF-8".into(),
         ),
         What::AmbiguousDate { .. } => {
             ("用 --date-order dmy 或 mdy 说明,或写成 2026-11-23".into(), "say --date-order dmy or mdy, or write 2026-11-23".into())
