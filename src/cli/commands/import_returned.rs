@@ -126,7 +126,8 @@ pub fn run<R: Sheeted>(args: &Args, session: &mut Session<'_>, mut opened: Opene
     let locale = Locale { order: opened.mapping.order, ..session.locale()? };
     let parted = part::<R>(&mut opened, bases, &locale);
     let mut draft = session.draft(&R::needs())?;
-    let merge = returned::merge::<R>(&mut draft, &parted.returned, args.settle(), &locale);
+    let requests = import::requests_there(session, &returned::requests_named::<R>(&parted.returned))?;
+    let merge = returned::merge::<R>(&mut draft, &parted.returned, requests, args.settle(), &locale);
     let mut outcome = Outcome::default();
     if !parted.others.is_empty() {
         let sheet = Sheet { rows: parted.others, ..opened.input.sheet.clone() };
