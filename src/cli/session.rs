@@ -331,7 +331,7 @@ impl<'h> Session<'h> {
     }
 
     /// `-o FILE.xyz` without a format named: better no file than one that is not what its name says.
-    fn refuse_unknown_ending(&self) -> Result<(), Failure> {
+    pub fn refuse_unknown_ending(&self) -> Result<(), Failure> {
         let named = self.flags.format.is_some() || self.flags.json.is_some();
         let ending = self.flags.output.as_deref().and_then(|output| Path::new(output).extension()?.to_str().map(str::to_owned));
         match ending.filter(|ending| !named && Format::of_extension(ending).is_none()) {

@@ -139,7 +139,7 @@ impl Layout {
 /// A column by its header, exactly or folded.
 pub fn column_of(headers: &[String], name: &str) -> Option<usize> {
     let exact = headers.iter().position(|header| header == name.trim());
-    exact.or_else(|| headers.iter().position(|header| fold_key(header) == fold_key(name)))
+    exact.or_else(|| headers.iter().position(|header| fold_key(header) == fold_key(name) || unguarded(header) == name.trim()))
 }
 
 /// Where a question is: in the column of its name, in the columns it names, in one column per option (`第6题(运动)`), or in the column

@@ -10,7 +10,7 @@ use super::import::Tally;
 use crate::base::id::Id;
 use crate::base::problem::What;
 use crate::base::text::{fold_email, fold_phone};
-use crate::engine::survey_tokens::{Lost, Tokens, Whom};
+use crate::engine::survey_tokens::{Lost, Tokens, Whom, folded};
 use crate::model::cell::Score;
 use crate::model::customer::Customer;
 use crate::model::draft::Draft;
@@ -46,7 +46,7 @@ pub fn read(survey: &SurveyFile, forms: Vec<FilledForm>) -> (Vec<Taken>, Vec<(us
     let mut taken: Vec<Taken> = Vec::new();
     let mut refused = Vec::new();
     let mut first: HashMap<String, usize> = HashMap::new();
-    for form in forms {
+    for form in forms.into_iter().map(|form| coded(survey, form)) {
         let mut faults: Vec<Fault> = Id::parse(&form.id).err().map(Fault::Id).into_iter().collect();
         let values = values(survey, &form, &mut faults);
         let before = first.get(&form.id).map(|at| &taken[*at].form);
@@ -61,6 +61,15 @@ pub fn read(survey: &SurveyFile, forms: Vec<FilledForm>) -> (Vec<Taken>, Vec<(us
         }
     }
     (taken, refused)
+}
+
+/// Where the code of our own questionnaire is the response's id, it is the same id however it was typed.
+fn coded(survey: &SurveyFile, form: FilledForm) -> FilledForm {
+    let is_code = survey.token_key.is_some() && !form.token.is_empty() && form.id == form.token;
+    match folded(&form.token).filter(|_| is_code) {
+        Some(id) => FilledForm { token: id.clone(), id, ..form },
+        None => form,
+    }
 }
 
 fn values(survey: &SurveyFile, form: &FilledForm, faults: &mut Vec<Fault>) -> Vec<Option<Score>> {
@@ -435,6 +444,16 @@ mod tests {
         assert!(matches!(refused[3].1[..], [Fault::Id(_)]));
         let (taken, refused) = read(&survey(), vec![form("1", ["好", "", ""]), form("1", ["好", "", ""]), form("1", ["差", "", ""])]);
         assert_eq!((taken.len(), refused.len()), (2, 1));
+    }
+
+    #[test]
+    fn a_code_that_is_the_id_is_one_however_it_is_typed() {
+        let code = crate::engine::survey_tokens::token("key", "s", &Whom::Customer(Id::made("C1".into())));
+        let typed = |text: String| FilledForm { token: text.clone(), ..form(&text, ["好", "9", ""]) };
+        let all = || vec![typed(code.clone()), typed(code.to_lowercase()), typed(code.replace('-', ""))];
+        let own = SurveyFile { token_key: Some("key".into()), ..survey() };
+        let ids = |survey: &SurveyFile| read(survey, all()).0.into_iter().map(|taken| taken.form.id == code).collect::<Vec<_>>();
+        assert_eq!((ids(&own), ids(&survey())), (vec![true; 3], vec![true, false, false]));
     }
 
     #[test]

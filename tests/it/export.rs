@@ -421,3 +421,52 @@ fn asking_for_the_fields_writes_nothing() {
     assert!(book.run(&["customer", "add", "Nobody", "--json=?"]).fails(2).contains("--json=?"));
     assert_eq!(book.files(), before);
 }
+
+#[test]
+fn orders_lose_no_column_and_a_corrected_refund_is_no_second_one() {
+    let book = Bench::zh();
+    book.write("in/customers.csv", "编号,姓名\n007,王芳\n");
+    let _ = book.run(&["import", "customers", "in/customers.csv"]).ok();
+    let orders = "订单编号,客户编号,日期,金额,数量,产品\n0001,007,2026-07-01,500.00,2,茶\n0001,007,2026-07-05,-334.60,1,茶\n";
+    book.write("in/orders.csv", orders);
+    let _ = book.run(&["import", "orders", "in/orders.csv"]).ok();
+    let said = book.run(&["export", "orders", "--columns", "customer,date,amount", "-o", "part.csv"]).fails(2);
+    assert!(said.contains("--for machine"), "{said}");
+    let part = book.run(&["export", "orders", "--columns", "customer,amount", "--for", "machine"]).ok();
+    assert!(part.starts_with("id,customer,amount\n"), "{part}");
+    export(&book, "orders", "x.csv");
+    let whole = book.read("out/x.csv");
+    let without = |column: usize| {
+        let line =
+            |line: &str| line.split(',').enumerate().filter(|(at, _)| *at != column).map(|(_, cell)| cell).collect::<Vec<_>>().join(",");
+        whole.lines().map(|text| line(text) + "\r\n").collect::<String>()
+    };
+    for column in [0, 4, 5] {
+        book.write("out/x.csv", without(column));
+        let said = book.run(&["import", "orders", "out/x.csv"]).fails(2);
+        assert!(said.contains("has lost its column"), "{said}");
+    }
+    book.write("out/x.csv", whole.replace("-334.60", "-300.00"));
+    let _ = book.run(&["import", "orders", "out/x.csv"]).ok();
+    let read = || book.read("orders/2026Q3.csv");
+    assert!(read().contains("-300.00") && !read().contains("-334.60"), "{}", read());
+    let before = read();
+    assert!(book.run(&["import", "orders", "out/x.csv"]).fails(0).contains("2 unchanged"));
+    assert_eq!(read(), before);
+    // the book is no longer as it went out
+    book.write("out/x.csv", whole.replace("-334.60", "-200.00"));
+    assert!(book.run(&["import", "orders", "out/x.csv"]).fails(6).contains("changed on both sides"));
+    book.write("out/x.csv", whole.replace("0001,007,2026-07-01", "0001,C9999,2026-07-01"));
+    assert!(book.run(&["import", "orders", "out/x.csv"]).fails(6).contains("C9999"));
+    assert_eq!(read(), before);
+}
+
+#[test]
+fn no_file_is_called_what_it_is_not() {
+    let book = Bench::zh();
+    for words in [["export", "customers", "-o", "x.xls"], ["sheet", "customers", "-o", "x.pdf"], ["sheet", "customers", "-o", "x.json"]] {
+        let _ = book.run(&words).fails(2);
+    }
+    let _ = book.run(&["sheet", "customers", "--json"]).fails(2);
+    assert!(book.files().iter().all(|(name, _)| !name.starts_with("x.")));
+}

@@ -164,7 +164,7 @@ fn a_questionnaire_of_ones_own_goes_out_and_comes_back() {
     assert!(!blank.contains("Code:"), "{blank}");
     // Ann fills hers in, Cy does not, somebody mistypes a code and somebody invents one
     let mut lines: Vec<String> = sheet.lines().map(str::to_owned).collect();
-    assert_eq!(lines[0], "Code,customer,name,request,Date,Satisfied with the outcome,Opinion of the process,Suggestions");
+    assert_eq!(lines[0], "\u{FEFF}Code,customer,name,request,Date,Satisfied with the outcome,Opinion of the process,Suggestions");
     let code = lines[1].split(',').next().unwrap().to_owned();
     assert!(text.contains(&code), "{text}");
     lines[1] = format!("{code},C1,Ann,,2026-10-07,Dissatisfied,slow,");

@@ -81,6 +81,7 @@ impl ForRecord for Filtered<'_, '_> {
 
 /// Whether the file is for programs: by `--for`, or because its format is none that people edit.
 fn is_for_machines(args: &Args, session: &Session<'_>) -> Result<bool, Failure> {
+    session.refuse_unknown_ending()?;
     let format = session.format(Format::Csv);
     match (args.reader, format) {
         (Some(Reader::Machine), Format::Xlsx) => {
@@ -106,6 +107,7 @@ fn write<R: Record>(records: &[R], of: usize, args: &Args, session: &mut Session
         let codes: Vec<String> = codes.chain(own.columns.iter().map(OwnColumn::code)).collect();
         return machine(&grid.select(&codes.iter().map(String::as_str).collect::<Vec<_>>()), session);
     }
+    refuse_partial(R::TABLE, &columns)?;
     let page = Page::of(records, &columns, &locale, session.lang).with_own(&own.columns, &own.rows, &locale, session.lang);
     let number = if session.flags.dry_run { None } else { keep(records, &columns, &own, session)? };
     let page = match &number {
@@ -124,6 +126,18 @@ fn write<R: Record>(records: &[R], of: usize, args: &Args, session: &mut Session
         ));
     }
     Ok(Exit::Done)
+}
+
+/// An order comes back whole: a file with some of its columns would wipe the others.
+fn refuse_partial(table: &Table, columns: &[usize]) -> Result<(), Failure> {
+    if table.word.code != "orders" || sheets::exported(table).iter().all(|at| columns.contains(at)) {
+        return Ok(());
+    }
+    let zh = "订单要整行导出: 只有几列的文件再导入会清空其余各列。给程序用的文件加 --for machine".to_owned();
+    let en = "orders go out with all their columns: a file with some of them would wipe the others when it is imported. \
+              For a file that programs read, add --for machine"
+        .to_owned();
+    Err(Problem::error(What::Usage { message: [zh, en] }).field("--columns").into())
 }
 
 fn said(n: usize, of: usize, session: &mut Session<'_>) {
@@ -175,9 +189,7 @@ fn own_of<R: Record>(records: &[R], columns: Vec<OwnColumn>, session: &Session<'
 /// Keeps what goes out, so that what comes back can be told from it. Without that the file still is of use.
 fn keep<R: Record>(records: &[R], columns: &[usize], own: &Cells, session: &mut Session<'_>) -> Result<Option<String>, Failure> {
     let table = R::TABLE;
-    // an order is judged as a whole: some of its columns are not enough
-    let partial = table.word.code == "orders" && columns.len() < sheets::exported(table).len();
-    if partial || !sheets::RETURNED.contains(&table.word.code) {
+    if !sheets::RETURNED.contains(&table.word.code) {
         return Ok(None);
     }
     let locale = session.locale()?;
@@ -239,6 +251,7 @@ fn machine(grid: &Grid, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 /// A page as a file for people.
 pub fn people(page: &Page, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.refuse_unknown_ending()?;
     let format = session.format(Format::Csv);
     session.refuse_workbook_on_terminal(format)?;
     let bytes = match format {

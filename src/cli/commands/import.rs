@@ -157,7 +157,7 @@ sheeted! {
         [Need::Customers, Need::Knowledge, Need::Requests(Which::All)];
     Contact: |_| {}, |_, draft, rows| Ok(import::contacts::import(draft, rows)), [Need::Customers, Need::Contacts];
     Staff: fill::<Staff>, |_, draft, rows| Ok(import::plain::import(draft, rows)), [Need::Staff];
-    Revisit: fill::<Revisit>, |_, draft, rows| Ok(import::plain::import(draft, rows)), [Need::Customers, Need::Revisits(Which::All)];
+    Revisit: fill::<Revisit>, visits, [Need::Customers, Need::Revisits(Which::All)];
     Interaction: |_| {}, talks, [Need::Customers, Need::Contacts, Need::Interactions(Which::All)];
     Knowledge: fill::<Knowledge>, |_, draft, rows| Ok(import::plain::import(draft, rows)), [Need::Knowledge];
 }
@@ -168,8 +168,15 @@ fn talks(session: &Session<'_>, draft: &mut Draft, rows: Vec<Incoming<Interactio
     Ok(import::interactions::import(draft, rows, &requests))
 }
 
+/// Revisits, which may name requests.
+fn visits(session: &Session<'_>, draft: &mut Draft, rows: Vec<Incoming<Revisit>>) -> Result<Outcome, Failure> {
+    let named = import::plain::requests_named(&rows, &session.locale()?);
+    let requests = requests_there(session, &named.iter().map(String::as_str).collect())?;
+    Ok(import::plain::import_linked(draft, rows, &requests))
+}
+
 /// Which of these requests the book has; it is read where there are any.
-fn requests_there(session: &Session<'_>, named: &HashSet<&str>) -> Result<HashSet<String>, Failure> {
+pub fn requests_there(session: &Session<'_>, named: &HashSet<&str>) -> Result<HashSet<String>, Failure> {
     if named.is_empty() {
         return Ok(HashSet::new());
     }
@@ -198,6 +205,9 @@ pub fn alike<R: Record>(session: &Session<'_>, draft: &Draft) -> Result<Likeness
 fn orders(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut opened = import_read::look::<Order>(args, session)?;
     let bases = import_returned::bases::<Order>(&mut opened, session)?;
+    if let Some(bases) = &bases {
+        import_returned::require_whole::<Order>(&opened, bases)?;
+    }
     let mut rows = incoming_of(import_read::rows::<Order>(&mut opened, session, |_| {})?);
     let base = bases.as_ref().map(|bases| bases.records::<Order>(&session.locale()?)).transpose()?;
     if let Some(base) = &base {
@@ -212,7 +222,8 @@ fn orders(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     });
     let (rows, kept, refused, came) = match sorted {
         None => (rows, 0, Vec::new(), None),
-        Some(SortedOut { rows, unchanged, refused, newer, missing }) => {
+        Some(SortedOut { rows, unchanged, refused, back, newer, missing }) => {
+            wanted.back = Some(back);
             let exports = bases.iter().flat_map(import_returned::Bases::numbers).collect();
             (rows, unchanged, refused, Some(Came { exports, newer, missing, ..Came::default() }))
         }

@@ -122,19 +122,12 @@ struct Parted {
 
 /// Merges what came back and takes the other rows as those of any file.
 pub fn run<R: Sheeted>(args: &Args, session: &mut Session<'_>, mut opened: Opened, bases: &Bases) -> Result<Exit, Failure> {
-    if opened.mapping.column(0).is_none() {
-        let word = &R::TABLE.columns[0].word;
-        let zh = format!("导出的文件里认不出 {} 列: 没有它不知道每一行是谁;编码不对时加 --encoding", word.zh);
-        let en = format!(
-            "the export has lost its column {}: nobody can say whose row is whose; try --encoding if its text looks wrong",
-            word.en
-        );
-        return Err(Problem::error(What::Usage { message: [zh, en] }).at(Place::file(&opened.input.sheet.file)).into());
-    }
+    require::<R>(&opened, 0)?;
     let locale = Locale { order: opened.mapping.order, ..session.locale()? };
     let parted = part::<R>(&mut opened, bases, &locale);
     let mut draft = session.draft(&R::needs())?;
-    let merge = returned::merge::<R>(&mut draft, &parted.returned, args.settle(), &locale);
+    let requests = import::requests_there(session, &returned::requests_named::<R>(&parted.returned))?;
+    let merge = returned::merge::<R>(&mut draft, &parted.returned, requests, args.settle(), &locale);
     let mut outcome = Outcome::default();
     if !parted.others.is_empty() {
         let sheet = Sheet { rows: parted.others, ..opened.input.sheet.clone() };
@@ -146,6 +139,28 @@ pub fn run<R: Sheeted>(args: &Args, session: &mut Session<'_>, mut opened: Opene
     let alike = import::alike::<R>(session, &draft)?;
     let came = came::<R>(&opened, bases, merge, parted.missing, session);
     import::finish::<R>(args, session, draft, opened, &outcome, End { alike, came: Some(came) })
+}
+
+/// Refuses an export of orders that has lost a column: an order's lines are judged as a whole, and a blank is a statement.
+pub fn require_whole<R: Record>(opened: &Opened, bases: &Bases) -> Result<(), Failure> {
+    let columns = bases.by_number.values().flat_map(|base| &base.columns);
+    columns.filter_map(|code| R::TABLE.position(code)).try_for_each(|at| require::<R>(opened, at))
+}
+
+/// Refuses an export that has lost a column it cannot do without.
+fn require<R: Record>(opened: &Opened, at: usize) -> Result<(), Failure> {
+    if opened.mapping.column(at).is_some() {
+        return Ok(());
+    }
+    let word = &R::TABLE.columns[at].word;
+    let (zh, en) = if at == 0 {
+        ("没有它不知道每一行是谁", "nobody can say whose row is whose")
+    } else {
+        ("没有它这些行不完整,导入会把账本里的清空", "without it the rows are not whole, and the book's would be wiped")
+    };
+    let zh = format!("导出的文件里认不出 {} 列: {zh};编码不对时加 --encoding", word.zh);
+    let en = format!("the export has lost its column {}: {en}; try --encoding if its text looks wrong", word.en);
+    Err(Problem::error(What::Usage { message: [zh, en] }).at(Place::file(&opened.input.sheet.file)).into())
 }
 
 /// Which rows went out with which export; a second row of one record is rejected.

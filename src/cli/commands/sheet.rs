@@ -1,7 +1,7 @@
 //! `sheet`: an empty sheet to fill in, with headers, drop-downs and an example row.
 
 use crate::base::lang::Lang;
-use crate::base::problem::What;
+use crate::base::problem::{Problem, What};
 use crate::base::text::fold_key;
 use crate::cli::commands::{export, list};
 use crate::cli::error::{Exit, Failure};
@@ -15,6 +15,7 @@ use crate::model::exported::{EXAMPLE_MARKS, NUMBER_HEADERS};
 use crate::model::record::Record;
 use crate::model::sheets;
 use crate::model::table::{self, ForRecord, Table};
+use crate::view::format::Format;
 use crate::view::page::{self, Page, Value};
 use crate::view::text::examples;
 
@@ -30,6 +31,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         let allowed = sheets::FILLED.iter().map(|code| (*code).to_owned()).collect();
         return Err(What::UnknownName { name: args.what.clone(), allowed }.into());
     };
+    refuse_for_machines(session)?;
     let (locale, lang) = (session.locale()?, session.lang);
     let Some(page) = table::with_record(code, Empty { locale, lang, columns: session.book()?.settings.columns.clone() }) else {
         return Ok(Exit::Done);
@@ -40,6 +42,24 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         format!("columns with * must be filled in; the example row is passed over. Then `carebook import {code} FILE -n`, and without -n"),
     ));
     Ok(Exit::Done)
+}
+
+/// A sheet to fill in is CSV or a workbook: anything else would be a file that is not what it is called.
+fn refuse_for_machines(session: &Session<'_>) -> Result<(), Failure> {
+    let format = session.format(Format::Csv);
+    if matches!(format, Format::Csv | Format::Xlsx) {
+        return Ok(());
+    }
+    let flags = &session.flags;
+    let flag = if flags.json.is_some() {
+        "--json"
+    } else if flags.format.is_some() {
+        "--format"
+    } else {
+        "-o"
+    };
+    let name = format!("{format:?}").to_lowercase();
+    Err(Problem::error(What::UnknownName { name, allowed: ["csv", "xlsx"].map(str::to_owned).to_vec() }).field(flag).into())
 }
 
 /// The empty sheet of a table.
@@ -89,7 +109,7 @@ pub fn without_examples(sheet: &mut Sheet, table: &'static Table) -> Result<usiz
         let zh = "这一行标着示例,内容却改过了: 若是真的一行,请清空它最后一列;若不是,请删掉它".to_owned();
         let en = "this row is marked as the example but was filled in: clear its last column if it is meant, or delete the row".to_owned();
         let place = row.place(&sheet.file, Some(mark));
-        return Err(crate::base::problem::Problem::error(What::RuleConflict { message: [zh, en] }).at(place).into());
+        return Err(Problem::error(What::RuleConflict { message: [zh, en] }).at(place).into());
     }
     let before = sheet.rows.len();
     sheet.rows.retain(|row| !marked(&row.cells));

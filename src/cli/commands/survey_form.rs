@@ -15,7 +15,8 @@ use crate::model::draft::Document;
 use crate::model::survey_file::SurveyFile;
 use crate::model::survey_text;
 use crate::store::{self, Book};
-use crate::view::format::Format;
+use crate::view::format::{Format, colleagues};
+use crate::view::page::Page;
 use crate::view::present::survey_form::{self as present, Form};
 
 #[derive(Debug, clap::Args)]
@@ -91,6 +92,12 @@ pub fn form(args: &FormArgs, session: &mut Session<'_>) -> Result<Exit, Failure>
     match format {
         Format::Table | Format::Plain => session.print_text(&present::text(&title, &survey, &forms, lang))?,
         Format::Html => session.emit(present::html(&title, &survey, &forms, lang).as_bytes())?,
+        // a sheet that people fill in: no name may run as a formula
+        Format::Csv if session.flags.json.is_none() => {
+            session.refuse_unknown_ending()?;
+            let page = Page::of_grid(&present::grid(&survey, &forms, lang), &args.name);
+            session.emit(colleagues::write(&page).as_bytes())?;
+        }
         _ => session.print(&present::grid(&survey, &forms, lang))?,
     }
     Ok(Exit::Done)

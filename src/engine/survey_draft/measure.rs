@@ -1,6 +1,7 @@
 //! What a column measures, by its words and its values.
 
 use crate::base::text::{fold_key, fold_width};
+use crate::model::cell::Score;
 use crate::model::scale::{self, Detected, Scale, Subject};
 use crate::model::survey_file::Metric;
 
@@ -29,6 +30,7 @@ pub fn has(topic: &str, words: &[&str]) -> bool {
 /// What a column measures, and on which scale. `by_number`: the platform may have written the positions of options
 /// (问卷星 "by number": 1 is the first option, usually the best), so plain numbers are no scores.
 pub fn measure(topic: &str, values: &[&str], by_number: bool) -> (Metric, Option<Scale>) {
+    let values = without_strays(topic, values);
     let Some(Detected { scale, subject, distinct }) = scale::detect(values.iter().copied()) else { return (Metric::Other, None) };
     let metric = match subject {
         Subject::Number if scale.labels.is_empty() => return number(topic, scale, distinct, by_number),
@@ -39,6 +41,16 @@ pub fn measure(topic: &str, values: &[&str], by_number: bool) -> (Metric, Option
         Subject::Agreement | Subject::YesNo => Metric::Other,
     };
     (metric, Some(scale))
+}
+
+/// The values but for a few numbers beyond the scale that the question tells: slips, which are refused when they are imported.
+fn without_strays<'a>(topic: &str, values: &[&'a str]) -> Vec<&'a str> {
+    const ONE_IN: usize = 4;
+    let told = told_scale(topic).or_else(|| has(topic, RECOMMENDATION).then(|| Scale::numbers(0, 10)));
+    let is_stray = |value: &&str| told.as_ref().is_some_and(|told| scale::number(value).is_some_and(|n| !told.holds(Score(n))));
+    let (strays, kept): (Vec<&str>, Vec<&str>) = values.iter().copied().partition(|value| is_stray(value));
+    let filled = values.iter().filter(|value| !scale::is_blank(value)).count();
+    if strays.len() * ONE_IN <= filled { kept } else { values.to_vec() }
 }
 
 fn number(topic: &str, met: Scale, distinct: usize, by_number: bool) -> (Metric, Option<Scale>) {

@@ -195,3 +195,12 @@ fn options_in_columns_of_their_own() {
     ]);
     assert_eq!(answered(&lime), ["q1 multi - SQ001|other", "q2 - - ", "q2 - - "]);
 }
+
+#[test]
+fn a_stray_number_does_not_change_the_scale_that_is_told() {
+    let nps = |values: &[&'static str]| {
+        scored(&draft(&[("how likely to recommend us, 0-10", values)])).into_iter().map(|q| (q.1, q.2, q.3)).collect::<Vec<_>>()
+    };
+    assert_eq!(nps(&["9", "10", "7", "11", "0"]), [(Metric::Nps, 0, 10)]);
+    assert_eq!(nps(&["9", "10", "60", "80", "100"]), [(Metric::Other, 0, 100)], "many are no slips");
+}

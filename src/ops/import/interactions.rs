@@ -38,6 +38,12 @@ pub fn import(draft: &mut Draft, rows: Vec<Incoming<Interaction>>, requests: &Ha
             ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "request".into(), what }));
             continue;
         }
+        let typed = row.record.contact.trim();
+        if is_contact_id(typed) && !people.known.contains(&fold_key(typed)) {
+            let what = What::UnknownReference { table: "contacts", id: typed.to_owned() };
+            ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: "contact".into(), what }));
+            continue;
+        }
         people.name(customer.as_str(), &mut row.record.contact);
         let known = if row.has_id {
             Some(row.record.id.to_string()).filter(|id| draft.interactions.get(id).is_some())
@@ -78,9 +84,17 @@ pub fn requests_named(rows: &[Incoming<Interaction>]) -> HashSet<&str> {
     rows.iter().filter(given).filter_map(|row| row.record.request.as_ref()).map(AsRef::as_ref).collect()
 }
 
+/// Whether a text is the id of a person, as carebook makes them, and not a name.
+pub fn is_contact_id(text: &str) -> bool {
+    let digits = text.trim().strip_prefix(['P', 'p']).unwrap_or_default();
+    digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The people of each customer, by id and by the name that one of them alone has.
 struct People {
     ids: HashMap<(String, String), Option<String>>,
+    /// The ids of all, folded.
+    known: HashSet<String>,
 }
 
 impl People {
@@ -94,7 +108,8 @@ impl People {
         for person in draft.contacts.iter() {
             ids.insert((whose(person), fold_key(person.id.as_str())), Some(person.id.to_string()));
         }
-        People { ids }
+        let known = draft.contacts.iter().map(|person| fold_key(person.id.as_str())).collect();
+        People { ids, known }
     }
 
     /// Makes a name the id of the person, where it is known who is meant.
@@ -214,6 +229,8 @@ mod tests {
         let people: Vec<&str> = draft.interactions.iter().map(|talk| talk.contact.as_str()).collect();
         assert_eq!(people, ["P0001", "李雷", "P0003", "陌生人"]);
         assert_eq!(counts(&import(&mut draft, rows(), &HashSet::new())), [0, 0, 4, 0]);
+        let outcome = import(&mut draft, vec![contact(6, "P9999")], &HashSet::new());
+        assert_eq!((counts(&outcome), outcome.refused[0].column.as_ref()), ([0, 0, 0, 1], "contact"));
         let about = |line, request: &'static str| {
             with(row(line, &format!("?{line}"), "C1", "2026-07-02", "跟进"), "request", move |talk| talk.request = Some(id(request)))
         };

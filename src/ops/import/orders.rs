@@ -88,11 +88,22 @@ pub struct Wanted {
     ids: HashSet<String>,
     lines: HashSet<Line>,
     numbers: Numbers,
+    /// Of an export that came back.
+    pub back: Option<Back>,
+}
+
+/// What is known of rows because they went out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Back {
+    /// Whose refunds are the whole set of them, so that a corrected one takes the place of what went out.
+    pub stated: HashSet<Stated>,
+    /// The customers that went out; of the others the archive has to know each.
+    pub customers: HashSet<String>,
 }
 
 impl Wanted {
     pub fn of(rows: &[Incoming<Order>]) -> Wanted {
-        let mut wanted = Wanted { ids: HashSet::new(), lines: HashSet::new(), numbers: Numbers::new('O') };
+        let mut wanted = Wanted { ids: HashSet::new(), lines: HashSet::new(), numbers: Numbers::new('O'), back: None };
         for row in rows {
             if row.has_id {
                 wanted.numbers.note(row.record.id.as_str());
@@ -125,7 +136,9 @@ pub fn import(
     create: bool,
 ) -> Outcome {
     let mut fates = Vec::new();
-    let rows = whole(rows, torn, draft, &mut fates);
+    let back = wanted.back.take();
+    let known = back.as_ref().filter(|_| !create).map(|back| &back.customers);
+    let rows = whole(rows, torn, draft, known, &mut fates);
     let outcome = strangers(draft, &rows, create);
     let (with_id, without_id): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.has_id);
     let mut old: HashMap<Stated, Vec<Present>> = HashMap::new();
@@ -140,7 +153,8 @@ pub fn import(
     }
     let mut replaced = Vec::new();
     for (key, lines) in by_order(with_id) {
-        let take = if key.1 { take_refunds } else { take_sales };
+        let is_stated = !key.1 || back.as_ref().is_some_and(|back| back.stated.contains(&key));
+        let take = if is_stated { take_whole } else { take_refunds };
         take(draft, lines, old.remove(&key).unwrap_or_default(), &mut fates, &mut replaced);
     }
     take_loose(draft, without_id, loose, &mut wanted.numbers, &mut fates);
@@ -148,7 +162,7 @@ pub fn import(
 }
 
 /// What a file states as a whole: an order's id, and whether it is its refund.
-type Stated = (String, bool);
+pub type Stated = (String, bool);
 
 /// The lines of each order and kind, in order of appearance.
 fn by_order(rows: Vec<Incoming<Order>>) -> Vec<(Stated, Vec<Incoming<Order>>)> {
@@ -166,8 +180,14 @@ fn by_order(rows: Vec<Incoming<Order>>) -> Vec<(Stated, Vec<Incoming<Order>>)> {
 }
 
 /// The rows that can be taken. An order of which one row is refused, here or by the reading of the file, is refused with all its rows.
-fn whole(rows: Vec<Incoming<Order>>, mut torn: HashMap<String, u64>, draft: &Draft, fates: &mut Vec<Fate>) -> Vec<Incoming<Order>> {
-    let refusals: Vec<Option<Refusal>> = rows.iter().map(|row| refusal(row, draft)).collect();
+fn whole(
+    rows: Vec<Incoming<Order>>,
+    mut torn: HashMap<String, u64>,
+    draft: &Draft,
+    known: Option<&HashSet<String>>,
+    fates: &mut Vec<Fate>,
+) -> Vec<Incoming<Order>> {
+    let refusals: Vec<Option<Refusal>> = rows.iter().map(|row| refusal(row, draft).or_else(|| stranger(row, draft, known?))).collect();
     for row in rows.iter().zip(&refusals).filter_map(|(row, refusal)| refusal.is_some().then_some(row)).filter(|row| row.has_id) {
         let line = torn.entry(row.record.id.to_string()).or_insert(row.line);
         *line = row.line.min(*line);
@@ -213,8 +233,8 @@ fn take_refunds(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present
     }
 }
 
-/// One order's sales: the same as before, changed, or new.
-fn take_sales(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
+/// All of an order's sales, or of the refunds that went out: the same as before, changed, or new.
+fn take_whole(draft: &mut Draft, lines: Vec<Incoming<Order>>, old: Vec<Present>, fates: &mut Vec<Fate>, replaced: &mut Vec<Value>) {
     let mut left: HashMap<&Line, usize> = HashMap::new();
     for line in &old {
         *left.entry(&line.line).or_default() += 1;
@@ -286,6 +306,14 @@ fn refusal(row: &Incoming<Order>, draft: &Draft) -> Option<Refusal> {
     let wrong = row.record.kind == Some(OrderKind::Refund) && row.record.amount.0 > 0;
     let what = || What::OutOfRange { value: row.record.amount.write(draft.locale().digits), min: "-∞".into(), max: "0".into() };
     wrong.then(|| Refusal { line: row.line, column: "amount".into(), what: what() }).or_else(|| lacking(&draft.orders, row))
+}
+
+/// In an export that came back, a customer that neither went out nor is in the archive is a slip.
+fn stranger(row: &Incoming<Order>, draft: &Draft, known: &HashSet<String>) -> Option<Refusal> {
+    let id = row.record.customer.as_str();
+    let is_known = known.contains(id) || draft.customers.get(id).is_some();
+    let what = || What::UnknownReference { table: "customers", id: id.to_owned() };
+    (!is_known).then(|| Refusal { line: row.line, column: "customer".into(), what: what() })
 }
 
 #[cfg(test)]
@@ -405,6 +433,32 @@ mod tests {
         let (outcome, after) = taken(&book, &[other]);
         assert_eq!((counts(&outcome), outcome.replaced.len()), ((0, 1, 0, 0), 1));
         assert_eq!(after.iter().map(|order| order.customer.as_str()).collect::<Vec<_>>(), ["C1", "C2"]);
+    }
+
+    #[test]
+    fn refunds_that_went_out_are_stated_whole() {
+        let mut draft = draft();
+        let rows = vec![order("S1", -30)];
+        let mut wanted = Wanted::of(&rows);
+        let before = Present {
+            id: "S1".into(),
+            line: Line::of(&order("S1", -33).record),
+            batch: String::new(),
+            origin: Origin { part: Part::Whole, row: 0 },
+        };
+        let customers = HashSet::from(["C1".to_owned()]);
+        wanted.back = Some(Back { stated: HashSet::from([("S1".to_owned(), true)]), customers });
+        let outcome = import(&mut draft, rows, vec![before], wanted, HashMap::new(), false);
+        assert_eq!((counts(&outcome), outcome.replaced.len()), ((0, 1, 0, 0), 1));
+        // a customer that did not go out has to be in the archive, and the order comes whole
+        let mut other = order("S1", 7);
+        other.record.customer = Id::parse("C9").unwrap();
+        let rows = vec![order("S1", 5), other];
+        let mut wanted = Wanted::of(&rows);
+        wanted.back = Some(Back { customers: HashSet::from(["C1".to_owned()]), ..Back::default() });
+        let outcome = import(&mut draft, rows, Vec::new(), wanted, HashMap::new(), false);
+        let codes: Vec<_> = outcome.refused.iter().map(|refusal| (refusal.column.as_ref(), refusal.what.code())).collect();
+        assert_eq!(codes, [("id", "order-torn"), ("customer", "unknown-reference")]);
     }
 
     #[test]

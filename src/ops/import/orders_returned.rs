@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::orders::{Line, Present};
+use super::orders::{Back, Line, Present};
 use super::returned::{Settle, meant};
 use super::{Incoming, Refusal};
 use crate::base::id::Id;
@@ -22,6 +22,8 @@ pub struct SortedOut {
     /// Rows of orders that they left alone, or that stay as they are.
     pub unchanged: usize,
     pub refused: Vec<Refusal>,
+    /// What the import has to know of the rows.
+    pub back: Back,
     /// Orders left alone of which the book has newer lines.
     pub newer: usize,
     /// Orders that went out and did not come back.
@@ -51,6 +53,7 @@ pub fn mend(rows: &mut [Incoming<Order>], base: &[Order]) {
 
 /// Judges each order by its lines as they went out, came back and stand in the book.
 pub fn sort_out(rows: Vec<Incoming<Order>>, base: &[Order], present: &[Present], settle: Settle) -> SortedOut {
+    let customers = base.iter().map(|order| order.customer.to_string()).collect();
     let base = lines(base.iter().map(|order| (order.id.to_string(), Line::of(order))));
     let theirs = lines(rows.iter().filter(|row| row.has_id).map(|row| (row.record.id.to_string(), Line::of(&row.record))));
     let ours = lines(present.iter().map(|present| (present.id.clone(), present.line.clone())));
@@ -67,6 +70,7 @@ pub fn sort_out(rows: Vec<Incoming<Order>>, base: &[Order], present: &[Present],
     let is_newer = |key: &&Key| verdict(key) == Some(Verdict::Untouched) && base.get(*key) != Some(ours.get(*key).unwrap_or(&none));
     let newer = theirs.keys().filter(is_newer).count();
     let mut out = SortedOut { newer, missing: base.keys().filter(|key| !theirs.contains_key(*key)).count(), ..SortedOut::default() };
+    out.back = Back { stated: base.keys().cloned().collect(), customers };
     for row in rows {
         let key = (row.record.id.to_string(), Line::of(&row.record).refund);
         match verdict(&key).filter(|_| row.has_id) {

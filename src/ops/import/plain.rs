@@ -92,8 +92,19 @@ pub fn fill<R: Plain>(cells: &mut [String]) {
     }
 }
 
-/// Takes the rows over. A blank cell never erases what is known.
+/// Takes the rows of a table over that names no request. A blank cell never erases what is known.
 pub fn import<R: Plain>(draft: &mut Draft, rows: Vec<Incoming<R>>) -> Outcome {
+    import_linked(draft, rows, &HashSet::new())
+}
+
+/// The requests that rows name.
+pub fn requests_named<R: Plain>(rows: &[Incoming<R>], locale: &Locale) -> HashSet<String> {
+    let at = R::TABLE.position("request");
+    rows.iter().filter_map(|row| Some(row.record.written(at?, locale))).filter(|id| !id.is_empty()).collect()
+}
+
+/// The same; `requests` are those of the book that the rows name.
+pub fn import_linked<R: Plain>(draft: &mut Draft, rows: Vec<Incoming<R>>, requests: &HashSet<String>) -> Outcome {
     let locale = draft.locale();
     let customers: HashSet<String> = draft.customers.iter().map(|customer| customer.id.to_string()).collect();
     let mut numbers = Numbers::new(' ');
@@ -113,7 +124,7 @@ pub fn import<R: Plain>(draft: &mut Draft, rows: Vec<Incoming<R>>) -> Outcome {
     }
     let mut ledger = Ledger::new();
     for row in rows {
-        if let Some((column, what)) = contradiction(&row.record, &customers, &locale) {
+        if let Some((column, what)) = contradiction(&row.record, &customers, requests, &locale) {
             ledger.fates.push(Fate::Refused(Refusal { line: row.line, column: column.into(), what }));
             continue;
         }
@@ -172,11 +183,20 @@ fn identity<R: Plain>(record: &R, locale: &Locale) -> String {
     cells.map(|at| fold_key(&record.written(at, locale))).collect::<Vec<_>>().join("\u{1f}")
 }
 
-fn contradiction<R: Plain>(record: &R, customers: &HashSet<String>, locale: &Locale) -> Option<(&'static str, What)> {
+fn contradiction<R: Plain>(
+    record: &R,
+    customers: &HashSet<String>,
+    requests: &HashSet<String>,
+    locale: &Locale,
+) -> Option<(&'static str, What)> {
     let cell = |code: &str| R::TABLE.position(code).map(|at| record.written(at, locale)).unwrap_or_default();
     let customer = cell("customer");
     if !customer.is_empty() && !customers.contains(&customer) {
         return Some(("customer", What::UnknownReference { table: "customers", id: customer }));
+    }
+    let request = cell("request");
+    if !request.is_empty() && !requests.contains(&request) {
+        return Some(("request", What::UnknownReference { table: "requests", id: request }));
     }
     if R::TABLE.word.code == "knowledge" && cell("title").trim().is_empty() {
         return Some(("title", What::Required));
@@ -260,6 +280,16 @@ mod tests {
         let rows =
             vec![row::<Staff>(&draft, &[("name", "Li"), ("from", "2026-07-01"), ("until", "2026-06-01")]), row(&draft, &[("role", "x")])];
         assert_eq!(counts(&import(&mut draft, rows)), (0, 0, 0, 2));
+    }
+
+    #[test]
+    fn a_request_that_is_not_there_is_refused() {
+        let mut draft = draft();
+        let about = |request: &str| row::<Revisit>(&draft, &[("customer", "C1"), ("due_on", "2026-07-01"), ("request", request)]);
+        let rows = vec![about("R1"), about("R2")];
+        assert_eq!(requests_named(&rows, &draft.locale()).len(), 2);
+        let outcome = import_linked(&mut draft, rows, &HashSet::from(["R1".to_owned()]));
+        assert_eq!((counts(&outcome), outcome.refused[0].column.as_ref()), ((1, 0, 0, 1), "request"));
     }
 
     #[test]

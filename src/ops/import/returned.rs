@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::guards::{Touched, guard};
+use super::interactions::is_contact_id;
 use super::kept::Kept;
 use crate::base::lost::{self, is_cell_error};
 use crate::base::problem::What;
@@ -100,14 +101,30 @@ pub struct Merge {
     pub unchanged: usize,
 }
 
-/// Merges the rows into the draft.
-pub fn merge<R: Kept>(draft: &mut Draft, rows: &[Returned], settle: Settle, locale: &Locale) -> Merge {
-    let customers: HashSet<String> = draft.customers.iter().map(|customer| customer.id.to_string()).collect();
+/// What a cell may name.
+#[derive(Debug, Default)]
+pub struct Known {
+    customers: HashSet<String>,
+    contacts: HashSet<String>,
+    requests: HashSet<String>,
+}
+
+/// The requests that changed cells name.
+pub fn requests_named<R: Kept>(rows: &[Returned]) -> HashSet<&str> {
+    let at = R::TABLE.position("request");
+    rows.iter().filter_map(|row| Some(row.touched::<R>(at?)?.0.trim())).filter(|id| !id.is_empty()).collect()
+}
+
+/// Merges the rows into the draft. `requests` are those of the book that the rows name.
+pub fn merge<R: Kept>(draft: &mut Draft, rows: &[Returned], requests: HashSet<String>, settle: Settle, locale: &Locale) -> Merge {
+    let customers = draft.customers.iter().map(|customer| customer.id.to_string()).collect();
+    let contacts = draft.contacts.iter().map(|contact| contact.id.to_string()).collect();
+    let known = Known { customers, contacts, requests };
     let mut merge = Merge::default();
     for row in rows {
         let before = merge.changes.len();
         if let Some(record) = R::rows(draft).get(&row.key).cloned() {
-            let merged = Row { back: row, ours: &record, locale, customers: &customers }.merge(settle, &mut merge);
+            let merged = Row { back: row, ours: &record, locale, known: &known }.merge(settle, &mut merge);
             if let Some(slot) = merged.and_then(|merged| Some((R::rows_mut(draft).edit(&row.key)?, merged))) {
                 *slot.0 = slot.1;
             }
@@ -181,7 +198,7 @@ struct Row<'a, R> {
     back: &'a Returned,
     ours: &'a R,
     locale: &'a Locale,
-    customers: &'a HashSet<String>,
+    known: &'a Known,
 }
 
 impl<R: Kept> Row<'_, R> {
@@ -281,8 +298,15 @@ impl<R: Kept> Row<'_, R> {
         if is_customer && code == "name" && theirs.trim().is_empty() {
             return Some(What::Required);
         }
-        if code == "customer" && !theirs.is_empty() && !self.customers.contains(theirs) {
-            return Some(What::UnknownReference { table: "customers", id: theirs.to_owned() });
+        let (named, known) = match code {
+            "customer" => ("customers", self.known.customers.contains(theirs)),
+            "request" => ("requests", self.known.requests.contains(theirs)),
+            // a person may also be told by a name
+            "contact" => ("contacts", !is_contact_id(theirs) || self.known.contacts.contains(theirs)),
+            _ => ("", true),
+        };
+        if !known && !theirs.is_empty() {
+            return Some(What::UnknownReference { table: named, id: theirs.to_owned() });
         }
         let stage = Stage::from_text(cell("stage"));
         let in_code = self.in_code(column, theirs, ours);

@@ -1,6 +1,6 @@
 //! The laws of the merge, on whole rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
@@ -39,7 +39,7 @@ fn customer(name: &str, phone: &str, note: &str) -> Customer {
 
 fn merged(draft: &mut Draft, row: &Returned, settle: Settle) -> Merge {
     let locale = draft.locale();
-    merge::<Customer>(draft, std::slice::from_ref(row), settle, &locale)
+    merge::<Customer>(draft, std::slice::from_ref(row), HashSet::new(), settle, &locale)
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn a_request_moves_by_its_verbs_alone() {
     let request = Request::new(Id::parse("R1").unwrap(), at, "漏水".into());
     draft.requests.insert(request.clone());
     let edits = [("stage", "已解决"), ("severity", "high"), ("handler", "小李"), ("result", "修好"), ("wish", "快"), ("customer", "C9")];
-    let came = merge::<Request>(&mut draft, &[back(&self::draft(), &request, &edits)], Settle::Theirs, &locale);
+    let came = merge::<Request>(&mut draft, &[back(&self::draft(), &request, &edits)], HashSet::new(), Settle::Theirs, &locale);
     assert_eq!((came.changes.len(), draft.requests.get("R1").unwrap().wish.as_str()), (1, "快"));
     let commands: Vec<String> = came
         .refused
@@ -128,7 +128,7 @@ fn days_that_end_before_they_begin_are_not_taken() {
     let staff = Staff::read(&|at| cells[at], &locale).unwrap();
     draft.staff.insert(staff.clone());
     let row = back(&self::draft(), &staff, &[("until", "2025-01-01"), ("role", "boss")]);
-    let came = merge::<Staff>(&mut draft, &[row], Settle::Ask, &locale);
+    let came = merge::<Staff>(&mut draft, &[row], HashSet::new(), Settle::Ask, &locale);
     assert_eq!((came.changes.len(), came.refused[0].what.code()), (1, "time-order"));
     assert_eq!(draft.staff.get("Li").unwrap().until, None);
 }
@@ -166,4 +166,22 @@ proptest! {
         let phone = draft.customers.get("C1").unwrap().phone.clone();
         prop_assert_eq!(phone, if theirs == base { ours } else { theirs });
     }
+}
+
+#[test]
+fn links_that_lead_nowhere_are_refused_with_their_cell() {
+    use crate::model::interaction::Interaction;
+    let mut draft = draft();
+    let talk = || Interaction::new(Id::parse("T1").unwrap(), Id::parse("C1").unwrap(), Instant::from_timestamp(1_791_000_000), "x".into());
+    draft.interactions.insert(talk());
+    let row = back(&self::draft(), &talk(), &[("request", "R9"), ("contact", "P9999"), ("customer", "C9"), ("summary", "y")]);
+    assert_eq!(super::requests_named::<Interaction>(std::slice::from_ref(&row)), HashSet::from(["R9"]));
+    let locale = draft.locale();
+    let came = merge::<Interaction>(&mut draft, &[row], HashSet::new(), Settle::Theirs, &locale);
+    let is_unknown = |what: &What| matches!(what, What::UnknownReference { .. });
+    assert_eq!((came.refused.len(), came.changes.len()), (3, 1));
+    assert!(came.refused.iter().all(|refused| is_unknown(&refused.what)));
+    let row = back(&self::draft(), draft.interactions.get("T1").unwrap(), &[("request", "R9"), ("contact", "Ann")]);
+    let came = merge::<Interaction>(&mut draft, &[row], HashSet::from(["R9".to_owned()]), Settle::Theirs, &locale);
+    assert_eq!((came.refused.len(), came.changes.len()), (0, 2));
 }

@@ -1,0 +1,25 @@
+//! Of the points.
+
+pub const HELP: &[(&str, &str)] = &[
+    ("points", "积分:记账、兑换、赠送、推荐、调整、余额、解释、列表、到期"),
+    ("points run", "按规则记账:订单、退款、推荐、过期;再次运行不会重复"),
+    ("points run.until", "记到这一天的订单与过期 [默认: 今天]"),
+    ("points redeem", "使用客户的积分"),
+    ("points redeem.points", "多少分"),
+    ("points redeem.reason", "用于什么"),
+    ("points gift", "赠送积分,须写理由"),
+    ("points gift.points", "多少分"),
+    ("points gift.expires", "有效的最后一天 [默认: 按规则]"),
+    ("points refer", "登记谁推荐了新客户;奖励由 points run 记账"),
+    ("points refer.referrer", "推荐人:编号、姓名、电话或邮箱"),
+    ("points refer.new", "新客户:编号、姓名、电话或邮箱"),
+    ("points adjust", "人工更正余额,须写理由"),
+    ("points adjust.points", "增减多少分: 50、-50"),
+    ("points balance", "一位客户或全部客户的余额"),
+    ("points balance.customer", "客户:编号、姓名、电话或邮箱 [默认: 有余额或欠分的全部]"),
+    ("points explain", "逐批说明积分从何而来、用到哪里、还剩多少"),
+    ("points list", "列出积分记录"),
+    ("points list.filters", "过滤条件,见 carebook help filters"),
+    ("points due", "即将过期的积分"),
+    ("points due.within", "多久之内"),
+];
