@@ -33,8 +33,9 @@ pub fn command(lang: Lang) -> clap::Command {
 pub fn run(host: &mut Host) -> i32 {
     let args = host.args.clone();
     let lang = spoken(host, &args);
-    let args = commands::tags::rewrite(super::topics::rewrite(args));
-    let matches = command(lang).term_width(host.columns().unwrap_or(100)).try_get_matches_from(args);
+    let command = command(lang).term_width(host.columns().unwrap_or(100));
+    let args = commands::tags::rewrite(super::topics::rewrite(args, &command));
+    let matches = command.try_get_matches_from(args);
     let parsed = matches.and_then(|matches| Cli::from_arg_matches(&matches));
     let exit = match parsed {
         Ok(cli) => go(&cli, host),
