@@ -256,3 +256,26 @@ fn words_lead_to_the_right_table() {
     assert_eq!(book.run(&["interaction", "list", "--json"]).json()["rows"][0]["summary"], "一\n二");
     assert_eq!(book.run(&["contact", "add", "C0001", "李雷", "primary=no", "--primary"]).code, 2);
 }
+
+#[test]
+fn who_withdrew_is_not_visited_after_closing() {
+    let book = book();
+    let _ = book.run(&["staff", "add", "小李"]).ok();
+    let close = |summary: &str| {
+        let id =
+            book.run(&["intake", summary, "-c", "C0001", "-t", "complaint", "--json"]).json()["rows"][0]["id"].as_str().unwrap().to_owned();
+        for step in
+            [&["review", &id, "accept"][..], &["assign", &id, "小李"], &["start", &id], &["resolve", &id, "好了", "--measures", "换新"]]
+        {
+            let _ = book.run(step).ok();
+        }
+        let closed = book.run(&["close", &id, "--unconfirmed"]);
+        assert_eq!(closed.code, 0, "{}", closed.err);
+        closed.err
+    };
+    assert!(!close("杯子碎了").contains("withdrew"));
+    assert_eq!(book.run(&["list", "revisits", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
+    let _ = book.run(&["customer", "consent", "C0001", "withdrawn"]).ok();
+    assert!(close("又碎了").contains("withdrew consent"));
+    assert_eq!(book.run(&["list", "revisits", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
+}

@@ -2,10 +2,14 @@
 
 use crate::base::period::Period;
 use crate::base::problem::What;
+use crate::cli::archive;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::find;
+use crate::cli::keeping;
 use crate::cli::session::Session;
 use crate::model::cell::Cell;
+use crate::model::consent::is_withdrawn;
+use crate::model::customer::Customer;
 use crate::model::draft::{Draft, Need, Which};
 use crate::model::request::{Grade, Verb};
 use crate::model::revisit::Revisit;
@@ -134,8 +138,21 @@ pub fn closing(typed: &str, unconfirmed: bool, found: &findings::FoundArgs, sess
     finish::close(&mut draft, &stamp, &id, unconfirmed)?;
     gate::category(&draft, &categories, &id, Verb::Close)?;
     let request = draft.requests.get(&id).cloned();
-    let planned = request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &schedule, &stamp));
+    let unwilling =
+        request.as_ref().and_then(|request| request.customer.as_ref()).map(|id| who_withdrew(id.as_str(), session)).transpose()?;
+    let planned = match unwilling.flatten() {
+        Some(customer) => {
+            keeping::warn_of_withdrawal(&customer, session);
+            None
+        }
+        None => request.and_then(|request| revisit::after_closed(&mut draft, &request, &rules, &schedule, &stamp)),
+    };
     Ok(Closing { draft, stamp, id, planned })
+}
+
+/// The customer, where they withdrew their consent: nobody visits them for good manners.
+fn who_withdrew(id: &str, session: &Session<'_>) -> Result<Option<Customer>, Failure> {
+    Ok(archive::standing_for(session.book()?, id)?.filter(|customer| is_withdrawn(&customer.consent)))
 }
 
 pub fn reopen(args: &ReopenArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
