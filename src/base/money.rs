@@ -30,6 +30,30 @@ pub fn currency_digits(currency: &str) -> u32 {
     }
 }
 
+/// What may stand before an amount, with the currencies (ISO 4217) it is written for.
+const SIGNS: &[(&str, &[&str])] = &[
+    ("CNY", &["CNY"]),
+    ("RMB", &["CNY"]),
+    ("USD", &["USD"]),
+    ("EUR", &["EUR"]),
+    ("GBP", &["GBP"]),
+    ("R$", &["BRL"]),
+    ("¥", &["CNY", "JPY"]),
+    ("$", &["USD", "AUD", "BRL", "CAD", "CLP", "COP", "HKD", "MXN", "NZD", "SGD", "TWD"]),
+    ("€", &["EUR"]),
+    ("£", &["GBP"]),
+    ("￥", &["CNY", "JPY"]),
+];
+
+/// The sign of another currency than `currency` (ISO 4217) in an amount: `$5` is none of a book in CNY.
+pub fn foreign_sign(text: &str, currency: &str) -> Option<&'static str> {
+    if text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    let folded = super::text::fold_width(text);
+    SIGNS.iter().find(|(sign, of)| folded.contains(sign) && !of.contains(&currency)).map(|(sign, _)| *sign)
+}
+
 impl Money {
     /// Whether one cell may hold it.
     fn fits(self, digits: u32) -> bool {
@@ -76,7 +100,7 @@ impl Money {
                 negative = true;
                 body = rest.trim_start();
             }
-            for sign in ["CNY", "RMB", "USD", "EUR", "GBP", "R$", "¥", "$", "€", "£", "￥"] {
+            for (sign, _) in SIGNS {
                 body = body.strip_prefix(sign).unwrap_or(body).trim_start();
             }
             if body == before {
@@ -217,6 +241,33 @@ mod tests {
             ("0.0", 0),
         ] {
             assert_eq!(Money::parse(text, 2), Ok(Money(minor)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sign_belongs_to_its_currencies() {
+        for (text, currency) in [
+            ("￥5", "CNY"),
+            ("¥ 5", "JPY"),
+            ("-RMB 5", "CNY"),
+            ("5元", "CNY"),
+            ("$5", "USD"),
+            ("$5", "HKD"),
+            ("R$5", "BRL"),
+            ("5", "CHF"),
+            ("(5)", "EUR"),
+        ] {
+            assert_eq!(foreign_sign(text, currency), None, "{text} {currency}");
+        }
+        for (text, currency, sign) in [
+            ("$5", "CNY", "$"),
+            ("-＄5", "CNY", "$"),
+            ("USD 5", "CAD", "USD"),
+            ("(€5)", "GBP", "€"),
+            ("¥5", "USD", "¥"),
+            ("R$5", "USD", "R$"),
+        ] {
+            assert_eq!(foreign_sign(text, currency), Some(sign), "{text} {currency}");
         }
     }
 

@@ -71,121 +71,347 @@ pub type Problems = Vec<Problem>;
 #[derive(Debug, Clone, PartialEq)]
 pub enum What {
     // reading a file
-    CannotRead { path: String, reason: String },
-    CannotWrite { path: String, reason: String },
+    CannotRead {
+        path: String,
+        reason: String,
+    },
+    CannotWrite {
+        path: String,
+        reason: String,
+    },
     NotUtf8,
     NulByte,
     UnclosedQuote,
     QuoteInBareCell,
     TextAfterQuote,
-    RaggedRow { expected: usize, found: usize },
-    DuplicateHeader { name: String },
-    MissingHeader { column: String },
+    RaggedRow {
+        expected: usize,
+        found: usize,
+    },
+    DuplicateHeader {
+        name: String,
+    },
+    MissingHeader {
+        column: String,
+    },
     EmptyFile,
-    TooLarge { limit: String },
+    TooLarge {
+        limit: String,
+    },
     MixedEncoding,
-    UnknownFileType { hint: String },
-    BrokenWorkbook { reason: String },
+    UnknownFileType {
+        hint: String,
+    },
+    BrokenWorkbook {
+        reason: String,
+    },
     LockedWorkbook,
-    CellError { value: String },
+    CellError {
+        value: String,
+    },
     // values
-    BadDate { value: String },
-    AmbiguousDate { value: String },
-    BadInstant { value: String },
-    BadPeriod { value: String },
-    BadDuration { value: String },
-    BadWindow { value: String },
-    BadMoney { value: String },
-    BadNumber { value: String },
-    OutOfRange { value: String, min: String, max: String },
-    BadId { value: String },
-    ExponentId { value: String, perhaps: Option<String> },
-    RoundedId { value: String, perhaps: String },
-    UnknownCode { value: String, allowed: Vec<String> },
+    BadDate {
+        value: String,
+    },
+    AmbiguousDate {
+        value: String,
+    },
+    BadInstant {
+        value: String,
+    },
+    BadPeriod {
+        value: String,
+    },
+    BadDuration {
+        value: String,
+    },
+    BadWindow {
+        value: String,
+    },
+    BadMoney {
+        value: String,
+    },
+    /// An amount of another currency than the book's.
+    ForeignMoney {
+        value: String,
+        currency: String,
+    },
+    BadNumber {
+        value: String,
+    },
+    OutOfRange {
+        value: String,
+        min: String,
+        max: String,
+    },
+    BadId {
+        value: String,
+    },
+    ExponentId {
+        value: String,
+        perhaps: Option<String>,
+    },
+    RoundedId {
+        value: String,
+        perhaps: String,
+    },
+    UnknownCode {
+        value: String,
+        allowed: Vec<String>,
+    },
     Required,
     // a cell of a column of the owner's own
-    OwnColumn { column: String, what: Box<What> },
+    OwnColumn {
+        column: String,
+        what: Box<What>,
+    },
     // relations
-    DuplicateId { table: &'static str, id: String, first: String },
-    UnknownReference { table: &'static str, id: String },
-    WrongPartition { belongs: String },
-    MergeRing { id: String },
-    StatusOfMerged { merged: bool },
+    DuplicateId {
+        table: &'static str,
+        id: String,
+        first: String,
+    },
+    UnknownReference {
+        table: &'static str,
+        id: String,
+    },
+    WrongPartition {
+        belongs: String,
+    },
+    MergeRing {
+        id: String,
+    },
+    StatusOfMerged {
+        merged: bool,
+    },
     // the book
     NoBook,
-    BookExists { path: String },
-    NewerFormat { found: u32, known: u32 },
-    OlderFormat { found: u32, known: u32 },
+    BookExists {
+        path: String,
+    },
+    NewerFormat {
+        found: u32,
+        known: u32,
+    },
+    OlderFormat {
+        found: u32,
+        known: u32,
+    },
     StrayFile,
     MissingTable,
-    OwnFile { path: String },
-    LogBroken { seq: String },
-    LogForked { seq: u32 },
-    Locked { holder: String },
-    ChangedUnderneath { path: String },
-    LockUnavailable { reason: String },
+    OwnFile {
+        path: String,
+    },
+    LogBroken {
+        seq: String,
+    },
+    LogForked {
+        seq: u32,
+    },
+    Locked {
+        holder: String,
+    },
+    ChangedUnderneath {
+        path: String,
+    },
+    LockUnavailable {
+        reason: String,
+    },
     JournalBroken,
-    Uncertain { reason: String },
-    SymlinkOrSpecial { path: String },
-    NothingToUndo { redo: bool },
-    CannotUndo { seq: u32, reason: [String; 2] },
-    HistoryLost { what: [String; 2] },
+    Uncertain {
+        reason: String,
+    },
+    SymlinkOrSpecial {
+        path: String,
+    },
+    NothingToUndo {
+        redo: bool,
+    },
+    CannotUndo {
+        seq: u32,
+        reason: [String; 2],
+    },
+    HistoryLost {
+        what: [String; 2],
+    },
     // hooks
-    HookNotRun { why: [String; 2] },
-    HookFailed { why: [String; 2] },
-    HistoryTorn { id: String, line: u64 },
-    OrderTorn { id: String, line: u64 },
+    HookNotRun {
+        why: [String; 2],
+    },
+    HookFailed {
+        why: [String; 2],
+    },
+    HistoryTorn {
+        id: String,
+        line: u64,
+    },
+    OrderTorn {
+        id: String,
+        line: u64,
+    },
     // backups
-    FileNotFound { path: String },
-    FolderNotEmpty { path: String },
-    BackupInside { path: String },
-    NotBackedUp { path: String },
-    NotABackup { path: String },
-    NewerBackup { found: u32, known: u32 },
-    BackupDamaged { path: String, message: [String; 2] },
-    NoSpace { path: String, needed: u64, free: u64 },
-    SecretNeeded { flag: &'static str },
-    WrongSecret { by_passphrase: bool },
-    BadKey { flag: &'static str },
+    FileNotFound {
+        path: String,
+    },
+    FolderNotEmpty {
+        path: String,
+    },
+    BackupInside {
+        path: String,
+    },
+    NotBackedUp {
+        path: String,
+    },
+    NotABackup {
+        path: String,
+    },
+    NewerBackup {
+        found: u32,
+        known: u32,
+    },
+    BackupDamaged {
+        path: String,
+        message: [String; 2],
+    },
+    NoSpace {
+        path: String,
+        needed: u64,
+        free: u64,
+    },
+    SecretNeeded {
+        flag: &'static str,
+    },
+    WrongSecret {
+        by_passphrase: bool,
+    },
+    BadKey {
+        flag: &'static str,
+    },
     // rules
-    Yaml { message: String },
+    Yaml {
+        message: String,
+    },
     YamlAnchor,
     YamlAlias,
     YamlTag,
     YamlMerge,
-    YamlDuplicate { key: String, line: u64 },
+    YamlDuplicate {
+        key: String,
+        line: u64,
+    },
     YamlDocuments,
-    YamlDepth { limit: usize },
+    YamlDepth {
+        limit: usize,
+    },
     YamlLineBreak,
-    YamlUnclear { text: String },
-    RuleConflict { message: [String; 2] },
-    UnknownName { name: String, allowed: Vec<String> },
-    UnknownYears { years: Vec<i32> },
+    YamlUnclear {
+        text: String,
+    },
+    RuleConflict {
+        message: [String; 2],
+    },
+    UnknownName {
+        name: String,
+        allowed: Vec<String>,
+    },
+    UnknownYears {
+        years: Vec<i32>,
+    },
     // commands
-    Usage { message: [String; 2] },
-    NotFound { noun: &'static str, id: String, nearest: Option<String> },
-    Ambiguous { id: String, candidates: Vec<String> },
-    InputNeeded { flag: &'static str },
-    ConfirmationNeeded { flag: &'static str, what: [String; 2] },
-    IllegalStage { id: String, stage: &'static str, verb: &'static str, allowed: Vec<&'static str> },
-    GateMissing { id: String, verb: &'static str, columns: Vec<&'static str> },
-    TimeOrder { value: String, earlier: String },
-    Unavailable { who: String, why: [String; 2] },
-    NobodyEligible { id: String, why: [String; 2] },
-    PointsShort { customer: String, wanted: i64, available: i64 },
-    ClaimRefused { id: String, why: [String; 2] },
-    NoBasis { standing: [&'static str; 2], says: String },
-    UnknownSource { name: String, near: Option<String> },
+    Usage {
+        message: [String; 2],
+    },
+    NotFound {
+        noun: &'static str,
+        id: String,
+        nearest: Option<String>,
+    },
+    Ambiguous {
+        id: String,
+        candidates: Vec<String>,
+    },
+    InputNeeded {
+        flag: &'static str,
+    },
+    ConfirmationNeeded {
+        flag: &'static str,
+        what: [String; 2],
+    },
+    IllegalStage {
+        id: String,
+        stage: &'static str,
+        verb: &'static str,
+        allowed: Vec<&'static str>,
+    },
+    GateMissing {
+        id: String,
+        verb: &'static str,
+        columns: Vec<&'static str>,
+    },
+    TimeOrder {
+        value: String,
+        earlier: String,
+    },
+    Unavailable {
+        who: String,
+        why: [String; 2],
+    },
+    NobodyEligible {
+        id: String,
+        why: [String; 2],
+    },
+    PointsShort {
+        customer: String,
+        wanted: i64,
+        available: i64,
+    },
+    ClaimRefused {
+        id: String,
+        why: [String; 2],
+    },
+    NoBasis {
+        standing: [&'static str; 2],
+        says: String,
+    },
+    UnknownSource {
+        name: String,
+        near: Option<String>,
+    },
     NothingToImport,
-    GuardedCell { command: Option<String> },
-    CellConflict { id: String, base: String, theirs: String, ours: String },
-    TwiceInSheet { id: String, first: u64 },
-    OpenElsewhere { path: String },
-    MergedCustomer { id: String, into: String },
-    PerhapsDuplicate { found: Vec<String> },
-    UnknownField { name: String, allowed: Vec<String> },
-    BadFilter { filter: String, allowed: Vec<String> },
-    Template { message: String },
+    GuardedCell {
+        command: Option<String>,
+    },
+    CellConflict {
+        id: String,
+        base: String,
+        theirs: String,
+        ours: String,
+    },
+    TwiceInSheet {
+        id: String,
+        first: u64,
+    },
+    OpenElsewhere {
+        path: String,
+    },
+    MergedCustomer {
+        id: String,
+        into: String,
+    },
+    PerhapsDuplicate {
+        found: Vec<String>,
+    },
+    UnknownField {
+        name: String,
+        allowed: Vec<String>,
+    },
+    BadFilter {
+        filter: String,
+        allowed: Vec<String>,
+    },
+    Template {
+        message: String,
+    },
 }
 
 impl What {
@@ -216,6 +442,7 @@ impl What {
             What::BadDuration { .. } => "bad-duration",
             What::BadWindow { .. } => "bad-window",
             What::BadMoney { .. } => "bad-money",
+            What::ForeignMoney { .. } => "foreign-money",
             What::BadNumber { .. } => "bad-number",
             What::OutOfRange { .. } => "out-of-range",
             What::BadId { .. } => "bad-id",

@@ -51,6 +51,7 @@ fn exit_of_problem(problem: &Problem) -> Exit {
             | What::BadDuration { .. }
             | What::BadWindow { .. }
             | What::BadMoney { .. }
+            | What::ForeignMoney { .. }
             | What::BadNumber { .. }
             | What::OutOfRange { .. }
             | What::BadId { .. }

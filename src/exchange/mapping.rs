@@ -52,6 +52,8 @@ pub struct Mapping {
     pub only: Conditions,
     /// What else a row gives.
     pub also: Vec<Also>,
+    /// The book's currency (ISO 4217), whose signs alone may stand before amounts; none: any.
+    pub currency: Option<String>,
 }
 
 /// The columns that order the rows of a history.
@@ -178,6 +180,7 @@ impl Mapping {
             own: Vec::new(),
             only: Conditions::default(),
             also: Vec::new(),
+            currency: None,
         };
         if wrong.is_empty() { Ok(mapping) } else { Err(wrong) }
     }

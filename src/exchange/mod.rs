@@ -5,6 +5,7 @@
 
 pub mod conditions;
 pub mod encoding;
+pub mod foreign_money;
 pub mod history;
 pub mod map_draft;
 pub mod map_file;

@@ -83,6 +83,10 @@ pub fn read<R: Record>(sheet: &Sheet, mapping: &Mapping, locale: &Locale, fill: 
             read.passed_over += 1;
             continue;
         }
+        if let Some(problem) = mapping.foreign_money(R::TABLE, &sheet.file, row) {
+            read.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+            continue;
+        }
         let first = std::iter::once(&mapping.sources);
         let sources = first.chain(mapping.also.iter().filter(|also| also.only.hold(row)).map(|also| &also.sources));
         match sources.map(|sources| read_row(sheet, row, (mapping, sources), &locale, fill)).collect::<Result<Vec<_>, _>>() {

@@ -279,3 +279,29 @@ fn who_withdrew_is_not_visited_after_closing() {
     assert!(close("又碎了").contains("withdrew consent"));
     assert_eq!(book.run(&["list", "revisits", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
 }
+
+/// Of what is read, worked out or turned; in a file of one's own and in an export that comes back.
+#[test]
+fn amounts_of_another_currency_are_refused() {
+    let book = book();
+    let orders =
+        "单号,客户编号,日期,数量,单价,金额\nA1,C0001,2026-10-01,1,1,¥10\nA2,C0001,2026-10-01,2,＄3,20\nA3,C0001,2026-10-01,1,1,USD 30\n";
+    book.write("o.csv", orders);
+    let refused = |receipt: &str, rows: u64| {
+        assert!(receipt.contains("another currency than the book's CNY"), "{receipt}");
+        assert!(receipt.contains(&format!("{rows} rejected")), "{receipt}");
+    };
+    let said = book.run(&["import", "orders", "o.csv", "--map", "id=单号", "-n"]).fails(6);
+    refused(&said, 1);
+    assert!(said.contains("o.csv:4:25"), "{said}");
+    refused(&book.run(&["import", "orders", "o.csv", "--map", "id=单号", "--map", "amount=数量*单价", "-n"]).fails(6), 1);
+    refused(&book.run(&["import", "orders", "o.csv", "--map", "id=单号", "--map", "amount=-金额", "-n"]).fails(6), 1);
+    book.write("p.csv", "单号,客户编号,日期,金额\nA1,C0001,2026-10-01,10\n");
+    let _ = book.run(&["import", "orders", "p.csv", "--map", "id=单号"]).ok();
+    let _ = book.run(&["export", "orders", "-o", "x.csv"]).ok();
+    book.write("x.csv", book.read("x.csv").replace("10.00", "$12.00"));
+    let before = book.files();
+    refused(&book.run(&["import", "orders", "x.csv", "-n"]).fails(6), 1);
+    let kept = |files: Vec<(String, Vec<u8>)>| files.into_iter().filter(|(path, _)| !path.contains("reject")).collect::<Vec<_>>();
+    assert_eq!(kept(book.files()), kept(before));
+}

@@ -76,6 +76,7 @@ pub fn look<R: Record>(args: &Args, session: &mut Session<'_>) -> Result<Opened,
         Values::new(R::TABLE, saved.values.as_ref(), saved.blank.as_ref()).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
     let mapping =
         mapping.with_conditions(R::TABLE, &input.sheet.headers, &saved).map_err(|wrong| placed(wrong, map.as_deref(), session))?;
+    let mapping = Mapping { currency: Some(session.book()?.settings.currency.clone()), ..mapping };
     let sheet = args.sheet.clone().or(saved.sheet);
     if let Some(name) = &args.draft_map {
         let text = map_draft::write(R::TABLE, &input.sheet, &mapping, skip, sheet.as_deref(), session.lang);

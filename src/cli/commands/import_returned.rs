@@ -189,6 +189,10 @@ fn part<R: Record>(opened: &mut Opened, bases: &Bases, locale: &Locale) -> Parte
             continue;
         }
         met.insert((number.to_owned(), key.to_owned()), row.line);
+        if let Some(problem) = opened.mapping.foreign_money(R::TABLE, &sheet.file, row) {
+            opened.rejected.push(Rejected { row: row.clone(), problems: vec![problem] });
+            continue;
+        }
         let base = &bases.by_number[number];
         let went = keys[number].get(key).map(|at| &base.rows[*at]);
         let of = |code: &str| base.position(code).and_then(|at| went?.get(at).cloned());

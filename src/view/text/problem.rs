@@ -67,6 +67,9 @@ fn value(what: &What, lang: Lang) -> Option<String> {
         What::BadWindow { value } => (format!("不是统计窗口: {value}"), format!("not a window of time: {value}")),
         What::BadDuration { value } => (format!("不是时长: {value}"), format!("not a length of time: {value}")),
         What::BadMoney { value } => (format!("不是金额: {value}"), format!("not an amount of money: {value}")),
+        What::ForeignMoney { value, currency } => {
+            (format!("{value} 不是 {currency} 金额"), format!("{value} is of another currency than the book's {currency}"))
+        }
         What::BadNumber { value } => (format!("不是数字: {value}"), format!("not a number: {value}")),
         What::OutOfRange { value, min, max } => {
             (format!("{value} 不在 {min} 到 {max} 之间"), format!("{value} is not between {min} and {max}"))

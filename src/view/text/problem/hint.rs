@@ -31,6 +31,9 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         ),
         What::BadKey { flag: "--recipient" } => ("公钥形如 age1…".into(), "a public key begins with age1".into()),
         What::BadKey { .. } => ("密钥文件中有一行 AGE-SECRET-KEY-1…".into(), "the file has a line AGE-SECRET-KEY-1…".into()),
+        What::ForeignMoney { currency, .. } => {
+            (format!("先换算成 {currency};符号写错时去掉它"), format!("convert it to {currency}; take the sign away where it is wrong"))
+        }
         What::NotUtf8 => (
             "导入的文件若是西欧编码,请加 --encoding latin1;账本文件须存为 UTF-8".into(),
             "for a Western European file that is imported, add --encoding latin1; a file of the book must be saved as UTF-8".into(),
