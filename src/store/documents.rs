@@ -1,5 +1,6 @@
 //! What people write beside the tables: rules, maps, surveys, templates.
 
+use super::beyond::Kind;
 use super::book::{Book, Ruled, lift};
 use super::disk::hash;
 use super::layout;
@@ -23,6 +24,9 @@ use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::survey_file::{RawSurvey, SurveyFile};
+
+/// The largest template, in bytes.
+const MOST_OF_A_TEMPLATE: u64 = 1024 * 1024;
 
 impl Book {
     /// The tier rules in force.
@@ -182,6 +186,31 @@ impl Book {
     pub fn template(&self, name: &str) -> Result<Option<String>, Problems> {
         let safe = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
         if safe { self.text(&layout::template(name)) } else { Ok(None) }
+    }
+
+    /// The owner's templates by name, such as `letters/_footer.html`: plain files right in their folders, no links, none larger
+    /// than a megabyte.
+    pub fn templates(&self) -> Result<Vec<(String, String)>, Problems> {
+        let mut found = Vec::new();
+        for folder in layout::TEMPLATE_FOLDERS {
+            let path = layout::template(folder);
+            for part in [layout::TEMPLATES, &path] {
+                if self.disk.owned(part).map_err(lift)?.is_some_and(|owned| owned.kind == Kind::Special) {
+                    return Err(lift(super::disk::special(part)));
+                }
+            }
+            for file in self.disk.list(&path).map_err(lift)?.into_iter().filter(|file| layout::is_template(file)) {
+                let name = format!("{folder}/{file}");
+                let path = layout::template(&name);
+                if self.disk.stat(&path).map_err(lift)?.is_some_and(|stat| stat.size > MOST_OF_A_TEMPLATE) {
+                    return Err(vec![Problem::error(What::TooLarge { limit: "1 MB".into() }).at(Place::file(path))]);
+                }
+                if let Some(text) = self.text(&path)? {
+                    found.push((name, text));
+                }
+            }
+        }
+        Ok(found)
     }
 
     fn text(&self, path: &str) -> Result<Option<String>, Problems> {

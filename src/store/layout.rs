@@ -24,6 +24,9 @@ pub const HOOKS: &str = "hooks";
 pub const HOOKS_ALLOWED: &str = ".carebook/hooks";
 pub const SURVEYS: &str = "surveys";
 pub const MAPS: &str = "maps";
+/// The owner's templates, and the folders they lie in; nothing else is reached from a template.
+pub const TEMPLATES: &str = "templates";
+pub const TEMPLATE_FOLDERS: [&str; 2] = ["report", "letters"];
 /// Newer notices of China's holidays; people write it, carebook only reads it.
 pub const CN_DAYS: &str = "rules/cn-days.csv";
 
@@ -58,7 +61,18 @@ pub fn document(document: &Document) -> String {
 
 /// An owner's template.
 pub fn template(name: &str) -> String {
-    format!("templates/{name}")
+    format!("{TEMPLATES}/{name}")
+}
+
+/// Whether a file in a folder of templates is one: letters, digits, `-`, `_` and dots, and an ending that templates have.
+pub fn is_template(file: &str) -> bool {
+    let endings = [".html", ".md", ".txt", ".css"];
+    let plain = file.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    plain
+        && file.chars().count() <= 80
+        && !file.starts_with(['.', '-'])
+        && !file.contains("..")
+        && endings.iter().any(|end| file.ends_with(end))
 }
 
 /// Whether a name given by a person may become a file or folder name: letters, digits, CJK, `-`, `_`.
@@ -122,6 +136,16 @@ mod tests {
         }
         for name in ["customers.csv", "orders.csv", "staffing.csv", "notes.txt", "customers.md"] {
             assert!(!is_copy_of_table(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn templates_have_plain_names() {
+        for name in ["report.html", "_logo.html", "生日.zh.txt", "section-tiers.md"] {
+            assert!(is_template(name), "{name}");
+        }
+        for name in [".x.html", "a/b.html", "..html", "a..b.html", "x.html~", "x.HTML", "-x.html", "x y.html", "x.sh", "passwd"] {
+            assert!(!is_template(name), "{name}");
         }
     }
 

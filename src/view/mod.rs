@@ -6,6 +6,7 @@
 pub mod chart;
 pub mod format;
 pub mod grid;
+pub mod letter;
 pub mod page;
 pub mod present;
 pub mod problem;

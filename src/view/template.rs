@@ -302,7 +302,8 @@ fn bound(tera: &mut Tera, steps: &Arc<AtomicU64>) {
 
 /// A page of the owner's that says nothing of what may run on it: nothing may.
 fn without_scripts(page: String) -> String {
-    const POLICY: &str = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">";
+    const POLICY: &str =
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">";
     let head = page.find("<head>").map(|at| at + "<head>".len());
     match head {
         // a customer's text has no quotes of this kind

@@ -28,18 +28,35 @@ pub enum Limit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TemplateFault {
     /// No sentence of the template language; `says` is the language's own account, in English.
-    Syntax { says: String },
+    Syntax {
+        says: String,
+    },
     /// A name nobody knows, and the nearest one that is known.
-    Unknown { named: Named, name: String, near: Option<String>, known: Vec<String> },
+    Unknown {
+        named: Named,
+        name: String,
+        near: Option<String>,
+        known: Vec<String>,
+    },
     /// A name that is known and has no value here.
-    Blank { name: String },
+    Blank {
+        name: String,
+    },
     /// A file that lies outside the folders of templates.
-    Outside { name: String },
+    Outside {
+        name: String,
+    },
     /// Templates that include or extend each other for ever.
-    Circle { chain: Vec<String> },
-    TooMuch { limit: Limit },
+    Circle {
+        chain: Vec<String>,
+    },
+    TooMuch {
+        limit: Limit,
+    },
     /// A list built within an expression, whose size nobody bounds.
     Comprehension,
     /// Anything else that went wrong while it was filled.
-    Fill { says: String },
+    Fill {
+        says: String,
+    },
 }

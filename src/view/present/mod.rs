@@ -15,6 +15,7 @@ pub mod handling;
 pub mod hooks;
 pub mod interaction;
 pub mod knowledge;
+pub mod letter;
 pub mod lifecycle;
 pub mod merge_customer;
 pub mod own;

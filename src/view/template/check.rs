@@ -38,7 +38,9 @@ fn variants(sample: &Value) -> [Value; 3] {
 fn emptied(value: &Value) -> Value {
     match value {
         Value::Array(_) => Value::Array(Vec::new()),
-        Value::Object(fields) => fields.iter().map(|(name, value)| (name.clone(), emptied(value))).collect::<serde_json::Map<_, _>>().into(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), emptied(value))).collect::<serde_json::Map<_, _>>().into()
+        }
         other => other.clone(),
     }
 }
@@ -51,9 +53,8 @@ fn sample_without_options(value: &Value) -> Value {
         Value::Object(fields) => {
             // a block's kind and a section's code are never blank
             let fixed = |name: &str| matches!(name, "kind" | "code" | "lang");
-            let of = |(name, value): (&String, &Value)| {
-                (name.clone(), if fixed(name) { value.clone() } else { sample_without_options(value) })
-            };
+            let of =
+                |(name, value): (&String, &Value)| (name.clone(), if fixed(name) { value.clone() } else { sample_without_options(value) });
             fields.iter().map(of).collect::<serde_json::Map<_, _>>().into()
         }
         other => other.clone(),

@@ -15,13 +15,62 @@ pub const TEXT: &str = "carebook: too much text";
 const SHOWN: usize = 100;
 
 pub const FILTERS: &[&str] = &[
-    "abs", "capitalize", "default", "escape", "escape_html", "escape_xml", "first", "float", "get", "group_by", "indent", "int", "join",
-    "keys", "last", "length", "lower", "newlines_to_br", "nth", "pairs", "pluralize", "replace", "reverse", "round", "safe", "sort",
-    "split", "str", "title", "trim", "trim_end", "trim_start", "truncate", "unique", "upper", "values", "wordcount",
+    "abs",
+    "capitalize",
+    "default",
+    "escape",
+    "escape_html",
+    "escape_xml",
+    "first",
+    "float",
+    "get",
+    "group_by",
+    "indent",
+    "int",
+    "join",
+    "keys",
+    "last",
+    "length",
+    "lower",
+    "newlines_to_br",
+    "nth",
+    "pairs",
+    "pluralize",
+    "replace",
+    "reverse",
+    "round",
+    "safe",
+    "sort",
+    "split",
+    "str",
+    "title",
+    "trim",
+    "trim_end",
+    "trim_start",
+    "truncate",
+    "unique",
+    "upper",
+    "values",
+    "wordcount",
 ];
 pub const TESTS: &[&str] = &[
-    "array", "bool", "containing", "defined", "divisible_by", "ending_with", "even", "float", "integer", "iterable", "map", "none",
-    "number", "odd", "starting_with", "string", "undefined",
+    "array",
+    "bool",
+    "containing",
+    "defined",
+    "divisible_by",
+    "ending_with",
+    "even",
+    "float",
+    "integer",
+    "iterable",
+    "map",
+    "none",
+    "number",
+    "odd",
+    "starting_with",
+    "string",
+    "undefined",
 ];
 pub const FUNCTIONS: &[&str] = &["range", "super", "throw"];
 
@@ -46,11 +95,8 @@ fn place(source: &Source, byte: usize, length: usize) -> (Place, String) {
     let line = source.text[start..].lines().next().unwrap_or_default();
     let number = before.matches('\n').count() + 1;
     let column = source.text[start..byte].chars().count() + 1;
-    let place = Place {
-        file: source.shown(),
-        line: u64::try_from(number).unwrap_or(u64::MAX),
-        column: u64::try_from(column).unwrap_or(u64::MAX),
-    };
+    let place =
+        Place { file: source.shown(), line: u64::try_from(number).unwrap_or(u64::MAX), column: u64::try_from(column).unwrap_or(u64::MAX) };
     (place, excerpt(line, byte - start, length, number))
 }
 

@@ -5,7 +5,8 @@ use serde_json::json;
 
 fn fill(kind: Kind, template: &str, text: &str) -> Result<String, Problem> {
     let values = json!({ "text": text, "mark": "<b>", "customers": [{"name": "王芳"}, {"name": "<i>"}], "one": {"colour": 1} });
-    let templates = Templates::compile(&[Source::own("report/t.svg", template)], &["report/t.svg"], kind).map_err(|mut all| all.remove(0))?;
+    let templates =
+        Templates::compile(&[Source::own("report/t.svg", template)], &["report/t.svg"], kind).map_err(|mut all| all.remove(0))?;
     templates.fill("report/t.svg", &values, &["mark"])
 }
 
@@ -52,20 +53,44 @@ fn customers_text_stays_text() {
 fn faults_have_their_place() {
     for (template, expected) in [
         ("a\n{{ txt }}", "error: templates/report/t.svg:2:4: there is no value txt; did you mean text?\n  2 | {{ txt }}\n    |    ^^^"),
-        ("{{ one.color }}", "error: templates/report/t.svg:1:8: there is no field color; did you mean colour?\n  1 | {{ one.color }}\n    |        ^^^^^"),
-        ("王 {{ nothing.here }}", "error: templates/report/t.svg:1:6: there is no value nothing; known: customers, mark, one, text\n  1 | 王 {{ nothing.here }}\n    |       ^^^^^^^"),
-        ("{% for c in customer %}{% endfor %}", "error: templates/report/t.svg:1:13: there is no value customer; did you mean customers?\n  1 | {% for c in customer %}{% endfor %}\n    |             ^^^^^^^^"),
-        ("{% for c in customers %}\n{{ c.nam }}{% endfor %}", "error: templates/report/t.svg:2:6: there is no field nam; did you mean name?\n  2 | {{ c.nam }}{% endfor %}\n    |      ^^^"),
-        ("{% for c in one.colour %}{% endfor %}", "error: templates/report/t.svg:1:13: the template cannot be filled: Iteration not possible on type `u64`\n  1 | {% for c in one.colour %}{% endfor %}\n    |             ^^^^^^^^^^"),
+        (
+            "{{ one.color }}",
+            "error: templates/report/t.svg:1:8: there is no field color; did you mean colour?\n  1 | {{ one.color }}\n    |        ^^^^^",
+        ),
+        (
+            "王 {{ nothing.here }}",
+            "error: templates/report/t.svg:1:6: there is no value nothing; known: customers, mark, one, text\n  1 | 王 {{ nothing.here }}\n    |       ^^^^^^^",
+        ),
+        (
+            "{% for c in customer %}{% endfor %}",
+            "error: templates/report/t.svg:1:13: there is no value customer; did you mean customers?\n  1 | {% for c in customer %}{% endfor %}\n    |             ^^^^^^^^",
+        ),
+        (
+            "{% for c in customers %}\n{{ c.nam }}{% endfor %}",
+            "error: templates/report/t.svg:2:6: there is no field nam; did you mean name?\n  2 | {{ c.nam }}{% endfor %}\n    |      ^^^",
+        ),
+        (
+            "{% for c in one.colour %}{% endfor %}",
+            "error: templates/report/t.svg:1:13: the template cannot be filled: Iteration not possible on type `u64`\n  1 | {% for c in one.colour %}{% endfor %}\n    |             ^^^^^^^^^^",
+        ),
         ("{% for c in one.colours %}{% endfor %}", "error: templates/report/t.svg:1:13: there is no field colours; did you mean colour?"),
-        ("{{ text | uper }}", "error: templates/report/t.svg:1:11: there is no filter uper; did you mean upper?\n  1 | {{ text | uper }}\n    |           ^^^^"),
+        (
+            "{{ text | uper }}",
+            "error: templates/report/t.svg:1:11: there is no filter uper; did you mean upper?\n  1 | {{ text | uper }}\n    |           ^^^^",
+        ),
         ("{% if text is strin %}{% endif %}", "error: templates/report/t.svg:1:15: there is no test strin; did you mean string?"),
         ("{{ rang(end=1) }}", "error: templates/report/t.svg:1:4: there is no function rang; did you mean range?"),
         ("{% for c in customers %}{{ c.name }}", "error: templates/report/t.svg:1:"),
         ("{% if %}", "error: templates/report/t.svg:1:7: this is not how a template is written: "),
         ("{{ text", "error: templates/report/t.svg:1:"),
-        ("{% include \"report/u.svg\" %}", "error: templates/report/t.svg:1:1: there is no template report/u.svg; did you mean report/t.svg?"),
-        ("{% include \"report/t.svg\" %}", "error: templates/report/t.svg:1:1: templates that use each other without end: report/t.svg → report/t.svg"),
+        (
+            "{% include \"report/u.svg\" %}",
+            "error: templates/report/t.svg:1:1: there is no template report/u.svg; did you mean report/t.svg?",
+        ),
+        (
+            "{% include \"report/t.svg\" %}",
+            "error: templates/report/t.svg:1:1: templates that use each other without end: report/t.svg → report/t.svg",
+        ),
         ("{% extends \"report/t.svg\" %}", "error: templates/report/t.svg:1:1: templates that use each other without end: report/t.svg"),
         ("{{ [c for c in customers] }}", "error: templates/report/t.svg:1:7: a template may not make a list by [… for …]"),
         ("{{ throw(message=\"no \" ~ text) }}", "error: templates/report/t.svg:1:4: the template cannot be filled: no x"),

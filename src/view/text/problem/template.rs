@@ -16,10 +16,8 @@ fn said(fault: &TemplateFault) -> (String, String) {
         TemplateFault::Syntax { says } => (format!("模板写法有误: {says}"), format!("this is not how a template is written: {says}")),
         TemplateFault::Unknown { named, name, near, known } => {
             let (zh, en) = noun(*named);
-            let (meant, near_en) = near.as_ref().map_or_else(
-                || listed(known),
-                |near| (format!(",是不是 {near}?"), format!("; did you mean {near}?")),
-            );
+            let (meant, near_en) =
+                near.as_ref().map_or_else(|| listed(known), |near| (format!(",是不是 {near}?"), format!("; did you mean {near}?")));
             (format!("没有名为 {name} 的{zh}{meant}"), format!("there is no {en} {name}{near_en}"))
         }
         TemplateFault::Blank { name } => (format!("{name} 在这里没有值"), format!("{name} has no value here")),
@@ -31,9 +29,7 @@ fn said(fault: &TemplateFault) -> (String, String) {
             (format!("模板互相引用,没有尽头: {ring}"), format!("templates that use each other without end: {ring}"))
         }
         TemplateFault::TooMuch { limit } => too_much(*limit),
-        TemplateFault::Comprehension => {
-            ("模板里不能用 [… for …] 生成列表".into(), "a template may not make a list by [… for …]".into())
-        }
+        TemplateFault::Comprehension => ("模板里不能用 [… for …] 生成列表".into(), "a template may not make a list by [… for …]".into()),
         TemplateFault::Fill { says } => (format!("模板填不出来: {says}"), format!("the template cannot be filled: {says}")),
     }
 }
@@ -82,9 +78,7 @@ pub fn hint(fault: &TemplateFault) -> (String, String) {
             "把要引用的文件直接放进 templates/report/ 或 templates/letters/(不能是链接),写成 {% include \"report/_名称.html\" %}",
             "put the file right into templates/report/ or templates/letters/ (no link) and write {% include \"report/_name.html\" %}",
         ),
-        TemplateFault::TooMuch { .. } | TemplateFault::Circle { .. } => {
-            ("去掉重复的循环或引用", "take the repeated loop or include away")
-        }
+        TemplateFault::TooMuch { .. } | TemplateFault::Circle { .. } => ("去掉重复的循环或引用", "take the repeated loop or include away"),
         TemplateFault::Comprehension => ("改用 {% for x in 列表 %}…{% endfor %}", "use {% for x in list %}…{% endfor %}"),
         TemplateFault::Syntax { .. } | TemplateFault::Unknown { .. } | TemplateFault::Fill { .. } => (
             "改好后用 carebook report check-template 检查;写法见 docs/templates.md",
