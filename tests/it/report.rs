@@ -146,7 +146,8 @@ fn sections_and_comparisons_are_chosen() {
     book.write("rules/report.yaml", "sections: [notes]\nlimits: {on_time: 0}\n");
     assert!(book.run(&["report", "2026Q3"]).ok().contains("## How to read this") && book.run(&["check"]).ok().is_empty());
     book.write("rules/report.yaml", "sections: [note]\n");
-    let err = book.run(&["report", "2026Q3"]).fails(2);
+    let err = book.run(&["report", "2026Q3"]).fails(6);
     assert!(err.contains("rules/report.yaml:1") && err.contains("notes"), "{err}");
+    book.write("rules/report.yaml", "");
     assert!(book.run(&["report", "2026Q3", "--sections", "x"]).fails(2).contains("x"));
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::basis::{Basis, Reduce};
 use super::figure::{Figure, Number};
-use super::side::{Cohort, Measure, Side, Sides, figures};
+use super::side::{Cohort, Measure, REQUESTED, Side, Sides, figures};
 use crate::base::instant::Instant;
 use crate::model::punctuality::Punctuality;
 use crate::model::request::Request;
@@ -99,7 +99,11 @@ pub fn kept(request: &Request, now: Instant) -> Option<bool> {
 
 pub fn efficiency(sides: &Sides<'_>) -> Efficiency {
     let side = &sides.now;
-    Efficiency { figures: figures(EFFICIENCY, sides), due: standings(side.accepted(), side.inputs.now), handlers: handlers(side) }
+    Efficiency {
+        figures: figures(EFFICIENCY, sides, REQUESTED),
+        due: standings(side.accepted(), side.inputs.now),
+        handlers: handlers(side),
+    }
 }
 
 /// How requests stand with their due times.

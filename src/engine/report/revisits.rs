@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Inputs;
 use super::basis::{Basis, Reduce, Source, part};
 use super::figure::Figure;
-use super::side::{Measure, Side, Sides, figures};
+use super::side::{Measure, REVISITED, Side, Sides, figures};
 use crate::engine::cadence::coverage::repeated;
 use crate::model::revisit::{Revisit, RevisitStatus};
 
@@ -42,7 +42,7 @@ pub const REVISITS: &[Measure] = &[
 ];
 
 pub fn revisits(sides: &Sides<'_>) -> Revisits {
-    Revisits { figures: figures(REVISITS, sides), notes: notes(sides.now.inputs, &sides.now.revisits) }
+    Revisits { figures: figures(REVISITS, sides, REVISITED), notes: notes(sides.now.inputs, &sides.now.revisits) }
 }
 
 /// Planned, and its day is over.

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::basis::Basis;
 use super::figure::{Number, share};
-use super::side::{Cohort, Side, Sides};
+use super::side::{Cohort, REQUESTED, Side, Sides};
 use crate::model::request::Request;
 use crate::model::vocabulary::Code;
 
@@ -104,7 +104,7 @@ impl<'a> Counted<'a> {
 fn group(sides: &Sides<'_>, group: &Group) -> Vec<Row> {
     let now = Counted::of(&sides.now, group);
     let before = sides.before.as_ref().map(|side| Counted::of(side, group));
-    let year_ago = sides.year_ago.as_ref().map(|side| Counted::of(side, group));
+    let year_ago = sides.year_ago.as_ref().filter(|side| REQUESTED(side)).map(|side| Counted::of(side, group));
     let mut keys: Vec<&str> = now.0.keys().chain(before.iter().flat_map(|before| before.0.keys())).copied().collect();
     keys.sort_unstable();
     keys.dedup();

@@ -67,11 +67,10 @@ impl<'a> Side<'a> {
 
     /// Whether anything is recorded of the period.
     fn is_recorded(&self) -> bool {
-        let bought = self.orders.is_some_and(|orders| *orders != OrderTotals::default());
         let answered =
             |response: &Response| response.submitted_at.is_some_and(|at| self.period.contains(at.date(self.inputs.settings.zone)));
         let answers = || self.inputs.surveys.iter().any(|(_, _, responses)| responses.iter().any(answered));
-        bought || !self.cohort.all.is_empty() || !self.revisits.is_empty() || answers()
+        [REQUESTED, ORDERED, REVISITED].iter().any(|recorded| recorded(self)) || answers()
     }
 
     /// See [`Cohort::matters`].
@@ -98,7 +97,6 @@ impl<'a> Sides<'a> {
         Sides {
             now: Side::of(inputs, inputs.period, now.as_ref()),
             before: inputs.previous.map(|period| Side::of(inputs, period, before.as_ref())),
-            // a book that is younger than that has no figures of then, which is not the same as none at all
             year_ago: inputs.year_ago.map(|period| Side::of(inputs, period, year_ago.as_ref())).filter(Side::is_recorded),
         }
     }
@@ -114,15 +112,26 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// The figure on every side.
-    pub fn figure(&self, sides: &Sides<'_>) -> Figure {
+    /// The figure on every side; of a year ago only where such records are kept of then.
+    pub fn figure(&self, sides: &Sides<'_>, recorded: Recorded) -> Figure {
         let number = |side: &Side<'_>| (self.basis)(side).number();
-        let (before, year_ago) = (sides.before.as_ref().and_then(number), sides.year_ago.as_ref().and_then(number));
+        let (before, year_ago) = (sides.before.as_ref(), sides.year_ago.as_ref().filter(|side| recorded(side)));
+        let (before, year_ago) = (before.and_then(number), year_ago.and_then(number));
         Figure { code: self.code, now: number(&sides.now), before, year_ago, good: self.good }
     }
 }
 
+/// Whether records of a kind are kept of a period: a book that is younger has no figures of then, which is not the same as none.
+pub type Recorded = fn(&Side<'_>) -> bool;
+
+/// Any requests.
+pub const REQUESTED: Recorded = |side| !side.cohort.all.is_empty();
+/// Any orders.
+pub const ORDERED: Recorded = |side| side.orders.is_some_and(|orders| *orders != OrderTotals::default());
+/// Any revisits.
+pub const REVISITED: Recorded = |side| !side.revisits.is_empty();
+
 /// The figures of a table of measures.
-pub fn figures(measures: &[Measure], sides: &Sides<'_>) -> Vec<Figure> {
-    measures.iter().map(|measure| measure.figure(sides)).collect()
+pub fn figures(measures: &[Measure], sides: &Sides<'_>, recorded: Recorded) -> Vec<Figure> {
+    measures.iter().map(|measure| measure.figure(sides, recorded)).collect()
 }

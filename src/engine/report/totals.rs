@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::OrderTotals;
 use super::basis::{Basis, Lines, Reduce, Source};
 use super::figure::{Figure, Number, count};
-use super::side::{Measure, Side, Sides, figures};
+use super::side::{Measure, ORDERED, REQUESTED, Side, Sides, figures};
 use crate::model::member::Day;
 use crate::model::request::{RequestType, Stage};
 
@@ -64,7 +64,7 @@ pub const BUSINESS: &[Measure] = &[
 ];
 
 pub fn totals(sides: &Sides<'_>) -> Totals {
-    Totals { requests: figures(REQUESTS, sides), business: figures(BUSINESS, sides) }
+    Totals { requests: figures(REQUESTS, sides, REQUESTED), business: figures(BUSINESS, sides, ORDERED) }
 }
 
 /// A number of order lines that were summed while they streamed by.
