@@ -188,10 +188,23 @@ impl Book {
         load::maps(&self.disk).map_err(lift)
     }
 
-    /// The owner's override of a template, such as `report/report.html`.
-    pub fn template(&self, name: &str) -> Result<Option<String>, Problems> {
-        let safe = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
-        if safe { self.text(&layout::template(name)) } else { Ok(None) }
+    /// Puts a template into the book for its owner to change; answers whether it was not there yet. It is theirs from then on:
+    /// no change of carebook's rewrites it, and no log tells of it.
+    pub fn create_template(&self, name: &str, text: &str) -> Result<bool, Problems> {
+        let path = layout::template(name);
+        let folder = path.rsplit_once('/').map_or(layout::TEMPLATES, |(folder, _)| folder).to_owned();
+        self.disk.make_folder(&folder).map_err(lift)?;
+        for part in [layout::TEMPLATES, &folder] {
+            if self.disk.owned(part).map_err(lift)?.is_some_and(|owned| owned.kind == Kind::Special) {
+                return Err(lift(super::disk::special(part)));
+            }
+        }
+        if self.disk.has(&path).map_err(lift)? {
+            return Ok(false);
+        }
+        self.disk.create(&path, text.as_bytes(), None).map_err(lift)?;
+        self.disk.sync_folder(&folder).map_err(lift)?;
+        Ok(true)
     }
 
     /// The owner's templates by name, such as `letters/_footer.html`: plain files right in their folders, no links, none larger

@@ -2,6 +2,7 @@
 //!
 //! `words` has what depends on the language and is not in a template; `sample` a value of every kind, for checks and docs.
 
+#[cfg(test)]
 pub mod model;
 pub mod sample;
 mod words;

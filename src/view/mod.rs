@@ -12,4 +12,5 @@ pub mod present;
 pub mod problem;
 pub mod report;
 pub mod template;
+pub mod templates;
 pub mod text;

@@ -6,6 +6,8 @@
 
 pub mod check;
 mod fault;
+#[cfg(test)]
+pub mod model;
 mod scan;
 mod values;
 

@@ -152,7 +152,12 @@ fn letters_of_ones_own() {
 
     book.write("templates/letters/生日.zh.txt", "{{ to.salutation }}\n{{ to.nam }}");
     let said = book.run(&["letter", "生日", "C0001"]).fails(1);
-    assert!(said.contains("templates/letters/生日.zh.txt:2:7: there is no field nam; did you mean name?\n  2 | {{ to.nam }}\n    |       ^^^\n"), "{said}");
+    assert!(
+        said.contains(
+            "templates/letters/生日.zh.txt:2:7: there is no field nam; did you mean name?\n  2 | {{ to.nam }}\n    |       ^^^\n"
+        ),
+        "{said}"
+    );
     assert!(said.contains("docs/templates.md"), "{said}");
     for path in ["../../etc/passwd", "/etc/passwd"] {
         book.write("templates/letters/生日.zh.txt", format!("{{% include \"{path}\" %}}"));

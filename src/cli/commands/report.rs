@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::report_explain::{self, ExplainArgs};
 use super::report_read::{Periods, Reading};
-use super::report_templates::{self, TemplatesArgs};
+use super::report_templates::{self, CheckArgs, TemplatesArgs};
 use crate::base::date::Quarter;
 use crate::base::period::Period;
 use crate::base::problem::What;
@@ -59,9 +59,12 @@ pub enum Command {
     /// The records a figure was counted from
     #[command(visible_alias = "解释")]
     Explain(ExplainArgs),
-    /// List the built-in templates, or print one to start your own
+    /// List the templates and whose is in force, print one, or put them into the book to be changed
     #[command(visible_alias = "模板")]
     Templates(TemplatesArgs),
+    /// Try templates, your own by default: written rightly, and filled with samples
+    #[command(visible_alias = "检查模板")]
+    CheckTemplate(CheckArgs),
 }
 
 impl Choice {
@@ -84,6 +87,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         None => show(&args.show, session),
         Some(Command::Explain(args)) => report_explain::run(args, session),
         Some(Command::Templates(args)) => report_templates::run(args, session),
+        Some(Command::CheckTemplate(args)) => report_templates::check(args, session),
     }
 }
 
@@ -138,13 +142,7 @@ fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], for
         Format::Html => Kind::Html,
         _ => Kind::Markdown,
     };
-    let book = session.book()?;
-    let mut own = Vec::new();
-    for name in document::names(kind) {
-        if let Some(text) = book.template(&name)? {
-            own.push((name, text));
-        }
-    }
+    let own = session.book()?.templates()?;
     Ok(document::fill(wording, sections, kind, &own)?.into_bytes())
 }
 

@@ -38,6 +38,7 @@ pub mod survey_analysis;
 pub mod survey_form;
 pub mod survey_show;
 pub mod tags;
+pub mod templates;
 pub mod tier;
 pub mod tier_chart;
 pub mod tier_explanation;

@@ -54,24 +54,34 @@ pub fn fill(wording: &Wording<'_>, sections: &[Section], kind: Kind, own: &[(Str
     let names = names(kind);
     let roots: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != STYLE).collect();
     let templates = Templates::compile(&sources, &roots, kind)?;
+    let report = serde_json::to_value(wording.report).unwrap_or_default();
     let mut filled = Vec::new();
     for section in sections {
         let special = format!("report/section-{}{}", section.code, ending(kind));
         let name = if templates.has(&special) { special } else { format!("report/section{}", ending(kind)) };
-        let mut values = json!({"section": section.values(), "t": labels(wording.lang)});
-        values["report"] = serde_json::to_value(wording.report).unwrap_or_default();
+        let values = section_values(section, &report, wording.lang);
         let text = templates.fill(&name, &values, SECTION_MARKUP).map_err(|problem| vec![problem])?;
         filled.push(json!({"code": section.code, "title": section.title, "body": text}));
     }
-    let values = json!({
-        "lang": wording.lang.pick("zh-CN", "en"),
-        "style": style,
-        "sections": filled,
-        "report": serde_json::to_value(wording.report).unwrap_or_default(),
-        "t": labels(wording.lang),
-        "version": env!("CARGO_PKG_VERSION"),
-    });
+    let values = frame_values(&filled, &style, &report, wording.lang);
     templates.fill(&format!("report/report{}", ending(kind)), &values, FRAME_MARKUP).map_err(|problem| vec![problem])
+}
+
+/// What the template of a section gets.
+pub fn section_values(section: &Section, report: &Value, lang: Lang) -> Value {
+    json!({"section": section.values(), "report": report, "t": labels(lang)})
+}
+
+/// What the template of the whole gets.
+pub fn frame_values(sections: &[Value], style: &str, report: &Value, lang: Lang) -> Value {
+    json!({
+        "lang": lang.pick("zh-CN", "en"),
+        "style": style,
+        "sections": sections,
+        "report": report,
+        "t": labels(lang),
+        "version": env!("CARGO_PKG_VERSION"),
+    })
 }
 
 /// Words of the frame.
