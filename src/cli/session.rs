@@ -208,6 +208,18 @@ impl<'h> Session<'h> {
         Ok(())
     }
 
+    /// Tells hand edits in the log before anything rests on them; the writer has begun.
+    pub fn tell_edits(&mut self) -> Result<(), Failure> {
+        let locale = self.locale()?;
+        if self.flags.dry_run {
+            return Ok(());
+        }
+        let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
+        let committed = transaction.commit_edits(self.now, &locale)?;
+        self.tell(&committed);
+        Ok(())
+    }
+
     /// Takes a change back; the other commit, for there is no draft to it.
     pub fn undo(&mut self, wish: Wish, stamp: &Stamp) -> Result<Undone, Failure> {
         self.begin()?;

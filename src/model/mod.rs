@@ -28,6 +28,7 @@ pub mod responsible;
 pub mod revisit;
 pub mod rules;
 pub mod scale;
+pub mod seal;
 pub mod settings;
 pub mod sheets;
 pub mod staff;

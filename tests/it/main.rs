@@ -29,6 +29,7 @@ mod report;
 mod requests;
 mod revisit;
 mod rfm;
+mod seal;
 mod store;
 mod survey;
 mod survey_analysis;

@@ -29,6 +29,7 @@ pub mod returned;
 pub mod revisit;
 pub mod revisit_plan;
 pub mod rfm;
+pub mod seal;
 pub mod severity;
 pub mod staff;
 pub mod status;
