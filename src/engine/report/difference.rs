@@ -76,7 +76,7 @@ fn lay(path: &str, value: &Value, leaves: &mut BTreeMap<String, Value>) {
 fn name(item: &Value) -> Option<String> {
     let fields = item.as_object()?;
     let word = |name: &&str| fields.get(*name).and_then(Value::as_str).filter(|word| !word.is_empty());
-    let words: Vec<&str> = NAMES.iter().filter_map(|name| word(name)).take(2).collect();
+    let words: Vec<&str> = NAMES.iter().filter_map(word).take(2).collect();
     (!words.is_empty()).then(|| words.join(" ").replace('/', "∕"))
 }
 
