@@ -63,9 +63,10 @@ pub fn refuse_erased(draft: &Draft, id: &str) -> Result<(), Problems> {
         return Ok(());
     }
     let typed = word(id);
-    let zh = format!("{id} 已删除,不再记录新的内容;若是误删,先运行 carebook customer edit {typed} status=active");
-    let en =
-        format!("{id} was erased, nothing new is kept of it; if that was a mistake, first `carebook customer edit {typed} status=active`");
+    let zh = format!("{id} 已抹除,不再记录新的内容;若又成为客户,先运行 carebook customer edit {typed} status=active");
+    let en = format!(
+        "{id} was erased, nothing new is kept of it; if they are a customer again, first `carebook customer edit {typed} status=active`"
+    );
     Err(vec![What::Usage { message: [zh, en] }.into()])
 }
 

@@ -3,7 +3,7 @@
 use super::book::{Book, Locator, lift};
 use super::layout;
 use super::load;
-use super::log_file::{self, Tip};
+use super::log_file::Walk;
 use super::memory::State;
 use super::own_columns;
 use super::records::Wanted;
@@ -73,21 +73,27 @@ impl Book {
     /// Walks the log's chain; a problem at the first row that was removed or altered.
     pub fn check_log(&self) -> Problems {
         let locale = self.locale();
-        let mut tip = Tip::default();
+        let mut walk = Walk::default();
         let mut wrong = Problems::new();
-        for part in load::parts(&self.disk, &crate::model::log::LOG).unwrap_or_default() {
-            match self.read_now::<LogRow>(std::slice::from_ref(&part), &Wanted::those(&|_| true)) {
-                Ok(rows) => {
-                    if let Some(seq) = log_file::first_break(&mut tip, &rows, &locale) {
-                        let place = Place::file(layout::path(&crate::model::log::LOG, &part));
-                        wrong.push(Problem::error(What::LogBroken { seq: seq.to_string() }).at(place));
-                        break;
-                    }
-                }
-                // an unreadable row was already reported by the table's own check
-                Err(_) => break,
+        // each file, and its last row
+        let mut files: Vec<(String, u32)> = Vec::new();
+        let mut broken = |seq: u32, path: &str| wrong.push(Problem::error(What::LogBroken { seq: seq.to_string() }).at(Place::file(path)));
+        let parts = load::parts(&self.disk, &crate::model::log::LOG).unwrap_or_default();
+        for part in &parts {
+            // an unreadable row was already reported by the table's own check
+            let Ok(rows) = self.read_now::<LogRow>(std::slice::from_ref(part), &Wanted::those(&|_| true)) else { break };
+            let path = layout::path(&crate::model::log::LOG, part);
+            if let Some(seq) = walk.over(&rows, &locale) {
+                broken(seq, &path);
+                break;
             }
+            files.push((path, walk.tip.seq));
         }
+        if let Some(seq) = walk.end().filter(|_| files.len() == parts.len()) {
+            let path = files.iter().find(|(_, last)| *last >= seq).map_or("log", |(path, _)| path.as_str());
+            broken(seq, path);
+        }
+        let tip = walk.tip;
         let remembered = State::load(&self.disk).ok().and_then(|state| state.last);
         if let Some(known) = remembered.filter(|known| wrong.is_empty() && known.tip.seq > tip.seq) {
             let what = What::LogBroken { seq: (tip.seq + 1).to_string() };
