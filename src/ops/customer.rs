@@ -47,6 +47,12 @@ pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) ->
         let zh = format!("合并客户请用 carebook customer merge {id} 并入的编号");
         return Err(vec![What::Usage { message: [zh, format!("use `carebook customer merge {id} INTO`")] }.into()]);
     }
+    if changed.status == Some(CustomerStatus::Erased) && present.status != changed.status {
+        let id = word(id);
+        let zh = format!("只改状态并不抹除什么;请用 carebook customer erase {id} --reason 理由");
+        let en = format!("the status alone erases nothing: use `carebook customer erase {id} --reason WHY`");
+        return Err(vec![What::Usage { message: [zh, en] }.into()]);
+    }
     if let Some(customer) = draft.customers.edit(id) {
         *customer = changed.clone();
     }

@@ -15,7 +15,7 @@ use crate::model::draft::{Draft, Need, Which};
 use crate::model::interaction::INTERACTIONS;
 use crate::model::record::Record;
 use crate::model::settings::Settings;
-use crate::model::survey::ANSWERS;
+use crate::model::survey::{ANSWERS, RESPONSES};
 use crate::model::table::Part;
 
 impl Transaction {
@@ -80,7 +80,14 @@ fn about(loaded: &mut Loaded, disk: &Disk, ids: &[String], locale: &Locale, draf
     naming(loaded, disk, "customer", &is_theirs, locale, &mut draft.tiers)?;
     naming(loaded, disk, "customer", &is_theirs, locale, &mut draft.points)?;
     naming(loaded, disk, "customer", &is_theirs, locale, &mut draft.practices)?;
-    naming(loaded, disk, "customer", &is_theirs, locale, &mut draft.responses)?;
+    // an answer to the handling of a request is its customer's, also where it names none itself
+    let requests: HashSet<String> = draft.requests.iter().map(|request| request.id.to_string()).collect();
+    let [customer, request] = ["customer", "request"].map(|code| RESPONSES.position(code).unwrap_or_default());
+    let answers = |file: &CsvFile, row: usize| {
+        let (customer, request) = (file.cell(row, customer), file.cell(row, request));
+        is_theirs(customer.trim()) || (customer.trim().is_empty() && requests.contains(request.trim()))
+    };
+    some(loaded, disk, &answers, locale, &mut draft.responses)?;
     let responses: HashSet<(String, String)> =
         draft.responses.iter().map(|response| (response.survey.clone(), response.id.to_string())).collect();
     let surveys: BTreeSet<&String> = responses.iter().map(|(survey, _)| survey).collect();
@@ -102,9 +109,18 @@ fn naming<R: Record>(
     rows: &mut crate::model::draft::Rows<R>,
 ) -> Result<(), Problems> {
     let column = R::TABLE.position(column).unwrap_or_default();
-    let names = |file: &CsvFile, row: usize| is_theirs(file.cell(row, column).trim());
+    some(loaded, disk, &|file, row| is_theirs(file.cell(row, column).trim()), locale, rows)
+}
+
+fn some<R: Record>(
+    loaded: &mut Loaded,
+    disk: &Disk,
+    asked: &dyn Fn(&CsvFile, usize) -> bool,
+    locale: &Locale,
+    rows: &mut crate::model::draft::Rows<R>,
+) -> Result<(), Problems> {
     for part in load::parts(disk, R::TABLE).map_err(lift)? {
-        loaded.some_rows(disk, std::slice::from_ref(&part), locale, rows, &names)?;
+        loaded.some_rows(disk, std::slice::from_ref(&part), locale, rows, asked)?;
         loaded.forget(&layout::path(R::TABLE, &part));
     }
     Ok(())

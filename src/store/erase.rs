@@ -238,7 +238,7 @@ impl Transaction {
 /// One changed record: its fields without what is personal, on either side.
 fn entry(change: &Change, erasure: &Erasure, stamp: &Stamp, main: &str) -> Entry {
     let table = change.table.word.code;
-    let whose = erasure.records.get(table).and_then(|keys| keys.get(&change.key)).map_or(main, String::as_str);
+    let whose = erasure.records.get(table).and_then(|keys| keys.get(&change.key)).filter(|id| !id.is_empty()).map_or(main, String::as_str);
     let mut entry = Entry::new(stamp, table, &change.key, change.before.clone(), change.after.clone());
     erasure.strip(table, &mut entry.before, whose);
     erasure.strip(table, &mut entry.after, whose);

@@ -171,9 +171,9 @@ impl Receipt {
         let typed = ids.join(" ");
         let mut lines = vec![
             lang.pick(
-                format!("此前的备份: 还原之后再运行 carebook customer erase {typed};名单见 carebook customer list status:erased"),
+                format!("此前的备份和账本的其他副本: 还原之后再运行 carebook customer erase {typed};名单见 carebook customer list status:erased"),
                 format!(
-                    "backups made before: after restoring one, `carebook customer erase {typed}` again; `carebook customer list status:erased` tells whom"
+                    "backups and other copies made before: after restoring one, `carebook customer erase {typed}` again; `carebook customer list status:erased` tells whom"
                 ),
             ),
             lang.pick("已经导出、打印或发给别人的文件和报告", "files and reports that were exported, printed or sent").to_owned(),

@@ -8,6 +8,7 @@ use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate, width};
 use crate::model::cell::{Kind, Locale};
+use crate::model::draft::is_blank;
 use crate::model::erasure::REDACTED;
 use crate::model::log::LogRow;
 use crate::model::record::Record;
@@ -90,7 +91,7 @@ pub(super) fn said(row: &LogRow, locale: &Locale, lang: Lang) -> String {
         .iter()
         .filter(|(field, _)| !field.ends_with("_at") && !matches!(field.as_str(), "id" | REDACTED))
         // where values were erased nothing is left of the change
-        .filter(|(field, now)| before[field.as_str()] != **now || !now.is_null())
+        .filter(|(field, now)| before[field.as_str()] != **now && !(is_blank(&before[field.as_str()]) && is_blank(now)))
         .map(|(field, now)| change(row, field, &before[field], now, locale, lang))
         .collect();
     if changes.is_empty() || row.before.is_empty() { format!("{action}{note}") } else { format!("{action}{note}: {}", changes.join("; ")) }
