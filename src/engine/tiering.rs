@@ -90,11 +90,9 @@ fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rule
     let factors = score::factors(rules, &member, &facts, &totals.scope);
     let score = score::score(&factors).rounded;
     let present = movement::present(&member, history, as_of);
-    let (tier, reason) = match member.active {
-        true => judged(rules, &member, position, totals, score, &present),
-        // who was erased is counted where they were, and rated no more
-        false => (present.tier.clone(), Reason::Stays),
-    };
+    // who was erased is counted where they were, and rated no more
+    let stays = || (present.tier.clone(), Reason::Stays);
+    let (tier, reason) = if member.active { judged(rules, &member, position, totals, score, &present) } else { stays() };
     let counted = |factor: &FactorScore| factor.reached.map(|(_, points)| (factor.measure, points, factor.weight));
     let points = if differs(&tier, &reason, &present) { factors.iter().filter_map(counted).collect() } else { Vec::new() };
     TierOutcome {

@@ -380,7 +380,8 @@ impl Traces {
             let parts: Vec<String> = Tags::split(&whole).filter(|_| several).map(str::to_owned).collect();
             let bare = if *column == "phone" { fold_phone(&whole) } else { String::new() };
             for text in parts.into_iter().chain([whole, bare]) {
-                self.push(text);
+                // an address may be no more than a town
+                self.push(text, if *column == "address" { 5 } else { 2 });
             }
         }
     }
@@ -393,8 +394,9 @@ impl Traces {
         }
     }
 
-    fn push(&mut self, text: String) {
-        let long = if text.is_ascii() { text.len() >= 3 } else { text.chars().count() >= 2 };
+    /// A text of so many letters; a short one in Latin letters is a word of any text.
+    fn push(&mut self, text: String, least: usize) {
+        let long = text.chars().count() >= if text.is_ascii() { least + 1 } else { least };
         if long && !self.0.contains(&text) {
             self.0.push(text);
         }

@@ -2,10 +2,11 @@
 //!
 //! The draft holds the records of the customer and of those merged into it, and no others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::base::problem::{Problem, Problems, What};
 use crate::base::text::word;
+use crate::model::cell::Locale;
 use crate::model::columns::OwnColumn;
 use crate::model::customer::{CUSTOMERS, Customer, CustomerStatus};
 use crate::model::draft::{Draft, Rows};
@@ -23,21 +24,6 @@ pub struct Counted {
     pub rows: usize,
     /// Those of them that lose something.
     pub changed: usize,
-}
-
-/// Does something with every table that has a customer's records.
-macro_rules! each_table {
-    ($draft:expr, $act:ident $(, $more:expr)*) => {
-        $act(&mut $draft.customers, &|row| row.id.as_str().to_owned() $(, $more)*)?;
-        $act(&mut $draft.contacts, &|row| row.customer.to_string() $(, $more)*)?;
-        $act(&mut $draft.orders, &|row| row.customer.to_string() $(, $more)*)?;
-        $act(&mut $draft.requests, &of_request $(, $more)*)?;
-        $act(&mut $draft.revisits, &|row| row.customer.to_string() $(, $more)*)?;
-        $act(&mut $draft.interactions, &|row| row.customer.to_string() $(, $more)*)?;
-        $act(&mut $draft.tiers, &|row| row.customer.to_string() $(, $more)*)?;
-        $act(&mut $draft.points, &|row| row.customer.to_string() $(, $more)*)?;
-        $act(&mut $draft.practices, &|row| row.customer.to_string() $(, $more)*)?;
-    };
 }
 
 /// Refused: a customer that went into another, and a reason that names the person.
@@ -61,22 +47,26 @@ pub fn refuse(customer: &Customer, survivor: &str, reason: &str, traces: &Traces
 }
 
 /// Whose each record of the draft is.
-pub fn records(draft: &mut Draft) -> Result<Records, Problems> {
+pub fn records(draft: &Draft) -> Records {
     let mut records = Records::new();
-    each_table!(draft, note, &mut records);
-    let mut theirs: HashMap<String, String> = HashMap::new();
-    note(&mut draft.responses, &of_response, &mut records)?;
-    for response in draft.responses.iter() {
-        theirs.insert(response.id.to_string(), of_response(response));
-    }
-    note(&mut draft.answers, &|answer: &Answer| theirs.get(answer.response.as_str()).cloned().unwrap_or_default(), &mut records)?;
-    Ok(records)
+    note(&draft.customers, &|row| row.id.to_string(), &mut records);
+    note(&draft.contacts, &|row| row.customer.to_string(), &mut records);
+    note(&draft.orders, &|row| row.customer.to_string(), &mut records);
+    note(&draft.requests, &of_request, &mut records);
+    note(&draft.revisits, &|row| row.customer.to_string(), &mut records);
+    note(&draft.interactions, &|row| row.customer.to_string(), &mut records);
+    note(&draft.tiers, &|row| row.customer.to_string(), &mut records);
+    note(&draft.points, &|row| row.customer.to_string(), &mut records);
+    note(&draft.practices, &|row| row.customer.to_string(), &mut records);
+    note(&draft.responses, &of_response, &mut records);
+    let theirs: HashMap<&str, String> = draft.responses.iter().map(|response| (response.id.as_str(), of_response(response))).collect();
+    note(&draft.answers, &|answer| theirs.get(answer.response.as_str()).cloned().unwrap_or_default(), &mut records);
+    records
 }
 
-fn note<R: Record>(rows: &mut Rows<R>, whose: &dyn Fn(&R) -> String, records: &mut Records) -> Result<(), Problems> {
+fn note<R: Record>(rows: &Rows<R>, whose: &dyn Fn(&R) -> String, records: &mut Records) {
     let keys = records.entry(R::TABLE.word.code).or_default();
     keys.extend(rows.iter().map(|row| (row.key(), whose(row))));
-    Ok(())
 }
 
 /// The texts by which the person is known in these records.
@@ -98,12 +88,12 @@ pub fn traces(draft: &Draft) -> Traces {
     traces
 }
 
-fn written<R: Record>(row: &R, column: &str, locale: &crate::model::cell::Locale) -> String {
+fn written<R: Record>(row: &R, column: &str, locale: &Locale) -> String {
     R::TABLE.position(column).map_or_else(String::new, |at| row.written(at, locale))
 }
 
 /// Texts of these records that may be the shop's own words: they stay where somebody else's records have them too.
-pub fn perhaps_phrases(draft: &Draft) -> std::collections::HashSet<String> {
+pub fn perhaps_phrases(draft: &Draft) -> HashSet<String> {
     let said = draft.requests.iter().flat_map(|request| [&request.measures, &request.result]);
     let answered = draft.answers.iter().map(|answer| &answer.raw);
     said.chain(answered).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()
@@ -115,7 +105,15 @@ pub fn perhaps_phrases(draft: &Draft) -> std::collections::HashSet<String> {
 /// None but of a record that could not be read again, which cannot be.
 pub fn erase(draft: &mut Draft, erasure: &Erasure) -> Result<Vec<Counted>, Problems> {
     let locale = draft.locale();
-    each_table!(draft, clear, erasure, &locale);
+    clear(&mut draft.customers, &|row| row.id.to_string(), erasure, &locale)?;
+    clear(&mut draft.contacts, &|row| row.customer.to_string(), erasure, &locale)?;
+    clear(&mut draft.orders, &|row| row.customer.to_string(), erasure, &locale)?;
+    clear(&mut draft.requests, &of_request, erasure, &locale)?;
+    clear(&mut draft.revisits, &|row| row.customer.to_string(), erasure, &locale)?;
+    clear(&mut draft.interactions, &|row| row.customer.to_string(), erasure, &locale)?;
+    clear(&mut draft.tiers, &|row| row.customer.to_string(), erasure, &locale)?;
+    clear(&mut draft.points, &|row| row.customer.to_string(), erasure, &locale)?;
+    clear(&mut draft.practices, &|row| row.customer.to_string(), erasure, &locale)?;
     clear(&mut draft.responses, &of_response, erasure, &locale)?;
     clear(&mut draft.answers, &|_: &Answer| String::new(), erasure, &locale)?;
     draft.customers.each(|customer| {
@@ -125,12 +123,7 @@ pub fn erase(draft: &mut Draft, erasure: &Erasure) -> Result<Vec<Counted>, Probl
     Ok(counts(draft))
 }
 
-fn clear<R: Record>(
-    rows: &mut Rows<R>,
-    whose: &dyn Fn(&R) -> String,
-    erasure: &Erasure,
-    locale: &crate::model::cell::Locale,
-) -> Result<(), Problems> {
+fn clear<R: Record>(rows: &mut Rows<R>, whose: &dyn Fn(&R) -> String, erasure: &Erasure, locale: &Locale) -> Result<(), Problems> {
     let table = R::TABLE;
     rows.each(|row| {
         let mut cells = row.row(locale);
@@ -152,7 +145,7 @@ fn clear<R: Record>(
 }
 
 /// A cell with canonical codes, as the log has it.
-fn coded<R: Record>(row: &R, at: usize, locale: &crate::model::cell::Locale) -> String {
+fn coded<R: Record>(row: &R, at: usize, locale: &Locale) -> String {
     match row.json(at, locale) {
         serde_json::Value::Null => String::new(),
         serde_json::Value::String(text) => text,

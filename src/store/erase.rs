@@ -78,11 +78,11 @@ impl Transaction {
         let rows = log_file::rows(&self.tip, &entries, stamp.recorded_at, &locale).map_err(lift)?;
         let mut writes = self.table_writes(&changes, locale.lang)?;
         // no way back: the patch would hold what is to go
-        writes.iter_mut().for_each(|write| {
+        for write in &mut writes {
             if let Content::Whole(_, hunks) = &mut write.content {
                 hunks.clear();
             }
-        });
+        }
         let redacted = log.prints.len();
         writes.extend(self.erased_log(log, &rows, &locale)?);
         let scrubbed = self.copies(&writes, erasure, traces).map_err(lift)?;

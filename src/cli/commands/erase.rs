@@ -40,7 +40,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     if let Some(customer) = found.customers.get(&id) {
         verb::refuse(customer, merged.survivor(&id), &reason, &traces)?;
     }
-    let mut erasure = erasure(session.book()?, &mut draft, ids, &traces)?;
+    let mut erasure = erasure(session.book()?, &draft, ids, &traces)?;
     let open = draft.requests.iter().filter(|request| request.stage.is_open()).count();
     let counted = verb::erase(&mut draft, &erasure)?;
     let stamp = Stamp { note: reason, ..session.stamp(ACTION)? };
@@ -74,8 +74,8 @@ fn reason(args: &Args, session: &mut Session<'_>) -> Result<String, Failure> {
 }
 
 /// What is needed to tell what stays of a cell.
-fn erasure(book: &Book, draft: &mut Draft, ids: Vec<String>, traces: &Traces) -> Result<Erasure, Problems> {
-    let records = verb::records(draft)?;
+fn erasure(book: &Book, draft: &Draft, ids: Vec<String>, traces: &Traces) -> Result<Erasure, Problems> {
+    let records = verb::records(draft);
     let mut questions = HashMap::new();
     let surveys: HashSet<&str> = draft.responses.iter().map(|response| response.survey.as_str()).collect();
     for name in surveys {
@@ -106,7 +106,8 @@ fn phrases(book: &Book, draft: &Draft, ids: &[String]) -> Result<HashSet<String>
     let request = |request: &Request| {
         // who sent one without a customer is not known: it may be the same person
         if request.customer.as_ref().is_some_and(|id| ids.iter().all(|theirs| theirs != id.as_str())) {
-            [&request.measures, &request.result].into_iter().for_each(|text| meet(text));
+            meet(&request.measures);
+            meet(&request.result);
         }
         false
     };

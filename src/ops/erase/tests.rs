@@ -1,5 +1,3 @@
-use std::collections::HashSet;
-
 use super::*;
 use crate::base::id::Id;
 use crate::base::lang::Lang;
@@ -39,7 +37,7 @@ fn loaded() -> Draft {
 
 fn erased() -> (Draft, Vec<Counted>) {
     let mut draft = loaded();
-    let records = records(&mut draft).unwrap();
+    let records = records(&draft);
     let phrases = HashSet::from(["已补发".to_owned()]);
     let erasure = Erasure { ids: vec!["C1".into(), "C2".into()], lang: Lang::Zh, phrases, records, ..Erasure::default() };
     let counted = erase(&mut draft, &erasure).unwrap();
@@ -71,7 +69,7 @@ fn a_second_time_nothing_is_left_to_do() {
     let (first, _) = erased();
     let mut again = draft();
     first.customers.iter().enumerate().for_each(|(row, customer)| load(&mut again.customers, row, customer.clone()));
-    let records = records(&mut again).unwrap();
+    let records = records(&again);
     let erasure = Erasure { ids: vec!["C1".into(), "C2".into()], lang: Lang::Zh, records, ..Erasure::default() };
     assert!(erase(&mut again, &erasure).unwrap().iter().all(|counted| counted.changed == 0));
     assert!(again.changes().is_empty());
@@ -88,7 +86,7 @@ fn own_columns_of_people_go_and_elsewhere_those_of_free_text() {
     draft.customers.load_own(vec!["yes".into()]);
     load(&mut draft.requests, 0, request("R1", "C1"));
     draft.requests.load_own(vec!["7".into(), "her sister".into()]);
-    let records = records(&mut draft).unwrap();
+    let records = records(&draft);
     let erasure =
         Erasure { ids: vec!["C1".into()], records, columns: draft.settings.columns.clone(), lang: Lang::En, ..Erasure::default() };
     erase(&mut draft, &erasure).unwrap();

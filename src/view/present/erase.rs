@@ -108,11 +108,8 @@ impl Receipt {
 
     pub fn text(&self, locale: &Locale, lang: Lang) -> String {
         let mut out = String::new();
-        let title = match self.dry_run {
-            true => lang.pick("抹除(试运行)", "Erasure (dry run)"),
-            false => lang.pick("抹除凭据", "Certificate of erasure"),
-        };
-        let _ = writeln!(out, "{title}");
+        let (dry_run, done) = (lang.pick("抹除(试运行)", "Erasure (dry run)"), lang.pick("抹除凭据", "Certificate of erasure"));
+        let _ = writeln!(out, "{}", if self.dry_run { dry_run } else { done });
         pairs(&mut out, &self.head(locale, lang));
         let _ = writeln!(out, "\n{}", lang.pick("抹去个人信息的行(共有的行)", "Rows that lost what is personal (rows there are)"));
         pairs(&mut out, &self.counts(lang));
