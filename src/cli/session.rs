@@ -232,6 +232,17 @@ impl<'h> Session<'h> {
         Ok(undone)
     }
 
+    /// The writer itself, for an erasure: it is more than a draft.
+    pub fn writer(&mut self) -> Result<&mut store::Transaction, Failure> {
+        self.transaction.as_mut().ok_or_else(|| What::NoBook.into())
+    }
+
+    /// The writer has saved something.
+    pub fn saved(&mut self, committed: &Committed) {
+        self.changed = true;
+        self.tell(committed);
+    }
+
     /// Streams every order line under the writer's lock; `each` says which lines the change rests on.
     pub fn scan_order_lines(&mut self, each: &mut dyn FnMut(Origin, &store::OrderRow<'_>) -> bool) -> Result<(), Failure> {
         let locale = self.locale()?;

@@ -433,6 +433,8 @@ pub enum Need {
     Practices(Which),
     /// The responses and answers of a survey.
     Responses(String),
+    /// Everything that names one of these customers by id, and their own rows.
+    About(Vec<String>),
     /// Facts: nothing is loaded.
     Orders,
 }

@@ -9,6 +9,7 @@ pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod draft;
+pub mod erasure;
 pub mod exported;
 pub mod history;
 pub mod interaction;

@@ -128,6 +128,14 @@ pub fn is_written(path: &str) -> bool {
     }
 }
 
+/// Whether a path is one of those beside the book that keep earlier values: an erasure lets them go, and its journal may
+/// name no others.
+pub fn is_kept_copy(path: &str) -> bool {
+    let folder = [UNDO, CONFLICTS, EXPORTS, CACHE, BASE].into_iter().find(|folder| path.starts_with(folder));
+    let name = folder.and_then(|folder| path[folder.len()..].strip_prefix('/'));
+    name.is_some_and(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'))
+}
+
 /// Whether a path that carebook writes is a file of a table.
 pub fn is_table(path: &str) -> bool {
     is_written(path) && path.ends_with(".csv")
@@ -158,6 +166,19 @@ mod tests {
         }
         for name in ["customers.csv", "orders.csv", "staffing.csv", "notes.txt", "customers.md"] {
             assert!(!is_copy_of_table(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_erasure_lets_go_of_copies_and_of_nothing_else() {
+        for path in
+            [".carebook/undo/000007", ".carebook/base/requests-2026Q4.csv", ".carebook/cache/archive", ".carebook/conflicts/a-b.csv"]
+        {
+            assert!(is_kept_copy(path), "{path}");
+        }
+        for path in [".carebook/undo", ".carebook/undo/", ".carebook/undo/..", ".carebook/undo/1/patch", ".carebook/state", "customers.csv"]
+        {
+            assert!(!is_kept_copy(path), "{path}");
         }
     }
 

@@ -258,7 +258,8 @@ pub fn is_facts(path: &str) -> bool {
     layout::is_table(path) && (path.starts_with("orders/") || path.starts_with(layout::SURVEYS))
 }
 
-fn base(path: &str) -> String {
+/// Where the copy of a record table lies.
+pub fn base(path: &str) -> String {
     format!("{}/{}", layout::BASE, path.replace('/', "-"))
 }
 

@@ -13,6 +13,7 @@ mod columns;
 mod contacts;
 mod demo;
 mod duplicates;
+mod erase;
 mod export;
 mod harness;
 mod history;

@@ -12,6 +12,7 @@ mod contact;
 mod customer;
 mod demo;
 mod duplicates;
+mod erase;
 mod escalate;
 mod export;
 mod findings;

@@ -9,6 +9,7 @@ pub mod consent;
 pub mod contact;
 pub mod customer;
 pub mod duplicates;
+pub mod erase;
 pub mod escalation;
 pub mod events;
 pub mod handling;

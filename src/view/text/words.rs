@@ -67,6 +67,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "survey" => ("拟定问卷", "survey proposed"),
         "tier" => ("评级", "tier decided"),
         "revisit" => ("回访", "revisit"),
+        "erase" => ("抹除", "erased"),
         "verify" => ("核对", "verified"),
         "consent" => ("授权", "consent"),
         "tag" => ("标签", "tagged"),
