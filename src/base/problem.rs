@@ -4,6 +4,9 @@
 //! languages in one arm, so it does not compile without them).
 
 mod code;
+mod template;
+
+pub use template::{Limit, Named, TemplateFault};
 
 /// How grave a problem is. Only errors stop a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -416,6 +419,8 @@ pub enum What {
         allowed: Vec<String>,
     },
     Template {
-        message: String,
+        fault: TemplateFault,
+        /// The line and a mark below the place.
+        excerpt: String,
     },
 }

@@ -34,6 +34,9 @@ pub const INPUTS: &str = "inputs";
 pub const INDEX: [&str; 2] = ["index.html", "index.md"];
 pub const SURVEYS: &str = "surveys";
 pub const MAPS: &str = "maps";
+/// The owner's templates, and the folders they lie in; nothing else is reached from a template.
+pub const TEMPLATES: &str = "templates";
+pub const TEMPLATE_FOLDERS: [&str; 2] = ["report", "letters"];
 /// Newer notices of China's holidays; people write it, carebook only reads it.
 pub const CN_DAYS: &str = "rules/cn-days.csv";
 
@@ -69,7 +72,18 @@ pub fn document(document: &Document) -> String {
 
 /// An owner's template.
 pub fn template(name: &str) -> String {
-    format!("templates/{name}")
+    format!("{TEMPLATES}/{name}")
+}
+
+/// Whether a file in a folder of templates is one: letters, digits, `-`, `_` and dots, and an ending that templates have.
+pub fn is_template(file: &str) -> bool {
+    let endings = [".html", ".md", ".txt", ".css"];
+    let plain = file.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    plain
+        && file.chars().count() <= 80
+        && !file.starts_with(['.', '-'])
+        && !file.contains("..")
+        && endings.iter().any(|end| file.ends_with(end))
 }
 
 /// A file of a sealed report.
@@ -85,10 +99,9 @@ pub fn is_seal_folder(name: &str) -> bool {
 
 /// Whether a path is of a document that a seal keeps.
 pub fn is_sealed_document(path: &str) -> bool {
-    let legal = |part: &str| !part.is_empty() && !part.starts_with('.') && part.len() <= 200;
     let parts: Vec<&str> = path.split('/').collect();
     match parts[..] {
-        ["templates", "report", file] => legal(file),
+        [TEMPLATES, "report", file] => is_template(file),
         [first, ..] => is_written(path) && !is_table(path) && first != REPORTS && first != MAPS,
         [] => false,
     }
@@ -166,6 +179,16 @@ mod tests {
         }
         for name in ["customers.csv", "orders.csv", "staffing.csv", "notes.txt", "customers.md"] {
             assert!(!is_copy_of_table(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn templates_have_plain_names() {
+        for name in ["report.html", "_logo.html", "生日.zh.txt", "section-tiers.md"] {
+            assert!(is_template(name), "{name}");
+        }
+        for name in [".x.html", "a/b.html", "..html", "a..b.html", "x.html~", "x.HTML", "-x.html", "x y.html", "x.sh", "passwd"] {
+            assert!(!is_template(name), "{name}");
         }
     }
 

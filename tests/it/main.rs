@@ -20,6 +20,7 @@ mod history;
 mod hooks;
 mod import;
 mod knowledge;
+mod letter;
 mod libreoffice;
 mod lifecycle;
 mod lines;

@@ -25,6 +25,7 @@ mod init;
 mod intake;
 mod interaction;
 mod knowledge;
+mod letter;
 mod lifecycle;
 mod list;
 mod log;
@@ -205,6 +206,9 @@ pub enum Command {
     /// The periodic report: md, html, json, csv, xlsx
     #[command(display_order = 60, visible_alias = "报告")]
     Report(report::Args),
+    /// A letter to a customer: welcome, apology, status, resolution, revisit, questionnaire; list
+    #[command(display_order = 61, visible_alias = "信函")]
+    Letter(letter::Args),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -292,6 +296,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Sheet(args) => sheet::run(args, session),
         Command::Survey(command) => survey::run(command, session),
         Command::Report(args) => report::run(args, session),
+        Command::Letter(args) => letter::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Undo(args) => undo::undo(args, session),
@@ -348,7 +353,7 @@ impl Command {
 
     /// Whether a run that wrote nothing can be repeated: not where a file was read from stdin or rejects were written.
     pub fn can_run_again(&self) -> bool {
-        !matches!(self, Command::Import(_) | Command::Survey(_))
+        !matches!(self, Command::Import(_) | Command::Survey(_) | Command::Letter(_))
     }
 }
 

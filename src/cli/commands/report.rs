@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::report_explain::{self, ExplainArgs};
 use super::report_seal::{self, SealArgs};
-use super::report_templates::{self, TemplatesArgs};
+use super::report_templates::{self, CheckArgs, TemplatesArgs};
 use super::report_verify::{self, VerifyArgs};
 use super::report_write::Asked;
 use crate::base::date::Quarter;
@@ -61,9 +61,12 @@ pub enum Command {
     /// Prove sealed reports: compute them again from the log, and list what was changed since
     #[command(visible_alias = "验证")]
     Verify(VerifyArgs),
-    /// List the built-in templates, or print one to start your own
+    /// List the templates and whose is in force, print one, or put them into the book to be changed
     #[command(visible_alias = "模板")]
     Templates(TemplatesArgs),
+    /// Try templates, your own by default: written rightly, and filled with samples
+    #[command(visible_alias = "检查模板")]
+    CheckTemplate(CheckArgs),
 }
 
 impl Choice {
@@ -88,6 +91,7 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
         Some(Command::Seal(args)) => report_seal::run(args, session),
         Some(Command::Verify(args)) => report_verify::run(args, session),
         Some(Command::Templates(args)) => report_templates::run(args, session),
+        Some(Command::CheckTemplate(args)) => report_templates::check(args, session),
     }
 }
 

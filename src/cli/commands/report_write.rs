@@ -95,12 +95,7 @@ impl Made {
             Format::Html => Kind::Html,
             _ => Kind::Markdown,
         };
-        let mut own = Vec::new();
-        for name in document::names(kind) {
-            if let Some(text) = book.template(&name)? {
-                own.push((name, text));
-            }
-        }
+        let own = book.templates()?;
         Ok(document::fill(&wording, &sections, kind, &own)?.into_bytes())
     }
 

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::blocks::{Block, Card, Section};
 use super::sections::Wording;
 use crate::base::lang::Lang;
-use crate::base::problem::Problem;
+use crate::base::problem::Problems;
 use crate::view::grid::{Field, Grid, col, num};
 use crate::view::page::Page;
-use crate::view::template::{Kind, Templates};
+use crate::view::template::{Kind, Source, Templates};
 
 /// Built-in templates by name. A file of the same name under the book's `templates/` replaces one.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -18,6 +18,16 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("report/report.md", include_str!("../../../templates/report/report.md")),
     ("report/section.md", include_str!("../../../templates/report/section.md")),
 ];
+
+const STYLE: &str = "report/style.css";
+
+/// What the program itself writes as markup, for a section and for the frame.
+pub const SECTION_MARKUP: &[&str] = &["section.blocks.*.svg"];
+pub const FRAME_MARKUP: &[&str] = &["style", "sections.*.body"];
+
+fn built_in() -> impl Iterator<Item = Source> {
+    BUILT_IN.iter().map(|(name, text)| Source::built_in(name, text))
+}
 
 /// The names that a report looks for: the built-in ones and one per section, such as `report/section-tiers.html`.
 pub fn names(kind: Kind) -> Vec<String> {
@@ -30,42 +40,48 @@ pub fn names(kind: Kind) -> Vec<String> {
 fn ending(kind: Kind) -> &'static str {
     match kind {
         Kind::Html => ".html",
-        Kind::Markdown => ".md",
+        Kind::Markdown | Kind::Text => ".md",
     }
 }
 
-/// Fills the templates. `own` gives the owner's template of a name.
+/// Fills the templates. `own` are the owner's, those that others include among them, by name.
 ///
 /// # Errors
 /// A fault in a template, with its place.
-pub fn fill(wording: &Wording<'_>, sections: &[Section], kind: Kind, own: &[(String, String)]) -> Result<String, Problem> {
-    let built_in = |name: &String| BUILT_IN.iter().find(|(known, _)| known == name).map(|(_, text)| (*text).to_owned());
-    let source = |name: String| {
-        let text = own.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()).or_else(|| built_in(&name))?;
-        Some((name, text))
-    };
-    let sources: Vec<(String, String)> = names(kind).into_iter().filter_map(source).collect();
-    let style = sources.iter().find(|(name, _)| name.ends_with(".css")).map(|(_, text)| text.clone()).unwrap_or_default();
-    let templates: Vec<(String, String)> = sources.into_iter().filter(|(name, _)| !name.ends_with(".css")).collect();
-    let templates = Templates::compile(&templates, kind)?;
+pub fn fill(wording: &Wording<'_>, sections: &[Section], kind: Kind, own: &[(String, String)]) -> Result<String, Problems> {
+    let sources: Vec<Source> = own.iter().map(|(name, text)| Source::own(name, text)).chain(built_in()).collect();
+    let style = sources.iter().find(|source| source.name == STYLE).map(|source| source.text.clone()).unwrap_or_default();
+    let names = names(kind);
+    let roots: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != STYLE).collect();
+    let templates = Templates::compile(&sources, &roots, kind)?;
+    let report = serde_json::to_value(wording.report).unwrap_or_default();
     let mut filled = Vec::new();
     for section in sections {
         let special = format!("report/section-{}{}", section.code, ending(kind));
         let name = if templates.has(&special) { special } else { format!("report/section{}", ending(kind)) };
-        let mut values = json!({"section": section.values(), "t": labels(wording.lang)});
-        values["report"] = serde_json::to_value(wording.report).unwrap_or_default();
-        let text = templates.fill(&name, &values)?;
+        let values = section_values(section, &report, wording.lang);
+        let text = templates.fill(&name, &values, SECTION_MARKUP).map_err(|problem| vec![problem])?;
         filled.push(json!({"code": section.code, "title": section.title, "body": text}));
     }
-    let values = json!({
-        "lang": wording.lang.pick("zh-CN", "en"),
+    let values = frame_values(&filled, &style, &report, wording.lang);
+    templates.fill(&format!("report/report{}", ending(kind)), &values, FRAME_MARKUP).map_err(|problem| vec![problem])
+}
+
+/// What the template of a section gets.
+pub fn section_values(section: &Section, report: &Value, lang: Lang) -> Value {
+    json!({"section": section.values(), "report": report, "t": labels(lang)})
+}
+
+/// What the template of the whole gets.
+pub fn frame_values(sections: &[Value], style: &str, report: &Value, lang: Lang) -> Value {
+    json!({
+        "lang": lang.pick("zh-CN", "en"),
         "style": style,
-        "sections": filled,
-        "report": serde_json::to_value(wording.report).unwrap_or_default(),
-        "t": labels(wording.lang),
+        "sections": sections,
+        "report": report,
+        "t": labels(lang),
         "version": env!("CARGO_PKG_VERSION"),
-    });
-    templates.fill(&format!("report/report{}", ending(kind)), &values)
+    })
 }
 
 /// Words of the frame.

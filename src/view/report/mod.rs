@@ -5,5 +5,6 @@
 
 pub mod blocks;
 pub mod document;
+pub mod model;
 pub mod sections;
 pub mod words;

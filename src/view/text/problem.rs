@@ -1,6 +1,7 @@
 //! The words of every problem, both languages in one arm.
 
 mod hint;
+mod template;
 
 pub use hint::hint;
 
@@ -369,7 +370,7 @@ fn command(what: &What, lang: Lang) -> String {
             format!("看不懂筛选条件 {filter},可用: {}", join(allowed)),
             format!("cannot read the filter {filter}; known: {}", join(allowed)),
         ),
-        What::Template { message } => (format!("模板有误: {message}"), format!("template: {message}")),
+        What::Template { fault, excerpt } => template::words(fault, excerpt),
         // the other groups are worded above; their code is better than nothing
         other => (other.code().to_owned(), other.code().to_owned()),
     };

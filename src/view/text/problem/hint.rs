@@ -155,6 +155,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::CellError { .. } => {
             ("在表格软件中打开并保存一次以算出公式,或改正公式;也可在对应里写 blank".into(), "open and save it in a spreadsheet program so that formulas are worked out, or mend the formula; or name it under `blank:` in the map".into())
         }
+        What::Template { fault, .. } => super::template::hint(fault),
         _ => return None,
     };
     Some(lang.pick(zh, en))
