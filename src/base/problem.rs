@@ -348,6 +348,10 @@ pub enum What {
         verb: &'static str,
         allowed: Vec<&'static str>,
     },
+    /// A `seal.json` that cannot be read.
+    BrokenSeal {
+        reason: String,
+    },
     GateMissing {
         id: String,
         verb: &'static str,

@@ -140,7 +140,7 @@ impl Book {
         check: impl Fn(Raw) -> Result<T, Problems>,
     ) -> Result<Ruled<T>, Problems> {
         let path = layout::document(&Document::Rules(name.to_owned()));
-        let Some(bytes) = self.disk.read(&path).map_err(lift)? else {
+        let Some(bytes) = self.document_bytes(&path)? else {
             return check(Raw::default()).map(|rules| Ruled { rules, hash: "built-in".into() });
         };
         let raw: Raw = yaml_file::parse(&path, &bytes)?;
@@ -211,6 +211,10 @@ impl Book {
     /// than a megabyte.
     pub fn templates(&self) -> Result<Vec<(String, String)>, Problems> {
         let mut found = Vec::new();
+        if let Some(documents) = &self.documents {
+            let of = |(path, text): (&String, &String)| Some((path.strip_prefix("templates/")?.to_owned(), text.clone()));
+            return Ok(documents.iter().filter_map(of).collect());
+        }
         for folder in layout::TEMPLATE_FOLDERS {
             let path = layout::template(folder);
             for part in [layout::TEMPLATES, &path] {
@@ -232,8 +236,16 @@ impl Book {
         Ok(found)
     }
 
+    /// A document as it is, or as it was where the documents of then are asked.
+    fn document_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Problems> {
+        match &self.documents {
+            Some(documents) => Ok(documents.get(path).map(|text| text.clone().into_bytes())),
+            None => self.disk.read(path).map_err(lift),
+        }
+    }
+
     fn text(&self, path: &str) -> Result<Option<String>, Problems> {
-        let Some(bytes) = self.disk.read(path).map_err(lift)? else { return Ok(None) };
+        let Some(bytes) = self.document_bytes(path)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(path))])?;
         Ok(Some(text.trim_start_matches('\u{FEFF}').to_owned()))
     }

@@ -165,7 +165,8 @@ fn of_class(class: Class, filters: &[String], session: &mut Session<'_>) -> Resu
     let lives = living::of(book, customers.iter(), today)?;
     let ranked: Vec<&Standing> = lives.lifecycle.of(class);
     let rank: HashMap<&str, usize> = ranked.iter().enumerate().map(|(rank, row)| (customers[row.position].id.as_str(), rank)).collect();
-    let Found { kept, own, of } = customers_filtered(filters, session, &|customer| rank.contains_key(customer.id.as_str()))?;
+    let Found { kept, own, of } =
+        customers_filtered(filters, session, &|customer| customer.is_active() && rank.contains_key(customer.id.as_str()))?;
     let mut order: Vec<usize> = (0..kept.len()).collect();
     order.sort_by_key(|at| rank[kept[*at].id.as_str()]);
     let rows: Vec<&Standing> = order.iter().map(|at| ranked[rank[kept[*at].id.as_str()]]).collect();

@@ -2,24 +2,20 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
 use super::report_explain::{self, ExplainArgs};
-use super::report_read::{Periods, Reading};
+use super::report_seal::{self, SealArgs};
 use super::report_templates::{self, CheckArgs, TemplatesArgs};
+use super::report_verify::{self, VerifyArgs};
+use super::report_write::Asked;
 use crate::base::date::Quarter;
 use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::engine::report::{Report, report};
+use crate::engine::report::Report;
 use crate::model::rules::report::{Compare, ReportRules, sections as chosen};
 use crate::store;
-use crate::view::format::{self, Format};
-use crate::view::report::blocks::Section;
-use crate::view::report::document;
-use crate::view::report::sections::{Wording, sections};
-use crate::view::template::Kind;
+use crate::view::format::Format;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -59,6 +55,12 @@ pub enum Command {
     /// The records a figure was counted from
     #[command(visible_alias = "解释")]
     Explain(ExplainArgs),
+    /// Store a period's report with what it rests on, for good
+    #[command(visible_alias = "封存")]
+    Seal(SealArgs),
+    /// Prove sealed reports: compute them again from the log, and list what was changed since
+    #[command(visible_alias = "验证")]
+    Verify(VerifyArgs),
     /// List the templates and whose is in force, print one, or put them into the book to be changed
     #[command(visible_alias = "模板")]
     Templates(TemplatesArgs),
@@ -86,6 +88,8 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match &args.command {
         None => show(&args.show, session),
         Some(Command::Explain(args)) => report_explain::run(args, session),
+        Some(Command::Seal(args)) => report_seal::run(args, session),
+        Some(Command::Verify(args)) => report_verify::run(args, session),
         Some(Command::Templates(args)) => report_templates::run(args, session),
         Some(Command::CheckTemplate(args)) => report_templates::check(args, session),
     }
@@ -103,15 +107,11 @@ pub fn period(typed: Option<&str>, session: &Session<'_>) -> Result<Period, Fail
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let period = period(args.period.as_deref(), session)?;
     let format = wanted(session)?;
+    let asked = Asked { period, choice: args.choice.clone(), today: session.today, now: session.now, lang: session.lang };
     let book = session.book()?;
-    let rules = args.choice.over(book.report_rules()?.rules)?;
-    let periods = Periods::of(period, rules.compare);
-    let reading = Reading::of(book, periods, (session.today, session.now))?;
-    let report = reading.ask(report);
-    let wording = Wording { report: &report, tiers: &reading.tier_rules.rules, rules: &rules, lang: session.lang };
-    let sections = sections(&wording);
-    let text = write(session, &wording, &sections, format)?;
-    echo(session, period, &report);
+    let made = asked.of(book)?;
+    let text = made.bytes(book, format)?;
+    echo(session, period, &made.report);
     output(session, period, format, &text)?;
     Ok(Exit::Done)
 }
@@ -128,32 +128,6 @@ fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
             Err(What::Usage { message }.into())
         }
     }
-}
-
-fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], format: Format) -> Result<Vec<u8>, Failure> {
-    let kind = match format {
-        Format::Json => {
-            return Ok(format::json::pretty(&json_of(wording.report)?).into_bytes());
-        }
-        Format::Csv | Format::Tsv => {
-            return Ok(format::write(&document::long_table(sections, wording.lang), format, None, session.made())?);
-        }
-        Format::Xlsx => return Ok(format::xlsx::write(&document::pages(sections, wording.lang), session.made())?),
-        Format::Html => Kind::Html,
-        _ => Kind::Markdown,
-    };
-    let own = session.book()?.templates()?;
-    Ok(document::fill(wording, sections, kind, &own)?.into_bytes())
-}
-
-/// The report as one JSON document.
-fn json_of(report: &Report) -> Result<serde_json::Value, Failure> {
-    let mut document = json!({"schema": "carebook.report.v1"});
-    let report = serde_json::to_value(report).map_err(|error| Failure::Internal(error.into()))?;
-    if let (Some(into), serde_json::Value::Object(fields)) = (document.as_object_mut(), report) {
-        into.extend(fields);
-    }
-    Ok(document)
 }
 
 fn echo(session: &mut Session<'_>, period: Period, report: &Report) {

@@ -168,7 +168,12 @@ impl Facts {
         let mut revisits: Vec<Revisit> = book.within(Period::days(from, NaiveDate::MAX))?;
         merged.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
         merged.lead(revisits.iter_mut().map(|revisit| &mut revisit.customer));
-        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions: book.within(periods.now)? })
+        let mut decisions: Vec<TierDecision> = book.within(periods.now)?;
+        // whatever order the files have, and whatever was taken back to come to them: the same records, the same report
+        requests.sort_by(|a, b| (a.received_at, &a.id).cmp(&(b.received_at, &b.id)));
+        revisits.sort_by(|a, b| (a.due_on, &a.id).cmp(&(b.due_on, &b.id)));
+        decisions.sort_by(|a, b| (a.decided_on, &a.customer, &a.tier).cmp(&(b.decided_on, &b.customer, &b.tier)));
+        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions })
     }
 }
 
@@ -195,6 +200,7 @@ impl People {
             if let Some(file) = book.survey(&name)? {
                 let mut responses: Vec<Response> = book.wanted_of_survey(&name, &wanted)?;
                 merged.lead(responses.iter_mut().filter_map(|response| response.customer.as_mut()));
+                responses.sort_by(|a, b| (a.submitted_at, &a.id).cmp(&(b.submitted_at, &b.id)));
                 surveys.push((name.clone(), file, responses));
             }
         }

@@ -320,6 +320,7 @@ fn command(what: &What, lang: Lang) -> String {
             format!("{id} 现在是“{}”,不能 {verb}", words::stage(stage, lang)),
             format!("{id} is {}; {verb} is not possible now", words::stage(stage, lang).to_lowercase()),
         ),
+        What::BrokenSeal { reason } => (format!("封存说明读不出: {reason}"), format!("the seal cannot be read: {reason}")),
         What::GateMissing { id, verb, columns } => {
             let labels: Vec<&str> = columns.iter().map(|code| words::column(code, lang).unwrap_or(code)).collect();
             (
