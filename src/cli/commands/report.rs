@@ -27,8 +27,9 @@ use crate::model::tier::TierDecision;
 use crate::store::{self, Book, OrderRow, Wanted, parallel};
 use crate::view::format::{self, Format};
 use crate::view::report::blocks::Section;
-use crate::view::report::document;
+use crate::view::report::frame::Frame;
 use crate::view::report::sections::{Wording, sections};
+use crate::view::report::{document, tables, terminal, workbook};
 use crate::view::template::Kind;
 
 #[derive(Debug, clap::Args)]
@@ -59,21 +60,26 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let report = compute(session, book, period, previous, &tier_rules)?;
     let wording = Wording { report: &report, tiers: &tier_rules, lang: session.lang };
     let sections = sections(&wording);
-    let text = write(session, &wording, &sections, format)?;
+    let frame = Frame::of(&report);
     echo(session, period, previous);
+    if in_folder(session) && matches!(format, Format::Csv | Format::Tsv) {
+        return files(session, &sections, &frame, format);
+    }
+    let text = write(session, &wording, &frame, &sections, format)?;
     output(session, period, format, &text)?;
     Ok(Exit::Done)
 }
 
 /// The formats a report has.
 fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
-    let folder = session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'));
-    let format = session.format(if folder { Format::Html } else { Format::Md });
+    let terminal = session.flags.output.is_none() && session.ui.host.stdout_is_terminal;
+    let format = session.format(if in_folder(session) { Format::Html } else if terminal { Format::Table } else { Format::Md });
     session.refuse_workbook_on_terminal(format)?;
     match format {
-        Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
+        Format::Table | Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
         _ => {
-            let message = ["报告的格式: md、html、json、csv、xlsx".to_owned(), "a report is md, html, json, csv or xlsx".to_owned()];
+            let message =
+                ["报告的格式: table、md、html、json、csv、xlsx".to_owned(), "a report is table, md, html, json, csv or xlsx".to_owned()];
             Err(What::Usage { message }.into())
         }
     }
@@ -202,7 +208,24 @@ fn orders(book: &Book, merged: &Merged, period: Period, previous: Option<Period>
     Ok((now, previous.map(|_| before)))
 }
 
-fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], format: Format) -> Result<Vec<u8>, Failure> {
+fn in_folder(session: &Session<'_>) -> bool {
+    session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'))
+}
+
+/// A file for each table, into the folder.
+fn files(session: &mut Session<'_>, sections: &[Section], frame: &Frame, format: Format) -> Result<Exit, Failure> {
+    let folder = session.flags.output.clone().unwrap_or_default();
+    store::make_outside(&session.ui.host.path(&folder))?;
+    let ending = if format == Format::Tsv { "tsv" } else { "csv" };
+    for (name, grid) in tables::files(sections, frame, session.lang) {
+        let path = Path::new(&folder).join(format!("{name}.{ending}"));
+        let bytes = format::write(&grid, format, None, session.made())?;
+        session.write_output(&path.display().to_string(), &bytes)?;
+    }
+    Ok(Exit::Done)
+}
+
+fn write(session: &Session<'_>, wording: &Wording<'_>, frame: &Frame, sections: &[Section], format: Format) -> Result<Vec<u8>, Failure> {
     let kind = match format {
         Format::Json => {
             let mut document = json!({"schema": "carebook.report.v1"});
@@ -215,7 +238,8 @@ fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], for
         Format::Csv | Format::Tsv => {
             return Ok(format::write(&document::long_table(sections, wording.lang), format, None, session.made())?);
         }
-        Format::Xlsx => return Ok(format::xlsx::write(&document::pages(sections, wording.lang), session.made())?),
+        Format::Xlsx => return Ok(workbook::write(sections, frame, wording.lang, session.made())?),
+        Format::Table => return Ok(terminal::write(sections, frame, session.ui.host.columns(), wording.lang).into_bytes()),
         Format::Html => Kind::Html,
         _ => Kind::Markdown,
     };
@@ -226,7 +250,7 @@ fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], for
             own.push((name, text));
         }
     }
-    Ok(document::fill(wording, sections, kind, &own)?.into_bytes())
+    Ok(document::fill(wording, frame, sections, kind, &own)?.into_bytes())
 }
 
 fn echo(session: &mut Session<'_>, period: Period, previous: Option<Period>) {
@@ -248,6 +272,7 @@ fn output(session: &mut Session<'_>, period: Period, format: Format, bytes: &[u8
         Format::Csv => "csv",
         Format::Xlsx => "xlsx",
         Format::Tsv => "tsv",
+        Format::Table => "txt",
         _ => "md",
     };
     match session.flags.output.clone() {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::blocks::{Block, Card, Section};
+use super::blocks::{Block, Section};
+use super::frame::Frame;
 use super::sections::Wording;
 use crate::base::lang::Lang;
 use crate::base::problem::Problem;
-use crate::view::grid::{Field, Grid, col, num};
-use crate::view::page::Page;
+use crate::view::grid::{Field, Grid, col};
 use crate::view::template::{Kind, Templates};
 
 /// Built-in templates by name. A file of the same name under the book's `templates/` replaces one.
@@ -17,6 +17,8 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("report/style.css", include_str!("../../../templates/report/style.css")),
     ("report/report.md", include_str!("../../../templates/report/report.md")),
     ("report/section.md", include_str!("../../../templates/report/section.md")),
+    ("report/index.html", include_str!("../../../templates/report/index.html")),
+    ("report/index.md", include_str!("../../../templates/report/index.md")),
 ];
 
 /// The names that a report looks for: the built-in ones and one per section, such as `report/section-tiers.html`.
@@ -38,7 +40,28 @@ fn ending(kind: Kind) -> &'static str {
 ///
 /// # Errors
 /// A fault in a template, with its place.
-pub fn fill(wording: &Wording<'_>, sections: &[Section], kind: Kind, own: &[(String, String)]) -> Result<String, Problem> {
+pub fn fill(wording: &Wording<'_>, frame: &Frame, sections: &[Section], kind: Kind, own: &[(String, String)]) -> Result<String, Problem> {
+    let lang = wording.lang;
+    let (templates, style) = compiled(kind, own)?;
+    let mut values = around(frame, &style, lang);
+    values["report"] = serde_json::to_value(wording.report).unwrap_or_default();
+    let mut filled = Vec::new();
+    for section in sections {
+        let special = format!("report/section-{}{}", section.code, ending(kind));
+        let name = if templates.has(&special) { special } else { format!("report/section{}", ending(kind)) };
+        values["section"] = section.values(lang);
+        let text = templates.fill(&name, &values)?;
+        filled.push(json!({"code": section.code, "title": section.title, "body": text}));
+    }
+    values["sections"] = filled.into();
+    templates.fill(&format!("report/report{}", ending(kind)), &values)
+}
+
+/// The templates of a kind, the owner's before the built-in ones, and the style sheet.
+///
+/// # Errors
+/// A fault in a template, with its place.
+pub fn compiled(kind: Kind, own: &[(String, String)]) -> Result<(Templates, String), Problem> {
     let built_in = |name: &String| BUILT_IN.iter().find(|(known, _)| known == name).map(|(_, text)| (*text).to_owned());
     let source = |name: String| {
         let text = own.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()).or_else(|| built_in(&name))?;
@@ -47,29 +70,38 @@ pub fn fill(wording: &Wording<'_>, sections: &[Section], kind: Kind, own: &[(Str
     let sources: Vec<(String, String)> = names(kind).into_iter().filter_map(source).collect();
     let style = sources.iter().find(|(name, _)| name.ends_with(".css")).map(|(_, text)| text.clone()).unwrap_or_default();
     let templates: Vec<(String, String)> = sources.into_iter().filter(|(name, _)| !name.ends_with(".css")).collect();
-    let templates = Templates::compile(&templates, kind)?;
-    let mut filled = Vec::new();
-    for section in sections {
-        let special = format!("report/section-{}{}", section.code, ending(kind));
-        let name = if templates.has(&special) { special } else { format!("report/section{}", ending(kind)) };
-        let mut values = json!({"section": section.values(), "t": labels(wording.lang)});
-        values["report"] = serde_json::to_value(wording.report).unwrap_or_default();
-        let text = templates.fill(&name, &values)?;
-        filled.push(json!({"code": section.code, "title": section.title, "body": text}));
-    }
-    let values = json!({
-        "lang": wording.lang.pick("zh-CN", "en"),
+    Ok((Templates::compile(&templates, kind)?, style))
+}
+
+/// What every template is given beside its sections.
+fn around(frame: &Frame, style: &str, lang: Lang) -> Value {
+    let provenance: Vec<Value> = frame.provenance.iter().map(|(label, value)| json!({"label": label, "value": value})).collect();
+    json!({
+        "lang": lang.pick("zh-CN", "en"),
         "style": style,
-        "sections": filled,
-        "report": serde_json::to_value(wording.report).unwrap_or_default(),
-        "t": labels(wording.lang),
+        "running": css_string(&frame.full_title(lang)),
+        "about": frame.about(lang),
+        "provenance": provenance,
+        "t": labels(lang),
         "version": env!("CARGO_PKG_VERSION"),
-    });
-    templates.fill(&format!("report/report{}", ending(kind)), &values)
+    })
+}
+
+/// Text that stays text between the quotes of a style sheet, where a name is printed on every page.
+pub fn css_string(text: &str) -> String {
+    let mut out = String::new();
+    for c in crate::base::text::one_line(text).chars() {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && c != ' ' {
+            out += &format!("\\{:x} ", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Words of the frame.
-fn labels(lang: Lang) -> Value {
+pub fn labels(lang: Lang) -> Value {
     json!({
         "title": lang.pick("客户服务报告", "Customer service report"),
         "compared": lang.pick("对比", "compared with"),
@@ -81,38 +113,13 @@ fn labels(lang: Lang) -> Value {
         "figure": lang.pick("指标", "Figure"),
         "now": lang.pick("本期", "Now"),
         "change": lang.pick("变化", "Change"),
+        "year_ago": lang.pick("去年同期", "a year ago"),
+        "change_year": lang.pick("同比", "Change"),
+        "data": lang.pick("数据", "Figures"),
+        "skip": lang.pick("跳到正文", "Skip to the report"),
+        "rests_on": lang.pick("依据", "What it rests on"),
         "made_by": lang.pick("由 carebook 生成", "made by carebook"),
     })
-}
-
-/// The tables of every section, each as a sheet; cards are a table too.
-pub fn pages(sections: &[Section], lang: Lang) -> Vec<Page> {
-    let mut pages = Vec::new();
-    for section in sections {
-        for block in &section.blocks {
-            match block {
-                Block::Cards(cards) => pages.push(Page::of_grid(&of_cards(cards, lang), &section.title)),
-                Block::Table { grid, .. } => pages.push(Page::of_grid(grid, &section.title)),
-                Block::Text(_) | Block::Chart { .. } | Block::Items(_) | Block::Note(_) => {}
-            }
-        }
-    }
-    pages
-}
-
-fn of_cards(cards: &[Card], lang: Lang) -> Grid {
-    let columns = vec![
-        col("figure", lang.pick("指标", "Figure")),
-        num("now", lang.pick("本期", "Now")),
-        num("before", lang.pick("上期", "Before")),
-        col("change", lang.pick("变化", "Change")),
-    ];
-    let mut grid = Grid::new("carebook.report_figures.v1", columns);
-    let row = |card: &Card| {
-        vec![Field::coded(card.label.clone(), serde_json::Value::Null), card.now.clone(), card.before.clone(), Field::text(&card.change)]
-    };
-    grid.rows = cards.iter().map(row).collect();
-    grid
 }
 
 /// Every figure in one long table: section, row, measure, value, value before.
@@ -138,7 +145,7 @@ pub fn long_table(sections: &[Section], lang: Lang) -> Grid {
                     ]
                 })),
                 Block::Table { grid: table, .. } => grid.rows.extend(table.rows.iter().flat_map(|row| long_rows(section.code, table, row))),
-                Block::Text(_) | Block::Chart { .. } | Block::Items(_) | Block::Note(_) => {}
+                Block::Text(_) | Block::Chart(_) | Block::Items(_) | Block::Note(_) => {}
             }
         }
     }
@@ -161,4 +168,14 @@ fn long_rows(section: &str, table: &Grid, row: &[Field]) -> Vec<Vec<Field>> {
         ]
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::css_string;
+
+    #[test]
+    fn a_name_ends_no_style_sheet() {
+        assert_eq!(css_string("茶 \"</style>\n\\"), "茶 \\22 \\3c \\2f style\\3e  \\5c ");
+    }
 }

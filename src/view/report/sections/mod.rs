@@ -55,8 +55,8 @@ const NO_DATA: &str = "–";
 /// A number, or a dash where there is none.
 pub fn field(number: Option<Number>, lang: Lang) -> Field {
     match number {
-        Some(number) => Field { shown: words::number(number, lang), json: serde_json::to_value(number).unwrap_or_default() },
-        None => Field { shown: NO_DATA.to_owned(), json: serde_json::Value::Null },
+        Some(number) => Field::measured(words::number(number, lang), number),
+        None => Field::coded(NO_DATA, serde_json::Value::Null),
     }
 }
 
@@ -79,6 +79,8 @@ fn card(figure: &Figure, lang: Lang) -> Card {
         label: words::figure(figure.code, lang).to_owned(),
         now: field(figure.now, lang),
         before: field(figure.before, lang),
+        year_ago: None,
+        year_ago_change: String::new(),
         change,
         tone,
     }
