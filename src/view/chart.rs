@@ -77,7 +77,8 @@ impl Chart {
     /// The opening of the picture but for its height, and its words for who does not see it.
     fn head(&self, id: &str) -> [String; 2] {
         let (title, about) = (escape_html(&one_line(&self.title)), escape_html(&one_line(&self.said())));
-        let open = format!("<svg class=\"chart\" width=\"100%\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\"");
+        let open =
+            format!("<svg class=\"chart\" width=\"100%\" role=\"img\" aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-desc\"");
         [open, format!("<title id=\"{id}-title\">{title}</title><desc id=\"{id}-desc\">{about}</desc>\n")]
     }
 

@@ -73,7 +73,13 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
 /// The formats a report has.
 fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
     let terminal = session.flags.output.is_none() && session.ui.host.stdout_is_terminal;
-    let format = session.format(if in_folder(session) { Format::Html } else if terminal { Format::Table } else { Format::Md });
+    let format = session.format(if in_folder(session) {
+        Format::Html
+    } else if terminal {
+        Format::Table
+    } else {
+        Format::Md
+    });
     session.refuse_workbook_on_terminal(format)?;
     match format {
         Format::Table | Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),

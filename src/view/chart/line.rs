@@ -58,7 +58,8 @@ fn across(at: usize, of: usize) -> f64 {
 
 fn dots(points: &[Point]) -> Vec<Dot<'_>> {
     let known = || points.iter().enumerate().filter_map(|(at, point)| Some((at, point.field.value()?, point)));
-    let (least, most) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), (_, value, _)| (least.min(value), most.max(value)));
+    let (least, most) =
+        known().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), (_, value, _)| (least.min(value), most.max(value)));
     let high = |value: f64| if most > least { TOP + (most - value) / (most - least) * DEPTH } else { TOP + DEPTH / 2.0 };
     known().map(|(at, value, point)| Dot { at, x: across(at, points.len()), y: high(value), value, point }).collect()
 }
@@ -66,7 +67,8 @@ fn dots(points: &[Point]) -> Vec<Dot<'_>> {
 /// The least and the greatest value, each with its line.
 fn axis(out: &mut String, taken: &mut Labels, dots: &[Dot<'_>]) {
     let greatest = dots.iter().max_by(|a, b| a.value.total_cmp(&b.value));
-    let least = dots.iter().min_by(|a, b| a.value.total_cmp(&b.value)).filter(|least| greatest.is_some_and(|most| most.value > least.value));
+    let least =
+        dots.iter().min_by(|a, b| a.value.total_cmp(&b.value)).filter(|least| greatest.is_some_and(|most| most.value > least.value));
     for dot in greatest.into_iter().chain(least) {
         let _ = write!(out, "<line class=\"grid\" x1=\"0\" x2=\"100%\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>", dot.y);
         taken.write(out, "axis", &dot.point.field.shown, 0.0, dot.y - 5.0);
@@ -110,7 +112,8 @@ impl Labels {
         let clear = |(left, right, high): &(f64, f64, f64)| from > *right + 2.0 || from + wide + 2.0 < *left || (y - high).abs() > 11.0;
         if self.boxes.iter().all(clear) {
             self.boxes.push((from, from + wide, y));
-            let _ = writeln!(out, "<text class=\"{class}\" x=\"{x:.2}%\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>", escape_html(&text));
+            let _ =
+                writeln!(out, "<text class=\"{class}\" x=\"{x:.2}%\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>", escape_html(&text));
         }
     }
 }

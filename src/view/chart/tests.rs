@@ -31,7 +31,8 @@ fn text_is_escaped_and_nothing_runs_out_of_the_picture() {
 
 #[test]
 fn nothing_is_no_number() {
-    let mut pictures = vec![pyramid("t", "d", &[bar("a", 0.0)]), line(&[]), line(&[None, None]), line(&[Some(3.0)]), line(&[Some(3.0), Some(3.0)])];
+    let mut pictures =
+        vec![pyramid("t", "d", &[bar("a", 0.0)]), line(&[]), line(&[None, None]), line(&[Some(3.0)]), line(&[Some(3.0), Some(3.0)])];
     for data in [Data::Bars(vec![]), Data::Columns(vec![bar("a", -1.0)]), Data::Stack(vec![bar("a", 0.0)])] {
         pictures.push(chart(data).svg("c"));
     }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::base::lang::Lang;
+use crate::base::text::width;
 use crate::view::chart::{Chart, Data};
 use crate::view::grid::{Field, Grid};
 
@@ -134,16 +135,23 @@ pub fn arrow(change: &str) -> &'static str {
     }
 }
 
+/// Columns of text on a phone, and of a cell that stays on one line.
+const PHONE: usize = 54;
+const SHORT: usize = 14;
+
 fn tabled(caption: &str, grid: &Grid, id: &str) -> Value {
     let columns: Vec<Value> = grid.columns.iter().map(|column| json!({"label": column.label, "right": column.right})).collect();
     let row = |row: &Vec<Field>| -> Value {
         row.iter()
             .zip(&grid.columns)
-            .map(|(field, column)| json!({"text": field.shown, "right": column.right, "label": column.label}))
+            // a name or a day is not broken in two
+            .map(|(field, column)| json!({"text": field.shown, "right": column.right, "label": column.label, "short": width(&field.shown) <= SHORT}))
             .collect()
     };
-    // on a phone a table of numbers stays a table; one with sentences is stacked, row by row
-    let stack = grid.columns.iter().skip(1).any(|column| !column.right);
+    // on a phone a table of numbers stays a table; one with sentences, or too wide for it, is stacked, row by row
+    let widest = |at: usize| grid.rows.iter().map(|row| width(&row[at].shown) + 2).max().unwrap_or(0);
+    let sentences = grid.columns.iter().skip(1).any(|column| !column.right);
+    let stack = sentences || (0..grid.columns.len()).map(widest).sum::<usize>() > PHONE;
     let rows: Vec<Value> = grid.rows.iter().map(row).collect();
     json!({"kind": "table", "id": id, "caption": caption, "stack": stack, "columns": columns, "rows": rows})
 }

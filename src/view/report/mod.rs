@@ -7,6 +7,7 @@
 pub mod blocks;
 pub mod document;
 pub mod frame;
+#[cfg_attr(not(test), expect(dead_code, reason = "`report seal` will write it"))]
 pub mod index;
 pub mod sections;
 pub mod tables;

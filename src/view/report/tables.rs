@@ -52,7 +52,8 @@ fn code(section: &str, grid: &Grid) -> String {
     let schema = grid.schema.split('.').nth(1).unwrap_or_default();
     let schema = schema.strip_prefix("report_").unwrap_or(schema);
     let first = grid.columns.first().map_or("", |column| column.code.as_str());
-    if schema == section { first.to_owned() } else { schema.to_owned() }
+    let code = if schema == section { first } else { schema };
+    code.replace('_', "-")
 }
 
 /// Figures as a table: each beside the ones it is compared with, columns only where something is.
@@ -195,14 +196,21 @@ pub fn example(lang: Lang) -> Section {
     };
     let bar = |label: &str, value: f64, tone| Bar { label: label.into(), value, before: None, shown: format!("{value} · 50.0 %"), tone };
     let compared = |label: &str, value, before| Bar { before: Some(before), ..bar(label, value, "") };
-    let mut grid = Grid::new("carebook.report_shares.v1", vec![col("category", "类别"), num("count", "件数"), num("before", "上期"), num("median", "时长")]);
+    let mut grid = Grid::new(
+        "carebook.report_shares.v1",
+        vec![col("category", "类别"), num("count", "件数"), num("before", "上期"), num("median", "时长")],
+    );
     let row = |key: &str, numbers: [usize; 2]| {
         vec![Field::text(key), shown(count(numbers[0])), shown(count(numbers[1])), shown(Number::Seconds(5400.0))]
     };
     grid.rows = vec![row("物流", [3, 1]), row("=1+1 <b>&\u{202e}", [1, 2])];
     let bars = vec![compared("物流", 3.0, 1.0), compared("=1+1 <b>&\u{202e}", 1.0, 2.0)];
     let point = |label: &str, field: Field| Point { label: label.into(), field };
-    let line = vec![point("2026Q1", shown(count(3))), point("2026Q2", Field::coded("–", serde_json::Value::Null)), point("2026Q3", shown(count(5)))];
+    let line = vec![
+        point("2026Q1", shown(count(3))),
+        point("2026Q2", Field::coded("–", serde_json::Value::Null)),
+        point("2026Q3", shown(count(5))),
+    ];
     let money = |minor: i64| Number::Money(crate::base::money::Money(minor), 2);
     Section {
         code: "example",
@@ -219,11 +227,33 @@ pub fn example(lang: Lang) -> Section {
             ]),
             Block::Chart(Chart::new("categories", "各类别诉求数", "细条为上期", ["类别", "件数"], Data::Bars(bars))),
             Block::Table { caption: "按类别".into(), grid },
-            Block::Chart(Chart::new("customers", "各等级客户数", "", ["等级", "客户数"], Data::Columns(vec![bar("A", 2.0, ""), bar("B", 2.0, "")]))),
-            Block::Chart(Chart::new("grades", "诉求评分", "", ["评分", "份数"], Data::Stack(vec![bar("不满意", 1.0, "a"), bar("满意", 1.0, "e")]))),
-            Block::Chart(Chart::new("grades", "问卷", "", ["评分", "份数"], Data::Stack(vec![bar("不满意", 0.0, "a"), bar("满意", 2.0, "e")]))),
+            Block::Chart(Chart::new(
+                "customers",
+                "各等级客户数",
+                "",
+                ["等级", "客户数"],
+                Data::Columns(vec![bar("A", 2.0, ""), bar("B", 2.0, "")]),
+            )),
+            Block::Chart(Chart::new(
+                "grades",
+                "诉求评分",
+                "",
+                ["评分", "份数"],
+                Data::Stack(vec![bar("不满意", 1.0, "a"), bar("满意", 1.0, "e")]),
+            )),
+            Block::Chart(Chart::new(
+                "grades",
+                "问卷",
+                "",
+                ["评分", "份数"],
+                Data::Stack(vec![bar("不满意", 0.0, "a"), bar("满意", 2.0, "e")]),
+            )),
             Block::Chart(Chart::new("received", "走势", "", ["季度", "件数"], Data::Line(line))),
-            Block::Items(vec![Item { title: "重开偏多".into(), text: "办结前先向客户确认结果。".into(), evidence: "本期 6.0 % [reopen_rate]".into() }]),
+            Block::Items(vec![Item {
+                title: "重开偏多".into(),
+                text: "办结前先向客户确认结果。".into(),
+                evidence: "本期 6.0 % [reopen_rate]".into(),
+            }]),
             Block::Note("“–” 表示没有数据。".into()),
         ],
     }
@@ -247,7 +277,10 @@ mod tests {
         };
         let figures = csv(0);
         assert!(figures.starts_with("section,figure,unit,now,before,year_ago\nexample,received,count,1234,1200,\n"), "{figures}");
-        assert!(figures.contains("example,net,money,-123.45,1.00,\n") && figures.contains("example,nps,points,-16.7,-20.0,\n"), "{figures}");
+        assert!(
+            figures.contains("example,net,money,-123.45,1.00,\n") && figures.contains("example,nps,points,-16.7,-20.0,\n"),
+            "{figures}"
+        );
         assert!(csv(3).starts_with("chart,group,value\n诉求评分,不满意,1\n诉求评分,满意,1\n问卷,不满意,0\n问卷,满意,2\n"), "{}", csv(3));
     }
 
@@ -260,7 +293,13 @@ mod tests {
 
     #[test]
     fn a_change_of_shares_is_in_points() {
-        let grid = figures(match &example(Lang::En).blocks[1] { Block::Cards(cards) => cards, _ => &[] }, Lang::En);
+        let grid = figures(
+            match &example(Lang::En).blocks[1] {
+                Block::Cards(cards) => cards,
+                _ => &[],
+            },
+            Lang::En,
+        );
         let change = &grid.rows[2][3];
         assert!(matches!(change.number, Some(Number::Points(points)) if (points + 2.7).abs() < 1e-9), "{change:?}");
         assert_eq!((grid.rows[2][3].shown.as_str(), grid.rows[1][1].shown.as_str()), ("−2.7 points", "−123.45"));

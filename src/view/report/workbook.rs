@@ -109,7 +109,7 @@ fn add(book: &mut Workbook, sheet: &Sheet<'_>, name: &str, frame: &Frame, lang: 
     let looks = Looks::new(&frame.currency, lang);
     let page = book.add_worksheet();
     page.set_name(name)?;
-    let widths = cells::widths(&sheet.tables, lang);
+    let widths = cells::widths(&sheet.tables, &looks);
     for (column, wide) in widths.iter().enumerate() {
         page.set_column_width(across(column), *wide)?;
     }
@@ -126,7 +126,7 @@ fn add(book: &mut Workbook, sheet: &Sheet<'_>, name: &str, frame: &Frame, lang: 
     row += usize::from(!said.is_empty());
     for table in &sheet.tables {
         let (header, rows) = (row + 1, table.grid.rows.len());
-        cells::table(page, row, table, &looks)?;
+        cells::table(page, row, table, &widths, &looks)?;
         row = header + rows + 2;
         let mut beside = header - 1;
         for (chart, columns) in &table.charts {

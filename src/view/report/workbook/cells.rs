@@ -44,20 +44,27 @@ impl Looks {
         }
     }
 
-    /// The look of a number; `signed` ones are differences.
-    fn number(&self, number: Number, signed: bool) -> Format {
+    /// The look of a number; `signed` ones are differences, of shares in points.
+    fn number(&self, number: Number, signed: bool, of_shares: bool) -> Format {
         let code = match number {
             Number::Count(_) => "#,##0".to_owned(),
             Number::Money(_, digits) => {
                 let decimals = if digits == 0 { String::new() } else { format!(".{}", "0".repeat(digits as usize)) };
                 let sign = if self.currency.is_empty() { String::new() } else { format!("[${}] ", self.currency) };
                 let size = format!("{sign}#,##0{decimals}");
-                return self.cell.clone().set_num_format(if signed { format!("+{size};-{size};{size}") } else { format!("{size};-{size}") });
+                return self.cell.clone().set_num_format(if signed {
+                    format!("+{size};-{size};{size}")
+                } else {
+                    format!("{size};-{size}")
+                });
             }
             Number::Percent(_) => "0.0%".to_owned(),
             Number::Seconds(_) => "0.0".to_owned(),
             Number::Grade(..) => "0.00".to_owned(),
-            Number::Points(_) => return self.cell.clone().set_num_format("+0.0;-0.0;0.0"),
+            Number::Points(_) => {
+                let tail = if of_shares { self.lang.pick("\" 个百分点\"", "\" points\"") } else { "" };
+                return self.cell.clone().set_num_format(format!("+0.0{tail};-0.0{tail};0.0{tail}"));
+            }
         };
         self.cell.clone().set_num_format(if signed { format!("+{code};-{code};{code}") } else { code })
     }
@@ -104,35 +111,55 @@ fn label(grid: &Grid, at: usize, lang: Lang) -> String {
 fn with_units(table: &Tabled<'_>, looks: &Looks) -> Grid {
     let mut grid = table.grid.clone();
     if table.code == "figures" {
-        // behind the other columns, so that the ones that charts draw stay where they are
-        grid.columns.push(col("unit", looks.lang.pick("单位", "Unit")));
+        grid.columns.insert(1, col("unit", looks.lang.pick("单位", "Unit")));
         for row in &mut grid.rows {
             let number = row.iter().find_map(|field| field.number);
-            row.push(Field::text(number.map_or_else(String::new, |number| looks.unit(number))));
+            row.insert(1, Field::text(number.map_or_else(String::new, |number| looks.unit(number))));
         }
     }
     grid
 }
 
-/// Caption, header and rows, from this row on.
-pub fn table(page: &mut Worksheet, top: usize, table: &Tabled<'_>, looks: &Looks) -> Result<(), XlsxError> {
+/// Caption, header and rows, from this row on; rows as high as their text needs in columns of these widths.
+pub fn table(page: &mut Worksheet, top: usize, table: &Tabled<'_>, widths: &[f64], looks: &Looks) -> Result<(), XlsxError> {
     let grid = with_units(table, looks);
     page.write_string_with_format(at(top), 0, &*harmless(&table.caption), &looks.caption)?;
     for (n, column) in grid.columns.iter().enumerate() {
         let head = if column.right { looks.head.clone().set_align(FormatAlign::Right) } else { looks.head.clone() };
         page.write_string_with_format(at(top + 1), across(n), label(&grid, n, looks.lang), &head)?;
     }
+    let labels: Vec<String> = (0..grid.columns.len()).map(|n| label(&grid, n, looks.lang)).collect();
+    page.set_row_height(at(top + 1), high(labels.iter().map(String::as_str), widths))?;
     for (n, row) in grid.rows.iter().enumerate() {
+        page.set_row_height(at(top + 2 + n), high(row.iter().map(|field| field.shown.as_str()), widths))?;
+        let of_shares = row.iter().find_map(|field| field.number).is_some_and(|number| matches!(number, Number::Percent(_)));
         for (column, field) in row.iter().enumerate() {
-            cell(page, (top + 2 + n, column), field, &grid.columns[column], looks)?;
+            let of_shares = of_shares && table.code == "figures";
+            cell(page, (top + 2 + n, column), field, (&grid.columns[column], of_shares), looks)?;
         }
     }
     Ok(())
 }
 
-fn cell(page: &mut Worksheet, (row, column): (usize, usize), field: &Field, about: &Col, looks: &Looks) -> Result<(), XlsxError> {
+/// Height of a row: not every program makes it for wrapped text.
+fn high<'a>(texts: impl Iterator<Item = &'a str>, widths: &[f64]) -> f64 {
+    let lines = |(text, wide): (&str, &f64)| -> f64 {
+        let of = |line: &str| (f64::from(u32::try_from(width(line)).unwrap_or(u32::MAX)) * 1.1 / wide).ceil().max(1.0);
+        text.lines().map(of).sum::<f64>().max(1.0)
+    };
+    let most = texts.zip(widths).map(lines).fold(1.0_f64, f64::max);
+    (most * 15.0 + 2.0).min(400.0)
+}
+
+fn cell(
+    page: &mut Worksheet,
+    (row, column): (usize, usize),
+    field: &Field,
+    (about, of_shares): (&Col, bool),
+    looks: &Looks,
+) -> Result<(), XlsxError> {
     if let Some(number) = field.number {
-        let look = looks.number(number, about.code.ends_with("change"));
+        let look = looks.number(number, about.code.ends_with("change"), of_shares);
         return page.write_number_with_format(at(row), across(column), held(number), &look).map(|_| ());
     }
     let value = match read(field, about) {
@@ -149,7 +176,7 @@ fn cell(page: &mut Worksheet, (row, column): (usize, usize), field: &Field, abou
 }
 
 /// The columns of a sheet, as wide as the tables below one another need, within reason.
-pub fn widths(tables: &[Tabled<'_>], lang: Lang) -> Vec<f64> {
+pub fn widths(tables: &[Tabled<'_>], looks: &Looks) -> Vec<f64> {
     let mut widest: Vec<usize> = Vec::new();
     let mut seen = |at: usize, columns: usize| {
         if widest.len() <= at {
@@ -158,9 +185,10 @@ pub fn widths(tables: &[Tabled<'_>], lang: Lang) -> Vec<f64> {
         widest[at] = widest[at].max(columns);
     };
     for table in tables {
-        for at in 0..table.grid.columns.len() {
-            seen(at, width(&label(&table.grid, at, lang)) + 2);
-            for row in &table.grid.rows {
+        let grid = with_units(table, looks);
+        for at in 0..grid.columns.len() {
+            seen(at, width(&label(&grid, at, looks.lang)) + 2);
+            for row in &grid.rows {
                 seen(at, width(&row[at].shown) + if row[at].number.is_some() { 5 } else { 1 });
             }
         }

@@ -1,8 +1,8 @@
 //! Native charts, which draw the cells of their tables.
 
 use rust_xlsxwriter::{
-    Chart as Native, ChartAxisCrossing, ChartDataLabel, ChartEmptyCells, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartMarker,
-    ChartMarkerType, ChartPoint, ChartSolidFill, ChartType, Color,
+    Chart as Native, ChartAxisCrossing, ChartDataLabel, ChartEmptyCells, ChartFont, ChartFormat, ChartLegendPosition, ChartLine,
+    ChartMarker, ChartMarkerType, ChartPoint, ChartSolidFill, ChartType, Color,
 };
 
 use crate::base::lang::Lang;
@@ -57,15 +57,21 @@ fn dress(native: &mut Native, chart: &Chart) {
     native.title().set_name(named(&chart.title).as_str()).set_font(&font);
     let mut small = ChartFont::new();
     small.set_size(9).unset_bold();
-    native.x_axis().set_name(named(&chart.axes[0]).as_str()).set_name_font(&small).set_font(&small);
-    native.y_axis().set_name(named(&chart.axes[1]).as_str()).set_name_font(&small).set_font(&small);
-    native.y_axis().set_major_gridlines_line(ChartLine::new().set_color(Color::RGB(0x00E3_E8EE)));
-    if matches!(chart.data, Data::Bars(_)) {
+    let gridlines = ChartLine::new().set_color(Color::RGB(0x00E3_E8EE)).clone();
+    let [groups, measure] = [0, 1].map(|n| named(&chart.axes[n]));
+    // the x axis is the one below: of lying bars the one with the numbers
+    let lying = matches!(chart.data, Data::Bars(_));
+    let [below, beside] = if lying { [&measure, &groups] } else { [&groups, &measure] };
+    native.x_axis().set_name(below.as_str()).set_name_font(&small).set_font(&small);
+    native.y_axis().set_name(beside.as_str()).set_name_font(&small).set_font(&small);
+    if lying {
         // the first stands on top, and the numbers below
-        native.x_axis().set_reverse();
-        native.y_axis().set_crossing(ChartAxisCrossing::Max);
+        native.y_axis().set_reverse().set_major_gridlines(false);
+        native.x_axis().set_crossing(ChartAxisCrossing::Max).set_min(0).set_major_gridlines_line(&gridlines);
+    } else {
+        native.y_axis().set_major_gridlines_line(&gridlines);
     }
-    if !matches!(chart.data, Data::Line(_)) {
+    if matches!(chart.data, Data::Columns(_) | Data::Stack(_)) {
         native.y_axis().set_min(0);
     }
     native.show_empty_cells_as(ChartEmptyCells::Gaps);
