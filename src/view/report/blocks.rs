@@ -125,7 +125,7 @@ impl Card {
 }
 
 /// The direction of a change as a sign: what colour says must be seen without it.
-pub fn arrow(change: &str) -> &'static str {
+fn arrow(change: &str) -> &'static str {
     let moved = change.chars().any(|c| ('1'..='9').contains(&c));
     match change.chars().next() {
         Some('+') if moved => "↑",

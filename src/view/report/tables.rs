@@ -211,7 +211,7 @@ pub fn example(lang: Lang) -> Section {
         point("2026Q2", Field::coded("–", serde_json::Value::Null)),
         point("2026Q3", shown(count(5))),
     ];
-    let money = |minor: i64| Number::Money(crate::base::money::Money(minor), 2);
+    let money = |minor: i128| Number::Money(crate::base::money::Money(minor), 2);
     Section {
         code: "example",
         title: "示例 [x]".into(),
