@@ -14,8 +14,8 @@ const TOP: f64 = 26.0;
 const DEPTH: f64 = 84.0;
 const HEIGHT: f64 = 138.0;
 /// Labels keep clear of each other on a picture as narrow as a phone.
-const NARROW: f64 = 310.0;
-const LETTER: f64 = 6.6;
+const NARROW: f64 = 240.0;
+const LETTER: f64 = 6.8;
 
 /// A point that is known: where it stands, and what is written there.
 struct Dot<'a> {

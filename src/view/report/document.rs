@@ -172,7 +172,52 @@ fn long_rows(section: &str, table: &Grid, row: &[Field]) -> Vec<Vec<Field>> {
 
 #[cfg(test)]
 mod tests {
-    use super::css_string;
+    use serde_json::json;
+
+    use super::{around, compiled, css_string};
+    use crate::base::lang::Lang;
+    use crate::view::report::frame::Frame;
+    use crate::view::report::tables::example;
+    use crate::view::template::Kind;
+
+    fn filled(kind: Kind, lang: Lang) -> String {
+        let frame = Frame {
+            book: "茶 \"</style><b>".into(),
+            period: "2026Q3".into(),
+            provenance: vec![("digest".into(), "<i>9f".into())],
+            ..Frame::default()
+        };
+        let (templates, style) = compiled(kind, &[]).unwrap();
+        let mut values = around(&frame, &style, lang);
+        values["report"] = json!({"book": frame.book, "period": {"name": "2026Q3"}, "previous": {"name": "2026Q2"}, "as_of": "2026-10-08"});
+        values["section"] = example(lang).values(lang);
+        let ending = super::ending(kind);
+        let body = templates.fill(&format!("report/section{ending}"), &values).unwrap();
+        values["sections"] = json!([{"code": "example", "title": "T", "body": body}]);
+        templates.fill(&format!("report/report{ending}"), &values).unwrap()
+    }
+
+    #[test]
+    fn a_page_is_whole_and_lets_nothing_in() {
+        for lang in [Lang::Zh, Lang::En] {
+            let html = filled(Kind::Html, lang);
+            assert_eq!((html.matches("</style>").count(), html.matches("<script").count(), html.matches("<b>\"").count()), (1, 0, 0));
+            assert!(html.contains("<dt>digest</dt><dd>&lt;i&gt;9f</dd>") && html.contains("content: \"茶 \\22 \\3c \\2f style"), "{html}");
+            // the picture is named, told by its table or brings one, and every id is there once
+            assert!(html.contains("<figure aria-details=\"example-4\">") && html.contains("<table id=\"example-4\">"), "{html}");
+            let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let once: std::collections::BTreeSet<&&str> = ids.iter().collect();
+            assert!(ids.len() == once.len() && ids.len() > 10, "{ids:?}");
+            assert_eq!(html.matches("<details>").count(), 2, "tiers and line bring their tables");
+        }
+    }
+
+    #[test]
+    fn markdown_has_what_the_pictures_say() {
+        let md = filled(Kind::Markdown, Lang::Zh);
+        assert!(md.contains("- digest: \\<i>9f") && md.contains("**走势**") && md.contains("| 2026Q2 | – |"), "{md}");
+        assert!(md.contains("| 指标 | 本期 | 上期 | 变化 | 去年同期 | 同比 |"), "{md}");
+    }
 
     #[test]
     fn a_name_ends_no_style_sheet() {

@@ -136,7 +136,7 @@ fn words_of(lang: Lang) -> Value {
 mod tests {
     use super::*;
 
-    pub fn example() -> Index {
+    fn example() -> Index {
         let reading = |period: &str, value: Option<f64>| Reading {
             period: period.into(),
             value,
@@ -186,35 +186,5 @@ mod tests {
         let html = write(&Index::default(), Kind::Html, &[], Lang::En).unwrap();
         assert!(html.contains("No report has been sealed yet."));
         assert!(write(&Index::default(), Kind::Markdown, &[], Lang::Zh).unwrap().contains("还没有封存的报告。"));
-    }
-}
-#[cfg(test)]
-mod dump {
-    #[test]
-    fn dump_zz() {
-        use super::*;
-        let quarters = ["2025Q1", "2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3"];
-        let series = |code: &'static str, values: &[f64], unit: &str, digits: usize| Series {
-            code,
-            points: quarters.iter().zip(values).map(|(period, value)| Reading { period: (*period).into(), value: (*value > -900.0).then_some(*value), shown: if *value > -900.0 { format!("{value:.digits$}{unit}") } else { "–".into() } }).collect(),
-        };
-        let index = Index {
-            book: "云雾茶铺".into(),
-            sealed: quarters.iter().rev().map(|period| Sealed { period: (*period).into(), sealed_at: "2026-10-08 09:00".into(), by: "店主".into(), files: [("HTML", "report.html"), ("PDF", "r.pdf"), ("JSON", "report.json"), ("xlsx", "report.xlsx")].map(|(a, b)| (a.to_owned(), format!("{period}/{b}"))).to_vec(), note: if *period == "2026Q2" { "已更正,见 2026Q2-2".into() } else { String::new() } }).collect(),
-            series: vec![
-                series("received", &[12.0, 18.0, 22.0, 19.0, 25.0, 20.0, 26.0], "", 0),
-                series("complaints", &[4.0, 8.0, 12.0, -999.0, 15.0, 11.0, 14.0], "", 0),
-                series("resolution_rate", &[90.0, 95.0, 100.0, 98.2, 97.0, 100.0, 96.0], " %", 1),
-                series("median_time", &[90000.0, 80000.0, 70000.0, 60000.0, 99000.0, 118000.0, 84600.0], " 秒", 0),
-                series("resolve_on_time", &[80.0, 80.0, 80.0, 80.0, 80.0, 80.0, 80.0], " %", 1),
-                series("csat", &[-999.0, -999.0, -999.0, -999.0, -999.0, 87.5, 70.8], " %", 1),
-                series("nps", &[-999.0, -999.0, -999.0, -999.0, -999.0, -999.0, 9.5], "", 1),
-                series("net", &[123_456.0, 234_567.8, 68_274.8, 53_026.8, 53_026.8, 53_026.8, 68_274.8], "", 2),
-            ],
-        };
-        for (lang, name) in [(Lang::Zh, "zh"), (Lang::En, "en")] {
-            std::fs::write(format!("/tmp/fmt/index-{name}.html"), write(&index, Kind::Html, &[], lang).unwrap()).unwrap();
-        }
-        std::fs::write("/tmp/fmt/index.md", write(&index, Kind::Markdown, &[], Lang::Zh).unwrap()).unwrap();
     }
 }

@@ -19,7 +19,7 @@ use crate::view::page::Page;
 use cells::Looks;
 
 /// Width of the two columns of the first sheet.
-const FIRST: [f64; 2] = [26.0, 92.0];
+const FIRST: [f64; 2] = [36.0, 88.0];
 /// Columns that a sentence may take on a section's sheet.
 const SENTENCE: usize = 100;
 /// A4.

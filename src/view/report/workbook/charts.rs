@@ -39,7 +39,7 @@ pub fn native(chart: &Chart, place: &Place<'_>, lang: Lang) -> (Native, usize) {
         native.legend().set_hidden();
     }
     dress(&mut native, chart);
-    let height = if kind == ChartType::Bar { (110 + 30 * rows).clamp(220, 520) } else { 260 };
+    let height = if kind == ChartType::Bar { (100 + 24 * rows).clamp(220, 480) } else { 260 };
     native.set_width(WIDE).set_height(u32::try_from(height).unwrap_or(260));
     (native, height.div_ceil(ROW))
 }
@@ -66,8 +66,8 @@ fn dress(native: &mut Native, chart: &Chart) {
     native.y_axis().set_name(beside.as_str()).set_name_font(&small).set_font(&small);
     if lying {
         // the first stands on top, and the numbers below
-        native.y_axis().set_reverse().set_major_gridlines(false);
-        native.x_axis().set_crossing(ChartAxisCrossing::Max).set_min(0).set_major_gridlines_line(&gridlines);
+        native.y_axis().set_reverse().set_major_gridlines(false).set_crossing(ChartAxisCrossing::Max);
+        native.x_axis().set_min(0).set_major_gridlines_line(&gridlines);
     } else {
         native.y_axis().set_major_gridlines_line(&gridlines);
     }
