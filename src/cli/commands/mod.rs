@@ -195,7 +195,7 @@ pub enum Command {
     #[command(display_order = 52, visible_alias = "问卷", subcommand)]
     Survey(survey::Command),
     // REPORTS
-    /// The periodic report: md, html, json, csv, xlsx
+    /// The periodic report: text, md, html, xlsx, json, csv
     #[command(display_order = 60, visible_alias = "报告")]
     Report(report::Args),
     // SAFETY

@@ -149,7 +149,8 @@ fn tabled(caption: &str, grid: &Grid, id: &str) -> Value {
             .collect()
     };
     // on a phone a table of numbers stays a table; one with sentences, or too wide for it, is stacked, row by row
-    let widest = |at: usize| grid.rows.iter().map(|row| width(&row[at].shown) + 2).max().unwrap_or(0);
+    let word = |label: &str| label.split(|c: char| !c.is_ascii_alphanumeric()).map(str::len).max().unwrap_or(0);
+    let widest = |at: usize| grid.rows.iter().map(|row| width(&row[at].shown)).max().unwrap_or(0).max(word(&grid.columns[at].label)) + 2;
     let sentences = grid.columns.iter().skip(1).any(|column| !column.right);
     let stack = sentences || (0..grid.columns.len()).map(widest).sum::<usize>() > PHONE;
     let rows: Vec<Value> = grid.rows.iter().map(row).collect();

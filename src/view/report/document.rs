@@ -1,5 +1,7 @@
 //! The report as a document: templates filled, or one long table.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::blocks::{Block, Section};
@@ -51,6 +53,8 @@ pub fn fill(wording: &Wording<'_>, frame: &Frame, sections: &[Section], kind: Ki
         let name = if templates.has(&special) { special } else { format!("report/section{}", ending(kind)) };
         values["section"] = section.values(lang);
         let text = templates.fill(&name, &values)?;
+        // a line does not end between a number and its sign
+        let text = if kind == Kind::Html { text.replace(" %", "\u{a0}%") } else { text };
         filled.push(json!({"code": section.code, "title": section.title, "body": text}));
     }
     values["sections"] = filled.into();
@@ -92,7 +96,7 @@ pub fn css_string(text: &str) -> String {
     let mut out = String::new();
     for c in crate::base::text::one_line(text).chars() {
         if c.is_ascii() && !c.is_ascii_alphanumeric() && c != ' ' {
-            out += &format!("\\{:x} ", u32::from(c));
+            let _ = write!(out, "\\{:x} ", u32::from(c));
         } else {
             out.push(c);
         }

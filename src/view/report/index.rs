@@ -1,5 +1,7 @@
 //! The page over all sealed reports: links to their files, and the main figures over the periods.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use super::document::{compiled, css_string, labels};
@@ -14,7 +16,8 @@ use crate::view::template::Kind;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sealed {
     pub period: String,
-    pub sealed_at: String,
+    /// When it was sealed, as it is shown.
+    pub at: String,
     pub by: String,
     /// Its files: what each is called, and its path from the page.
     pub files: Vec<(String, String)>,
@@ -68,7 +71,7 @@ pub fn write(index: &Index, kind: Kind, own: &[(String, String)], lang: Lang) ->
 
 fn sealed(one: &Sealed) -> Value {
     let files: Vec<Value> = one.files.iter().map(|(label, path)| json!({"label": label, "href": href(path)})).collect();
-    json!({"period": one.period, "sealed_at": one.sealed_at, "by": one.by, "files": files, "note": one.note})
+    json!({"period": one.period, "sealed_at": one.at, "by": one.by, "files": files, "note": one.note})
 }
 
 /// A path as a link beside the page: never another place, or a scheme.
@@ -78,7 +81,7 @@ fn href(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_./".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out += &format!("%{byte:02X}");
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -144,7 +147,7 @@ mod tests {
         };
         let sealed = |period: &str, note: &str| Sealed {
             period: period.into(),
-            sealed_at: "2026-10-08 09:00".into(),
+            at: "2026-10-08 09:00".into(),
             by: "<b>店主".into(),
             files: vec![("HTML".into(), format!("{period}/报告 1.html")), ("x".into(), "javascript:alert(1)".into())],
             note: note.into(),

@@ -1,6 +1,8 @@
 //! The report on a terminal: headings, aligned figures and tables, bars of block characters, no wider than the screen.
 //! No colours, as nowhere in the program.
 
+use std::fmt::Write as _;
+
 use super::blocks::{Block, Item, Section};
 use super::frame::Frame;
 use super::tables::figures;
@@ -83,7 +85,7 @@ impl Screen {
 
     fn indented(&self, text: &str, indent: &str) -> String {
         let lines = wrap(&one_line(text), self.wide - indent.len(), "");
-        lines.lines().map(|line| format!("{indent}{line}\n")).collect()
+        lines.lines().flat_map(|line| [indent, line, "\n"]).collect()
     }
 
     fn table(&self, grid: &Grid) -> String {
@@ -121,9 +123,9 @@ impl Screen {
         for bar in bars {
             let label = truncate(&one_line(&bar.label), labels);
             let pad = " ".repeat(labels - width(&label));
-            out += &format!(" {label}{pad}  {} {}\n", drawn(bar.value, most, room, '█'), one_line(&bar.shown));
+            let _ = writeln!(out, " {label}{pad}  {} {}", drawn(bar.value, most, room, '█'), one_line(&bar.shown));
             if let Some(before) = bar.before.filter(|before| *before > 0.0) {
-                out += &format!(" {}  {}\n", " ".repeat(labels), drawn(before, most, room, '▔').trim_end());
+                let _ = writeln!(out, " {}  {}", " ".repeat(labels), drawn(before, most, room, '▔').trim_end());
             }
         }
         out

@@ -77,7 +77,7 @@ const HELP: &[(&str, &str)] = &[
     ("init.fiscal_year_starts", "财年起始月份"),
     ("demo", "演示账本:两个季度的示例记录"),
     ("demo.dir", "建在哪个目录 [默认: carebook-demo]"),
-    ("report", "定期报告: md、html、json、csv、xlsx"),
+    ("report", "定期报告: 文本、md、html、xlsx、json、csv"),
     ("report.period", "2026Q3、2026-07、上季度、全部…… [默认: 上季度];或: templates 模板"),
     ("report.template", "与 templates 同用:打印这个模板,用作自己的起点"),
     ("report.no_compare", "不与上期对比"),
