@@ -57,6 +57,6 @@ pub use log_file::salt as random_key;
 pub use orders::OrderRow;
 pub use outside::Edited;
 pub use records::Wanted;
-pub use seals::Documents;
 pub use remnants::Remnant;
+pub use seals::Documents;
 pub use undo::{Undone, Wish};
