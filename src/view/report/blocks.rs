@@ -136,7 +136,7 @@ fn arrow(change: &str) -> &'static str {
 }
 
 /// Columns of text on a phone, and of a cell that stays on one line.
-const PHONE: usize = 54;
+const PHONE: usize = 58;
 const SHORT: usize = 14;
 
 fn tabled(caption: &str, grid: &Grid, id: &str) -> Value {
