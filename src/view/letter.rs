@@ -236,7 +236,7 @@ fn tidy(text: &str) -> String {
 }
 
 fn paragraphs(text: &str) -> Value {
-    text.trim().split("\n\n").map(|paragraph| Value::from_iter(paragraph.lines())).collect()
+    text.trim().split("\n\n").map(|paragraph| paragraph.lines().collect::<Value>()).collect()
 }
 
 fn lacking(name: &str, lang: Lang) -> Problem {

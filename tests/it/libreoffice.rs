@@ -84,8 +84,8 @@ fn a_report_has_charts_and_figures_of_their_kinds() {
     let _ = book.run(&["--data", &demo, "--today", "2026-10-08", "report", "2026Q3", "-o", "r.xlsx", "-q"]).ok();
     saved(&book, &["r.xlsx".to_owned()], "fods", "as-fods");
     let sheets = book.read("as-fods/r.fods");
-    // one of the categories, two of grades, one of the tiers
-    assert_eq!(sheets.matches("<chart:chart ").count(), 4);
+    // one of the categories, one of the channels, two of grades, one of the tiers
+    assert_eq!(sheets.matches("<chart:chart ").count(), 5);
     for kind in [
         "percentage\" office:value=\"0.96\"",
         "currency\" office:currency=\"CNY\" office:value=\"68274.8\"",

@@ -36,6 +36,7 @@ mod store;
 mod survey;
 mod survey_analysis;
 mod survey_sources;
+mod templates;
 mod tier;
 mod tier_cases;
 mod timeline;

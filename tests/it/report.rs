@@ -91,7 +91,7 @@ fn the_owners_template_wins_and_its_faults_are_placed() {
     let err = book.run(&["report", "2026Q3", "--format", "html"]).fails(1);
     assert!(err.contains("report/section-tiers.html") && err.contains('2'), "{err}");
     let names = book.run(&["report", "templates"]).ok();
-    assert!(names.contains("report/section.html\n"));
+    assert!(names.contains("report/section.html"));
     assert!(book.run(&["report", "templates", "report/style.css"]).ok().contains("@media print"));
 }
 

@@ -128,8 +128,8 @@ impl Found {
         let id = named.id();
         let (customer, mut request, revisit) = match named {
             Named::Customer(id) => (Some(id), None, None),
-            Named::Request(request) => (request.customer.as_ref().map(ToString::to_string), Some(request), None),
-            Named::Revisit(revisit) => (Some(revisit.customer.to_string()), None, Some(revisit)),
+            Named::Request(request) => (request.customer.as_ref().map(ToString::to_string), Some(*request), None),
+            Named::Revisit(revisit) => (Some(revisit.customer.to_string()), None, Some(*revisit)),
         };
         let book = session.book()?;
         if let Some(of) = revisit.as_ref().and_then(|revisit| revisit.request.as_ref()) {
@@ -164,8 +164,8 @@ impl Found {
 
 enum Named {
     Customer(String),
-    Request(Request),
-    Revisit(Revisit),
+    Request(Box<Request>),
+    Revisit(Box<Revisit>),
 }
 
 impl Named {
@@ -179,12 +179,18 @@ impl Named {
             About::Request => {
                 let rows: Vec<Request> = book.named(typed)?;
                 let id = find::id("requests", typed, rows.iter().map(|row| row.id.as_str()))?;
-                rows.into_iter().find(|row| row.id.as_str() == id).map(Named::Request).ok_or_else(|| not_found("requests", id))
+                rows.into_iter()
+                    .find(|row| row.id.as_str() == id)
+                    .map(|row| Named::Request(Box::new(row)))
+                    .ok_or_else(|| not_found("requests", id))
             }
             About::Revisit => {
                 let rows: Vec<Revisit> = book.named(typed)?;
                 let id = find::id("revisits", typed, rows.iter().map(|row| row.id.as_str()))?;
-                rows.into_iter().find(|row| row.id.as_str() == id).map(Named::Revisit).ok_or_else(|| not_found("revisits", id))
+                rows.into_iter()
+                    .find(|row| row.id.as_str() == id)
+                    .map(|row| Named::Revisit(Box::new(row)))
+                    .ok_or_else(|| not_found("revisits", id))
             }
         }
     }

@@ -112,7 +112,7 @@ fn practices(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Fail
     let mut grid = grid("carebook.practice.v1", &found.kept, session)?;
     if let Some(at) = grid.position("letter") {
         for (row, practice) in grid.rows.iter_mut().zip(&found.kept) {
-            row[at] = present::practice::letter(practice);
+            row[at].shown = present::practice::letter(practice).shown;
         }
     }
     print(grid, PRACTICE_COLUMNS, &found.own, found.of, session)

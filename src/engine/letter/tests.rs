@@ -1,8 +1,14 @@
-use super::*;
+use chrono::NaiveDate;
+
+use super::{About, AboutRequest, LETTERS, Next, Refusal, id_for, is_language_column, language_of, refusal};
 use crate::base::date::DateOrder;
 use crate::base::id::Id;
 use crate::base::instant::Instant;
-use crate::model::revisit::RevisitReason;
+use crate::base::lang::Lang;
+use crate::model::customer::{Customer, CustomerStatus};
+use crate::model::log::LogRow;
+use crate::model::request::{OUT_OF_SCOPE, Request, Stage};
+use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 
 fn at(text: &str) -> Instant {
     Instant::parse(text, chrono_tz::Asia::Shanghai, DateOrder::Iso).unwrap()

@@ -1,6 +1,13 @@
-use super::*;
+use chrono::NaiveDate;
+
+use super::{Form, Origin, Told, file_name, fill, names, origin, sample, sources, words, written};
 use crate::base::id::Id;
+use crate::base::lang::Lang;
+use crate::base::problem::What;
+use crate::engine::letter::{LETTERS, Recipient};
 use crate::model::customer::{Customer, CustomerKind};
+use crate::model::settings::Sender;
+use crate::view::template::Source;
 use crate::view::template::check::check;
 
 fn built_in() -> Vec<Source> {

@@ -66,7 +66,7 @@ pub fn rows(rows: &[&Practice], customers: &[Customer], now: &dyn Fn(&str) -> Op
 /// The letter of a step, as the command that writes it.
 pub fn letter(row: &Practice) -> Field {
     if row.letter.trim().is_empty() {
-        return Field::blank();
+        return Field::text("");
     }
     Field::coded(command(row).unwrap_or_else(|| row.letter.clone()), row.letter.clone())
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::scan::first_use;
 use super::{Kind, Source, Templates, fault};
 use crate::base::problem::{Named, Problem, Problems};
 
@@ -68,7 +69,7 @@ fn unknown_at_top(templates: &Templates, name: &str, sample: &Value) -> Problems
     for asked in templates.asked(name).into_iter().filter(|asked| !known.contains(asked)) {
         let mut files: Vec<_> = templates.files.values().collect();
         files.sort_by(|one, other| (one.0.name != name, &one.0.name).cmp(&(other.0.name != name, &other.0.name)));
-        let found = files.into_iter().find_map(|(source, scanned)| Some((source, scanned.first_use(&source.text, &asked)?)));
+        let found = files.into_iter().find_map(|(source, _)| Some((source, first_use(&source.text, &asked)?)));
         if let Some((source, at)) = found {
             let fault = fault::unknown(Named::Variable, asked.clone(), known.clone());
             problems.push(fault::at(source, at, asked.len(), fault));

@@ -71,25 +71,6 @@ impl Scanned {
         scanned
     }
 
-    /// Where a name is used first within a tag, unless the template itself asks whether it is there.
-    pub fn first_use(&self, source: &str, name: &str) -> Option<usize> {
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        for tag in tags(source) {
-            let text = &source[tag.start..tag.end];
-            for (at, _) in text.match_indices(name) {
-                let before = text[..at].chars().next_back();
-                let after = text[at + name.len()..].trim_start();
-                let alone = !before.is_some_and(|c| is_word(c) || c == '.' || c == '"' || c == '\'')
-                    && !text[at + name.len()..].starts_with(is_word);
-                let asked_for = ["is ", "| default", "|default", "?", "="].iter().any(|sign| after.starts_with(sign));
-                if alone {
-                    return if asked_for { None } else { Some(tag.start + at) };
-                }
-            }
-        }
-        None
-    }
-
     /// The byte of the source that a byte of the counted text stands for.
     pub fn origin(&self, at: usize) -> usize {
         let mut shift = 0;
@@ -105,6 +86,25 @@ impl Scanned {
         }
         at - shift
     }
+}
+
+/// Where a name is used first within a tag, unless the template itself asks whether it is there.
+pub fn first_use(source: &str, name: &str) -> Option<usize> {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    for tag in tags(source) {
+        let text = &source[tag.start..tag.end];
+        for (at, _) in text.match_indices(name) {
+            let before = text[..at].chars().next_back();
+            let after = text[at + name.len()..].trim_start();
+            let alone =
+                !before.is_some_and(|c| is_word(c) || c == '.' || c == '"' || c == '\'') && !text[at + name.len()..].starts_with(is_word);
+            let asked_for = ["is ", "| default", "|default", "?", "="].iter().any(|sign| after.starts_with(sign));
+            if alone {
+                return if asked_for { None } else { Some(tag.start + at) };
+            }
+        }
+    }
+    None
 }
 
 /// How deep the tags stand in each other, as far as counting asks.

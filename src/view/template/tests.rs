@@ -1,7 +1,9 @@
-use super::check::check;
-use super::*;
-use crate::base::lang::Lang;
 use serde_json::json;
+
+use super::check::check;
+use super::{Kind, Source, Templates};
+use crate::base::lang::Lang;
+use crate::base::problem::Problem;
 
 fn fill(kind: Kind, template: &str, text: &str) -> Result<String, Problem> {
     let values = json!({ "text": text, "mark": "<b>", "customers": [{"name": "王芳"}, {"name": "<i>"}], "one": {"colour": 1} });
