@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beyond::Kind;
 use super::book::{Book, lift};
 use super::disk::{Disk, hash};
 use super::layout;
@@ -39,7 +40,9 @@ pub fn files(disk: &Disk) -> Result<Vec<String>, Problem> {
 fn folders(disk: &Disk) -> Result<Vec<String>, Problem> {
     let mut folders = Vec::new();
     for name in disk.list(layout::REPORTS)?.into_iter().filter(|name| layout::is_seal_folder(name)) {
-        if disk.has(&layout::report(&name, layout::SEAL))? {
+        // what somebody keeps beside them is no seal
+        let is_folder = disk.owned(&format!("{}/{name}", layout::REPORTS))?.is_some_and(|owned| owned.kind == Kind::Folder);
+        if is_folder && disk.has(&layout::report(&name, layout::SEAL))? {
             folders.push(name);
         }
     }

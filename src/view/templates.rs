@@ -84,6 +84,7 @@ impl Catalogue {
             _ if stem == "report/section" || stem.starts_with("report/section-") => {
                 (both.iter().flat_map(|lang| all(lang, &|lang| vec![model::section(lang)])).collect(), document::SECTION_MARKUP)
             }
+            "report/index" => (both.iter().flat_map(|lang| all(lang, &|lang| vec![model::index(lang)])).collect(), document::INDEX_MARKUP),
             // a part of others: what it gets is told by them
             _ => (Vec::new(), &[]),
         };

@@ -81,7 +81,7 @@ fn whom_a_letter_may_go_to() {
     assert!(said.contains("the customer withdrew consent, so no welcome"), "{said}");
     let ran = book.run(&["letter", "apology", "R20261005-001"]);
     assert!(ran.code == 0 && ran.err.contains("answer them, but do not approach them"), "{}", ran.err);
-    let _ = book.run(&["customer", "erase", "C0028", "--reason", "asked", "--yes"]).ok();
+    let _ = book.run(&["customer", "erase", "C0028", "--reason", "asked for", "--yes"]).ok();
     assert!(book.run(&["letter", "status", "R20261002-001"]).fails(2).contains("was erased"));
     // a merged customer's letter goes to the one who stands
     let _ = book.run(&["customer", "merge", "C0003", "C0001", "--yes"]).ok();

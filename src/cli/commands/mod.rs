@@ -38,6 +38,7 @@ mod practice;
 mod progress;
 mod report;
 mod report_explain;
+mod report_index;
 mod report_read;
 mod report_seal;
 mod report_templates;
@@ -203,7 +204,7 @@ pub enum Command {
     #[command(display_order = 52, visible_alias = "问卷", subcommand)]
     Survey(survey::Command),
     // REPORTS
-    /// The periodic report: md, html, json, csv, xlsx
+    /// The periodic report: text, md, html, xlsx, json, csv
     #[command(display_order = 60, visible_alias = "报告")]
     Report(report::Args),
     /// A letter to a customer: welcome, apology, status, resolution, revisit, questionnaire; list

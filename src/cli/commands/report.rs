@@ -15,7 +15,8 @@ use crate::cli::session::Session;
 use crate::engine::report::Report;
 use crate::model::rules::report::{Compare, ReportRules, sections as chosen};
 use crate::store;
-use crate::view::format::Format;
+use crate::view::format::{self, Format};
+use crate::view::grid::Grid;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -110,7 +111,12 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let asked = Asked { period, choice: args.choice.clone(), today: session.today, now: session.now, lang: session.lang };
     let book = session.book()?;
     let made = asked.of(book)?;
-    let text = made.bytes(book, format)?;
+    if in_folder(session) && matches!(format, Format::Csv | Format::Tsv) {
+        let tables = made.tables();
+        echo(session, period, &made.report);
+        return files(session, tables, format);
+    }
+    let text = made.bytes(book, format, session.ui.host.columns())?;
     echo(session, period, &made.report);
     output(session, period, format, &text)?;
     Ok(Exit::Done)
@@ -118,16 +124,40 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
 
 /// The formats a report has.
 fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
-    let folder = session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'));
-    let format = session.format(if folder { Format::Html } else { Format::Md });
+    let terminal = session.flags.output.is_none() && session.ui.host.stdout_is_terminal;
+    let format = session.format(if in_folder(session) {
+        Format::Html
+    } else if terminal {
+        Format::Table
+    } else {
+        Format::Md
+    });
     session.refuse_workbook_on_terminal(format)?;
     match format {
-        Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
+        Format::Table | Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
         _ => {
-            let message = ["报告的格式: md、html、json、csv、xlsx".to_owned(), "a report is md, html, json, csv or xlsx".to_owned()];
+            let message =
+                ["报告的格式: table、md、html、json、csv、xlsx".to_owned(), "a report is table, md, html, json, csv or xlsx".to_owned()];
             Err(What::Usage { message }.into())
         }
     }
+}
+
+fn in_folder(session: &Session<'_>) -> bool {
+    session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'))
+}
+
+/// A file for each table, into the folder.
+fn files(session: &mut Session<'_>, tables: Vec<(String, Grid)>, format: Format) -> Result<Exit, Failure> {
+    let folder = session.flags.output.clone().unwrap_or_default();
+    store::make_outside(&session.ui.host.path(&folder))?;
+    let ending = if format == Format::Tsv { "tsv" } else { "csv" };
+    for (name, grid) in tables {
+        let path = Path::new(&folder).join(format!("{name}.{ending}"));
+        let bytes = format::write(&grid, format, None, session.made())?;
+        session.write_output(&path.display().to_string(), &bytes)?;
+    }
+    Ok(Exit::Done)
 }
 
 fn echo(session: &mut Session<'_>, period: Period, report: &Report) {
@@ -149,6 +179,7 @@ fn output(session: &mut Session<'_>, period: Period, format: Format, bytes: &[u8
         Format::Csv => "csv",
         Format::Xlsx => "xlsx",
         Format::Tsv => "tsv",
+        Format::Table => "txt",
         _ => "md",
     };
     match session.flags.output.clone() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Map;
 
 use super::report::{Choice, period};
+use super::report_index::{self, Entry};
 use super::report_write::{Asked, Made};
 use crate::base::period::Period;
 use crate::base::problem::{Problem, What};
@@ -60,7 +61,12 @@ pub fn run(args: &SealArgs, session: &mut Session<'_>) -> Result<Exit, Failure> 
         files: digests(&files),
         inputs: digests(&documents),
     };
+    let report = made.json()?;
+    let mut entries = report_index::entries(book)?;
+    entries.push(Entry { folder: folder.clone(), seal: seal.clone(), report });
+    let pages = report_index::pages(book, entries, session.lang)?;
     store(&mut draft, &folder, &seal, files, documents);
+    draft.documents.extend(pages.into_iter().map(|(file, text)| (Document::Report(file), text)));
     let committed = session.commit(&draft, &session.stamp("seal")?)?;
     if !committed.dry_run {
         said(session, &folder, &seal);
@@ -111,7 +117,7 @@ pub fn of_period(seals: &[String], period: &str) -> Vec<String> {
 pub fn written(book: &Book, made: &Made) -> Result<Documents, Failure> {
     let mut files = Documents::new();
     for (name, format) in FORMATS {
-        let text = String::from_utf8(made.bytes(book, format)?).map_err(|error| Failure::Internal(error.into()))?;
+        let text = String::from_utf8(made.bytes(book, format, None)?).map_err(|error| Failure::Internal(error.into()))?;
         files.insert(name.to_owned(), text);
     }
     Ok(files)

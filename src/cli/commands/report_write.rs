@@ -15,8 +15,10 @@ use crate::model::rules::report::ReportRules;
 use crate::model::rules::tiers::TierRules;
 use crate::store::Book;
 use crate::view::format::{self, Format};
-use crate::view::report::document;
+use crate::view::grid::Grid;
+use crate::view::report::frame::Frame;
 use crate::view::report::sections::{Wording, sections};
+use crate::view::report::{document, tables, terminal, workbook};
 use crate::view::template::Kind;
 
 /// What is asked for: nothing else decides what a report says.
@@ -78,25 +80,34 @@ impl Asked {
 }
 
 impl Made {
-    /// The report in a format, filled into the owner's templates where the book has some.
+    fn wording(&self) -> Wording<'_> {
+        Wording { report: &self.report, tiers: &self.tiers, rules: &self.rules, lang: self.lang }
+    }
+
+    /// Every table by the name of its file.
+    pub fn tables(&self) -> Vec<(String, Grid)> {
+        tables::files(&sections(&self.wording()), &Frame::of(&self.report, self.lang), self.lang)
+    }
+
+    /// The report in a format, filled into the owner's templates where the book has some; `columns` is the terminal's width.
     ///
     /// # Errors
     /// A fault in a template, more than a workbook holds.
-    pub fn bytes(&self, book: &Book, format: Format) -> Result<Vec<u8>, Failure> {
-        let wording = Wording { report: &self.report, tiers: &self.tiers, rules: &self.rules, lang: self.lang };
-        let made = self.now.at_zone(chrono_tz::UTC);
+    pub fn bytes(&self, book: &Book, format: Format, columns: Option<usize>) -> Result<Vec<u8>, Failure> {
         if format == Format::Json {
             return Ok(format::json::pretty(&self.json()?).into_bytes());
         }
-        let sections = sections(&wording);
+        let (wording, lang, made) = (self.wording(), self.lang, self.now.at_zone(chrono_tz::UTC));
+        let (sections, frame) = (sections(&wording), Frame::of(&self.report, lang));
         let kind = match format {
-            Format::Csv | Format::Tsv => return Ok(format::write(&document::long_table(&sections, self.lang), format, None, made)?),
-            Format::Xlsx => return Ok(format::xlsx::write(&document::pages(&sections, self.lang), made)?),
+            Format::Csv | Format::Tsv => return Ok(format::write(&document::long_table(&sections, lang), format, None, made)?),
+            Format::Xlsx => return Ok(workbook::write(&sections, &frame, lang, made)?),
+            Format::Table => return Ok(terminal::write(&sections, &frame, columns, lang).into_bytes()),
             Format::Html => Kind::Html,
             _ => Kind::Markdown,
         };
         let own = book.templates()?;
-        Ok(document::fill(&wording, &sections, kind, &own)?.into_bytes())
+        Ok(document::fill(&wording, &frame, &sections, kind, &own)?.into_bytes())
     }
 
     /// The report as one JSON document.

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 use super::blocks::{Block, Card, Item, Section};
 use super::document;
+use super::frame::Frame;
+use super::index;
 use crate::base::lang::Lang;
+use crate::view::chart::{Bar, Chart, Data};
 use crate::view::grid::{Field, Grid, col, num};
 
 /// The engine's value of a quarter of the demo book, one item of each list; a test holds it and the engine together.
@@ -24,10 +27,11 @@ fn sample(lang: Lang) -> Section {
         now: Field::number(27),
         before: Field::number(19),
         change: "+8".into(),
-        year_ago: Field::number(12),
+        year_ago: Some(Field::number(12)),
         year_ago_change: "+15".into(),
         tone: "good",
     };
+    let bar = Bar { label: lang.pick("物流", "delivery").into(), value: 9.0, before: Some(4.0), shown: "9".into(), tone: "" };
     let item = Item {
         title: lang.pick("加固包装", "Pack more firmly").into(),
         text: lang.pick("破损多发", "Breakage is frequent").into(),
@@ -40,23 +44,51 @@ fn sample(lang: Lang) -> Section {
             Block::Text(vec![lang.pick("本期受理 27 件。", "27 requests were received.").into()]),
             Block::Cards(vec![card]),
             Block::Table { caption: lang.pick("按类别", "By category").into(), grid },
-            Block::Chart { title: lang.pick("按类别", "By category").into(), svg: "<svg></svg>".into() },
+            Block::Chart(Chart::new("categories", lang.pick("按类别", "By category"), "", ["", ""], Data::Bars(vec![bar]))),
             Block::Items(vec![item]),
             Block::Note(lang.pick("少于 30 个回答。", "Fewer than 30 answers.").into()),
         ],
     }
 }
 
+fn around(lang: Lang) -> Frame {
+    let told = |zh: &str, en: &str, value: &str| (lang.pick(zh, en).to_owned(), value.to_owned());
+    Frame {
+        book: "云雾茶铺".into(),
+        currency: "CNY".into(),
+        period: "2026Q3".into(),
+        range: Some(["2026-07-01".into(), "2026-09-30".into()]),
+        previous: Some("2026Q2".into()),
+        year_ago: Some("2025Q3".into()),
+        as_of: "2026-10-08".into(),
+        provenance: vec![told("命令", "Command", "carebook report 2026Q3")],
+    }
+}
+
+/// What `index.html`, the page over sealed reports, gets.
+pub fn index(lang: Lang) -> Value {
+    let reading = index::Reading { period: "2026Q3".into(), value: Some(27.0), shown: "27".into() };
+    let sealed = index::Sealed {
+        period: "2026Q3".into(),
+        at: "2026-10-08 09:00".into(),
+        by: "小李".into(),
+        files: vec![("html".into(), "2026Q3/report.html".into())],
+        note: lang.pick("由 2026Q3.2 取代", "replaced by 2026Q3.2").into(),
+    };
+    let series = vec![index::Series { code: "received", points: vec![reading] }];
+    index::values(&index::Index { book: "云雾茶铺".into(), sealed: vec![sealed], series }, "body { }", lang)
+}
+
 /// What `section.html` and `section-CODE.html` get.
 pub fn section(lang: Lang) -> Value {
-    document::section_values(&sample(lang), &report(), lang)
+    document::section_values(&sample(lang), &around(lang), &report(), lang)
 }
 
 /// What `report.html` gets.
 pub fn frame(lang: Lang) -> Value {
     let section = sample(lang);
     let filled = json!({"code": section.code, "title": section.title, "body": "<section></section>"});
-    document::frame_values(&[filled], "body { }", &report(), lang)
+    document::frame_values(&[filled], &around(lang), "body { }", &report(), lang)
 }
 
 /// Every value, by its path or the end of it, with its meaning.

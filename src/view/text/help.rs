@@ -77,7 +77,7 @@ const HELP: &[(&str, &str)] = &[
     ("init.fiscal_year_starts", "财年起始月份"),
     ("demo", "演示账本:两个季度的示例记录"),
     ("demo.dir", "建在哪个目录 [默认: carebook-demo]"),
-    ("report", "定期报告: md、html、json、csv、xlsx"),
+    ("report", "定期报告: 文本、md、html、xlsx、json、csv"),
     ("report.period", "2026Q3、2026-07、2026H1、2026、FY2026 财年、上季度、2026-07-01..2026-08-15、全部…… [默认: 上季度]"),
     ("report.compare", "对比: previous 上期、year_ago 去年同期、none 不对比 [默认: 按 rules/report.yaml]"),
     ("report.no_compare", "不与其他期间对比"),
