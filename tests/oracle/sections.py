@@ -1,0 +1,502 @@
+"""The figures of the report, section by section, computed from the definitions in docs/rules.md ("Reports") and in the
+doc comments of src/engine/report/, in SQL where SQL can say it.
+
+Each function gives its section in the shape of the JSON. To add one: a function here, its name in SECTIONS.
+"""
+
+from fractions import Fraction
+import math
+
+RESOLVED = ("resolved", "confirmed", "closed")
+OPEN = ("registered", "reviewed", "assigned", "in_progress", "waiting")
+Z = 1.959964
+FEW = 30
+
+
+class Near:
+    """A number that the report rounds to so many digits, or gives as computed (None)."""
+
+    def __init__(self, value, digits=None):
+        self.value, self.digits = value, digits
+
+    def equals(self, other):
+        if not isinstance(other, (int, float)) or isinstance(other, bool):
+            return False
+        slack = 0 if self.digits is None else Fraction(1, 2 * 10**self.digits)
+        return abs(Fraction(other) - Fraction(self.value)) <= slack + abs(Fraction(self.value)) / 10**9
+
+    def __str__(self):
+        value = float(self.value)
+        return repr(value) if self.digits is None else repr(round(value, self.digits))
+
+
+def percent(part, whole):
+    """A share in per cent; none of nothing."""
+    return Near(Fraction(100 * part, whole), 4) if whole else None
+
+
+def seconds(value):
+    return None if value is None else Near(value, 3)
+
+
+def grade(values):
+    """The mean grade."""
+    return Near(mean(values), 6) if values else None
+
+
+def mean(values):
+    return sum(map(Fraction, values)) / len(values) if values else None
+
+
+def quantile(values, p):
+    """Type 7 of Hyndman and Fan."""
+    if not values:
+        return None
+    values, at = sorted(values), p * (len(values) - 1)
+    low = math.floor(at)
+    high = min(low + 1, len(values) - 1)
+    return values[low] + (values[high] - values[low]) * (at - low)
+
+
+class Oracle:
+    """A book, a period with the ones beside it, and the moment asked for."""
+
+    def __init__(self, book, period, today, spans):
+        self.book, self.sql, self.period, self.today = book, book.sql, period, today
+        self.now = book.noon(today)
+        # what figures stand beside each other: this period, the one before, …
+        self.spans = {"now": period} | {name: span for name, span in spans.items()}
+        self.sql.executescript(
+            "CREATE VIEW matters AS SELECT * FROM requests WHERE stage <> 'duplicate';"
+            "CREATE VIEW accepted AS SELECT * FROM matters WHERE stage <> 'rejected';"
+            "CREATE VIEW timed AS SELECT *, resolved_at - received_at AS seconds FROM accepted "
+            f"WHERE stage IN {RESOLVED} AND resolved_at IS NOT NULL;"
+        )
+        self.done = {}
+
+    def rows(self, query, *values):
+        return self.sql.execute(query, values).fetchall()
+
+    def one(self, query, *values):
+        return self.rows(query, *values)[0][0]
+
+    def column(self, query, *values):
+        return [row[0] for row in self.rows(query, *values)]
+
+    def figure(self, code, of):
+        """A figure of every span; `of` gets the first and last day."""
+        return {"code": code} | {name: None if span is None else of(span.bounds()) for name, span in self.spans.items()}
+
+    def beside(self, name, of):
+        """A value for each span, under names such as `csat_before`."""
+        return {name if span == "now" else f"{name}_{span}": None if days is None else of(days.bounds()) for span, days in self.spans.items()}
+
+
+def heading(o):
+    def span(period):
+        return None if period is None else {"name": name_of(period), "from": text(period.start), "to": text(period.end)}
+
+    def text(date):
+        return date and date.isoformat()
+
+    return {
+        "schema": "carebook.report.v1",
+        "book": o.book.name,
+        "currency": o.book.currency,
+        "period": span(o.period),
+        "previous": span(o.spans["before"]),
+        "as_of": o.today,
+    }
+
+
+def name_of(period):
+    if period.is_all():
+        return "all"
+    year, month = period.start.year, period.start.month
+    if period.months == 12 and month == 1:
+        return f"{year}"
+    if period.months == 6:
+        return f"{year}H{month // 6 + 1}"
+    if period.months == 3 and month % 3 == 1:
+        return f"{year}Q{month // 3 + 1}"
+    if period.months == 1:
+        return f"{year}-{month:02}"
+    return f"{period.start}" if period.start == period.end else f"{period.start}..{period.end}"
+
+
+def totals(o):
+    def counted(code, table, condition="1", what="*"):
+        query = f"SELECT count({what}) FROM {table} WHERE received_at_day BETWEEN ? AND ? AND {condition}"
+        return o.figure(code, lambda days: o.one(query, *days))
+
+    refund = "coalesce(kind = 'refund', amount < 0)"
+
+    def ordered(code, what, condition="1"):
+        query = f"SELECT {what} FROM orders WHERE date BETWEEN ? AND ? AND {condition}"
+        return o.figure(code, lambda days: o.one(query, *days))
+
+    def amount(figure):
+        return {key: o.money(value) if key != "code" and value is not None else value for key, value in figure.items()}
+
+    new = "SELECT count(*) FROM customers WHERE since BETWEEN ? AND ? AND merged_into IS NULL"
+    return {
+        "requests": [
+            counted("received", "requests"),
+            counted("complaints", "matters", "type = 'complaint'"),
+            counted("resolved", "requests", f"stage IN {RESOLVED}"),
+            counted("open", "requests", f"stage IN {OPEN}"),
+            counted("reopened", "requests", "reopened > 0"),
+            counted("rejected", "requests", "stage = 'rejected'"),
+            counted("duplicates", "requests", "stage = 'duplicate'"),
+            counted("askers", "requests", what="DISTINCT customer"),
+        ],
+        "business": [
+            ordered("orders", "count(DISTINCT id)", f"NOT {refund}"),
+            ordered("buyers", "count(DISTINCT customer)", f"NOT {refund}"),
+            amount(ordered("net", "coalesce(sum(amount), 0)")),
+            amount(ordered("refunds", "coalesce(-sum(amount), 0)", refund)),
+            o.figure("new_customers", lambda days: o.one(new, *days)),
+        ],
+    }
+
+
+def shares(o):
+    def grouped(column, blank=True):
+        count = f"SELECT {column}, count(*) FROM matters WHERE received_at_day BETWEEN ? AND ? GROUP BY 1"
+        counts = {name: {} if span is None else dict(map(tuple, o.rows(count, *span.bounds()))) for name, span in o.spans.items()}
+        rows = [row(key, counts) for key in set().union(*counts.values()) if key or blank]
+        order = [name for name in o.spans]
+        rows.sort(key=lambda row: ([-(row["count" if name == "now" else name] or 0) for name in order], row["key"]))
+        return rows
+
+    def row(key, counts):
+        found = {"key": key}
+        for name, of in counts.items():
+            known = o.spans[name] is not None
+            total = sum(of.values())
+            found["count" if name == "now" else name] = of.get(key, 0) if known else None
+            found["share" if name == "now" else f"share_{name}"] = percent(of.get(key, 0), total) if known else None
+        return found
+
+    return {
+        "category": grouped("trim(category)"),
+        "type": grouped("coalesce(type, '')"),
+        "purpose": grouped("coalesce(purpose, '')", blank=False),
+        "channel": grouped("coalesce(channel, '')"),
+        "severity": grouped("severity"),
+    }
+
+
+# "On time?" in docs/rules.md
+STANDING = f"""CASE
+    WHEN resolve_due IS NULL THEN 'none'
+    WHEN stage IN {RESOLVED} AND coalesce(resolved_at, closed_at) IS NULL THEN 'none'
+    WHEN stage IN {RESOLVED} AND coalesce(resolved_at, closed_at) <= resolve_due THEN 'met'
+    WHEN stage IN {RESOLVED} THEN 'late'
+    WHEN stage = 'waiting' AND promise LIKE '%=%' THEN 'paused'
+    WHEN :now <= resolve_due THEN 'open'
+    ELSE 'overdue' END"""
+ANSWER = """CASE
+    WHEN respond_due IS NULL THEN 'none'
+    WHEN responded_at <= respond_due THEN 'met'
+    WHEN responded_at IS NOT NULL THEN 'late'
+    WHEN stage = 'waiting' THEN 'paused'
+    WHEN :now <= respond_due THEN 'open'
+    ELSE 'overdue' END"""
+
+
+def standings(o, days, case, handler=None):
+    """How many accepted requests stand how with a due time."""
+    query = (
+        f"SELECT {case}, count(*) FROM accepted WHERE received_at_day BETWEEN :from AND :to "
+        "AND (:handler IS NULL OR trim(handler) = :handler) GROUP BY 1"
+    )
+    return dict(map(tuple, o.sql.execute(query, {"now": o.now, "from": days[0], "to": days[1], "handler": handler})))
+
+
+def on_time(counts):
+    met, missed = counts.get("met", 0), counts.get("late", 0) + counts.get("overdue", 0)
+    return percent(met, met + missed)
+
+
+def efficiency(o):
+    between = "received_at_day BETWEEN ? AND ?"
+
+    def times(days):
+        return o.column(f"SELECT seconds FROM timed WHERE {between}", *days)
+
+    def rate(condition):
+        part, whole = f"SELECT count(*) FROM accepted WHERE {between} AND {condition}", f"SELECT count(*) FROM accepted WHERE {between}"
+        return lambda days: percent(o.one(part, *days), o.one(whole, *days))
+
+    def handler(days, name):
+        of = f"FROM accepted WHERE {between} AND trim(handler) = ?"
+        return {
+            "name": name,
+            "requests": o.one(f"SELECT count(*) {of}", *days, name),
+            "resolved": o.one(f"SELECT count(*) {of} AND stage IN {RESOLVED}", *days, name),
+            "median": seconds(quantile(o.column(f"SELECT seconds FROM timed WHERE {between} AND trim(handler) = ?", *days, name), Fraction(1, 2))),
+            "on_time": on_time(standings(o, days, STANDING, name)),
+            "feedback": grade(o.column(f"SELECT feedback {of} AND feedback IS NOT NULL", *days, name)),
+        }
+
+    now = o.period.bounds()
+    names = o.column(f"SELECT trim(handler) FROM accepted WHERE {between} AND trim(handler) <> '' GROUP BY 1 ORDER BY count(*) DESC, 1", *now)
+    due = standings(o, now, STANDING)
+    return {
+        "figures": [
+            o.figure("timed", lambda days: len(times(days))),
+            o.figure("mean_time", lambda days: seconds(mean(times(days)))),
+            o.figure("median_time", lambda days: seconds(quantile(times(days), Fraction(1, 2)))),
+            o.figure("p90_time", lambda days: seconds(quantile(times(days), Fraction(9, 10)))),
+            o.figure("resolution_rate", rate(f"stage IN {RESOLVED}")),
+            o.figure("respond_on_time", lambda days: on_time(standings(o, days, ANSWER))),
+            o.figure("resolve_on_time", lambda days: on_time(standings(o, days, STANDING))),
+            o.figure("reopen_rate", rate("reopened > 0")),
+        ],
+        "due": [{"code": code, "requests": due.get(code, 0)} for code in ("met", "late", "overdue", "open", "paused", "none")],
+        "handlers": [handler(now, name) for name in names],
+    }
+
+
+def problems(o):
+    days = o.period.bounds()
+    between = "received_at_day BETWEEN ? AND ?"
+    # the five commonest categories, of equals those with more complaints
+    groups = o.rows(
+        f"SELECT trim(category), count(*), coalesce(sum(type = 'complaint'), 0) FROM accepted WHERE {between} AND trim(category) <> '' "
+        "GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1 LIMIT 5",
+        *days,
+    )
+    linked = links(o, days)
+    entries = {row["id"]: row for row in o.rows("SELECT * FROM knowledge ORDER BY n") if row["status"] != "retired"}
+
+    def common(category, count, complaints):
+        # those resolved last come first: of texts that are equally frequent the newest counts
+        rows = o.rows(f"SELECT * FROM accepted WHERE {between} AND trim(category) = ? ORDER BY resolved_at IS NULL, resolved_at DESC, id DESC", *days, category)
+        resolved = [row for row in rows if row["stage"] in RESOLVED]
+        return {
+            "category": category,
+            "count": count,
+            "complaints": complaints,
+            "median": seconds(quantile(o.column(f"SELECT seconds FROM timed WHERE {between} AND trim(category) = ?", *days, category), Fraction(1, 2))),
+            "causes": most_frequent([first_line(row["cause"]) for row in rows]),
+            "solutions": most_frequent([row["measures"].strip() or row["result"].strip() for row in resolved]),
+            "knowledge": entry([one for row in rows for one in linked.get(row["id"], ())]),
+        }
+
+    def entry(ids):
+        counts = {one: ids.count(one) for one in ids if one in entries}
+        if not counts:
+            return None
+        best = min(counts, key=lambda one: (-counts[one], one))
+        return {"id": best, "title": entries[best]["title"], "count": counts[best]}
+
+    repeats = o.rows(
+        f"SELECT customer, trim(category) AS category, count(*) AS count FROM accepted WHERE {between} AND type = 'complaint' "
+        "AND trim(category) <> '' AND customer IS NOT NULL GROUP BY 1, 2 HAVING count(*) >= 2 ORDER BY 1, 2",
+        *days,
+    )
+    resolved = f"FROM accepted WHERE {between} AND type = 'complaint' AND stage IN {RESOLVED}"
+    return {
+        "common": [common(*group) for group in groups],
+        "repeats": [dict(row) | {"name": o.book.customer_name(row["customer"])} for row in repeats],
+        "quality": {
+            "requests": o.one(f"SELECT count(*) FROM matters WHERE {between}", *days),
+            "without_category": o.one(f"SELECT count(*) FROM matters WHERE {between} AND trim(category) = ''", *days),
+            "without_customer": o.one(f"SELECT count(*) FROM matters WHERE {between} AND customer IS NULL", *days),
+            "complaints_resolved": o.one(f"SELECT count(*) {resolved}", *days),
+            "complaints_without_cause": sum(not cause.strip() for cause in o.column(f"SELECT cause {resolved}", *days)),
+        },
+    }
+
+
+def first_line(text):
+    return text.strip().split("\n")[0].strip()
+
+
+def most_frequent(texts):
+    """Three at most; of equals the one met first."""
+    texts = [text for text in texts if text]
+    found = sorted(dict.fromkeys(texts), key=lambda text: -texts.count(text))
+    return [{"text": text, "count": texts.count(text)} for text in found[:3]]
+
+
+def links(o, days):
+    """The entries of the knowledge base by the request they answered; a merged request's are those of the one it went into."""
+    rows = {row["id"]: row for row in o.rows("SELECT * FROM requests WHERE received_at_day BETWEEN ? AND ?", *days)}
+    found = {}
+    for row in rows.values():
+        ids = [part.strip() for part in row["knowledge"].replace("；", ";").replace("、", ";").split(";") if part.strip()]
+        at, steps = row["id"], 0
+        while at in rows and rows[at]["duplicate_of"] and steps < len(rows):
+            at, steps = rows[at]["duplicate_of"], steps + 1
+        found.setdefault(at, set()).update(ids)
+    return found
+
+
+def satisfaction(o):
+    def feedback(days):
+        return csat(o.column("SELECT feedback FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback IS NOT NULL", *days), 1, 5)
+
+    surveys = [survey(o, name, file) for name, file in o.book.surveys().items()]
+    return o.beside("feedback", feedback) | {"surveys": [found for found in surveys if found], "low": low(o)}
+
+
+def csat(grades, lowest, highest):
+    """The share of the two best grades (of three or two the best) with its Wilson interval, and the mean."""
+    grades = [one for one in grades if lowest <= one <= highest]
+    n = len(grades)
+    if not n:
+        return None
+    boxes = 2 if highest - lowest >= 3 else 1
+    best = sum(one >= highest - boxes + 1 for one in grades)
+    p, z2 = best / n, Z * Z
+    middle, spread = p + z2 / (2 * n), Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
+    bounds = [(middle + sign * spread) / (1 + z2 / n) for sign in (-1, 1)]
+    return {
+        "n": n,
+        "mean": Near(mean(grades)),
+        "top2": {"value": Near(100 * p), "low": Near(100 * max(0, min(p, bounds[0]))), "high": Near(100 * min(1, max(p, bounds[1])))},
+        "boxes": boxes,
+        "min": lowest,
+        "max": highest,
+        "distribution": [sum(math.floor(one) == step for one in grades) for step in range(lowest, highest + 1)],
+        "small": n < FEW,
+    }
+
+
+def nps(answers):
+    """% of 9–10 less % of 0–6, with the interval of the variance p + d − (p − d)²."""
+    answers = [one for one in answers if 0 <= one <= 10]
+    n = len(answers)
+    if not n:
+        return None
+    promoters, detractors = sum(one >= 9 for one in answers), sum(one <= 6 for one in answers)
+    p, d = promoters / n, detractors / n
+    spread = 100 * Z * math.sqrt((p + d - (p - d) ** 2) / n)
+    value = 100 * (p - d)
+    return {
+        "n": n,
+        "promoters": promoters,
+        "passives": n - promoters - detractors,
+        "detractors": detractors,
+        "distribution": [answers.count(step) for step in range(11)],
+        "score": {"value": Near(value), "low": Near(max(-100, value - spread)), "high": Near(min(100, value + spread))},
+        "small": n < FEW,
+    }
+
+
+def submitted(o, name, what, days):
+    """A column of a survey's responses of these days; undated ones belong to all time alone."""
+    query = f"SELECT {what} FROM responses WHERE survey = ? AND coalesce(submitted_at_day, '') BETWEEN ? AND ?"
+    return [value for value in o.column(query, name, *days) if value is not None]
+
+
+def survey(o, name, file):
+    scale = next((question.get("scale") for question in file.get("questions") or [] if question.get("metric") == "csat"), None)
+    ends = (1, len(scale)) if isinstance(scale, list) else tuple(map(int, scale.replace("..", "-").split("-"))) if scale else None
+    answered = {span: len(submitted(o, name, "id", days.bounds())) for span, days in o.spans.items() if days is not None}
+    if not any(answered.values()):
+        return None
+    return (
+        {"name": name, "responses": answered["now"]}
+        | o.beside("csat", lambda days: csat(submitted(o, name, "csat", days), *ends) if ends else None)
+        | o.beside("nps", lambda days: nps(submitted(o, name, "nps", days)))
+    )
+
+
+def low(o):
+    """Ten at most: what was written with a grade of 3 or less, then to surveys with an index of 50 or less, the newest first."""
+    days = o.period.bounds()
+    found = [
+        {"source": row["id"], "customer": row["customer_name"], "text": row["feedback_text"]}
+        for row in o.rows("SELECT * FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback <= 3 ORDER BY n", *days)
+        if row["feedback_text"].strip()
+    ]
+    for name in o.book.surveys():
+        rows = o.rows(
+            'SELECT * FROM responses WHERE survey = ? AND coalesce(submitted_at_day, \'\') BETWEEN ? AND ? AND "index" <= 50 '
+            "ORDER BY submitted_at IS NULL, submitted_at DESC, id DESC",
+            name,
+            *days,
+        )
+        rows = [row for row in rows if row["comment"].strip()][:10]
+        found += [{"source": row["id"], "customer": row["customer"] and o.book.customer_name(row["customer"]) or "", "text": row["comment"]} for row in rows]
+    return found[:10]
+
+
+def tiers(o):
+    file = o.book.rules("tiers").get("tiers")
+    codes = [tier["code"] for tier in file] if file else ["A", "B", "C"]
+    active = "FROM customers WHERE coalesce(status, 'active') = 'active'"
+    held = dict(map(tuple, o.rows(f"SELECT tier, count(*) {active} GROUP BY 1")))
+    total = sum(held.values())
+    counts = {code: held.get(code, 0) for code in codes}
+    if total > sum(counts.values()):
+        counts[""] = total - sum(counts.values())
+    rows = o.rows("SELECT * FROM tiers WHERE decided_on BETWEEN ? AND ?", *o.period.bounds())
+    moves = [
+        {"customer": row["customer"], "name": o.book.customer_name(row["customer"]), "from": row["previous"], "to": row["tier"]}
+        | {"direction": direction(codes, row), "on": row["decided_on"], "reasons": row["reasons"]}
+        for row in rows
+        if direction(codes, row)
+    ]
+    ways = ["down", "up", "new"]
+    moves.sort(key=lambda move: (ways.index(move["direction"]), move["on"], move["customer"]))
+    return {
+        "counts": [{"tier": code, "customers": n, "share": percent(n, total)} for code, n in counts.items()],
+        "moves": moves,
+    } | {way: sum(move["direction"] == way for move in moves) for way in ways}
+
+
+def direction(codes, row):
+    if row["previous"] not in codes:
+        return "new"
+    if row["tier"] not in codes or row["tier"] == row["previous"]:
+        return None
+    return "up" if codes.index(row["tier"]) < codes.index(row["previous"]) else "down"
+
+
+# An attempt that nobody answered was planned again where the next visit of its chain carries its number on; before attempts
+# were numbered the next one was always planned.
+CHAIN = "PARTITION BY customer, reason, coalesce(request, '') ORDER BY due_on, id"
+VISITS = f"""SELECT *, status = 'no_answer' AND (tries IS NULL OR following = tries) AS again FROM (
+    SELECT *, lead(CASE WHEN status = 'no_answer' THEN max(tries - 1, 0) ELSE tries END) OVER ({CHAIN}) AS following FROM revisits)"""
+
+
+def revisits(o):
+    def counted(code, condition="1"):
+        query = f"SELECT count(*) FROM revisits WHERE due_on BETWEEN ? AND ? AND {condition}"
+        return o.figure(code, lambda days: o.one(query, *days))
+
+    def coverage(days):
+        query = f"SELECT coalesce(sum(status = 'done'), 0), count(*) FROM ({VISITS}) WHERE due_on BETWEEN ? AND ? AND due_on <= ? AND NOT coalesce(again, 0)"
+        return percent(*o.rows(query, *days, o.today)[0])
+
+    scores = "SELECT satisfaction FROM revisits WHERE due_on BETWEEN ? AND ? AND satisfaction IS NOT NULL"
+    notes = [
+        {key: row[key] for key in ("needs", "suggestions", "problems", "outcome")} | {"revisit": row["id"], "customer": o.book.customer_name(row["customer"])}
+        for row in o.rows("SELECT * FROM revisits WHERE due_on BETWEEN ? AND ? ORDER BY done_at IS NULL, done_at DESC, id DESC", *o.period.bounds())
+        if any(row[key].strip() for key in ("needs", "suggestions", "problems"))
+    ]
+    return {
+        "figures": [
+            counted("due"),
+            counted("done", "status = 'done'"),
+            counted("no_answer", "status = 'no_answer'"),
+            counted("skipped", "status = 'skipped'"),
+            counted("overdue", f"status = 'planned' AND due_on < '{o.today}'"),
+            o.figure("coverage", coverage),
+            o.figure("revisit_satisfaction", lambda days: grade(o.column(scores, *days))),
+        ],
+        "notes": notes[:10],
+    }
+
+
+def money_text(minor, digits):
+    sign, text = "-" if minor < 0 else "", str(abs(minor)).rjust(digits + 1, "0")
+    return f"{sign}{text[:-digits]}.{text[-digits:]}" if digits else sign + text
+
+
+Oracle.money = lambda self, minor: money_text(minor, self.book.digits)
