@@ -23,6 +23,7 @@ mod libreoffice;
 mod lifecycle;
 mod lines;
 mod mended;
+mod oracle;
 mod points;
 mod readme;
 mod report;

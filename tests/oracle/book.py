@@ -82,6 +82,7 @@ TABLES = {
         "tier": ("t", "等级", "Tier"),
         "previous": ("t", "原等级", "Previous"),
         "decided_on": ("d", "评定日期", "Decided on"),
+        "by": ("t", "方式", "By"),
         "reasons": ("t", "理由", "Reasons", "原因"),
     },
     "responses": {

@@ -15,10 +15,11 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import scores
 import sections
 import suggestions
 from book import Book, Period
-from sections import Near, Oracle
+from figures import Near, Oracle
 
 # Section of the JSON: how it is computed. Later ones may use what earlier ones found (`o.done`).
 SECTIONS = {
@@ -26,7 +27,7 @@ SECTIONS = {
     "shares": sections.shares,
     "efficiency": sections.efficiency,
     "problems": sections.problems,
-    "satisfaction": sections.satisfaction,
+    "satisfaction": scores.satisfaction,
     "tiers": sections.tiers,
     "revisits": sections.revisits,
     "suggestions": suggestions.suggestions,
@@ -41,7 +42,10 @@ def main():
     found = json.load(sys.stdin if asked.report == "-" else open(asked.report, encoding="utf-8")) if asked.report else run(asked)
     today = asked.today or book.today or found["as_of"]
     period = Period.parse(asked.period)
-    oracle = Oracle(book, period, today, {"before": None if asked.no_compare else period.before()})
+    spans = {"before": None if asked.no_compare else period.before()}
+    if "year_ago" in found:
+        spans["year_ago"] = None if asked.no_compare else period.year_ago()
+    oracle = Oracle(book, period, today, spans)
     heading = sections.heading(oracle)
     table = Table()
     table.compare("", {key: found.pop(key, None) for key in heading}, heading)
@@ -74,7 +78,10 @@ def run(asked):
     command = [asked.carebook, "--data", asked.book, "report", asked.period, "--json", "-q"]
     command += ["--today", asked.today] if asked.today else []
     command += ["--no-compare"] if asked.no_compare else []
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    ran = subprocess.run(command, stdout=subprocess.PIPE)
+    if ran.returncode:
+        sys.exit(f"carebook ended with {ran.returncode}: {' '.join(command)}")
+    return json.loads(ran.stdout)
 
 
 def fired(name, section):

@@ -1,95 +1,12 @@
 """The figures of the report, section by section, computed from the definitions in docs/rules.md ("Reports") and in the
 doc comments of src/engine/report/, in SQL where SQL can say it.
 
-Each function gives its section in the shape of the JSON. To add one: a function here, its name in SECTIONS.
+Each function gives its section in the shape of the JSON. To add one: a function here, its name in SECTIONS of report.py.
 """
 
 from fractions import Fraction
-import math
 
-RESOLVED = ("resolved", "confirmed", "closed")
-OPEN = ("registered", "reviewed", "assigned", "in_progress", "waiting")
-Z = 1.959964
-FEW = 30
-
-
-class Near:
-    """A number that the report rounds to so many digits, or gives as computed (None)."""
-
-    def __init__(self, value, digits=None):
-        self.value, self.digits = value, digits
-
-    def equals(self, other):
-        if not isinstance(other, (int, float)) or isinstance(other, bool):
-            return False
-        slack = 0 if self.digits is None else Fraction(1, 2 * 10**self.digits)
-        return abs(Fraction(other) - Fraction(self.value)) <= slack + abs(Fraction(self.value)) / 10**9
-
-    def __str__(self):
-        value = float(self.value)
-        return repr(value) if self.digits is None else repr(round(value, self.digits))
-
-
-def percent(part, whole):
-    """A share in per cent; none of nothing."""
-    return Near(Fraction(100 * part, whole), 4) if whole else None
-
-
-def seconds(value):
-    return None if value is None else Near(value, 3)
-
-
-def grade(values):
-    """The mean grade."""
-    return Near(mean(values), 6) if values else None
-
-
-def mean(values):
-    return sum(map(Fraction, values)) / len(values) if values else None
-
-
-def quantile(values, p):
-    """Type 7 of Hyndman and Fan."""
-    if not values:
-        return None
-    values, at = sorted(values), p * (len(values) - 1)
-    low = math.floor(at)
-    high = min(low + 1, len(values) - 1)
-    return values[low] + (values[high] - values[low]) * (at - low)
-
-
-class Oracle:
-    """A book, a period with the ones beside it, and the moment asked for."""
-
-    def __init__(self, book, period, today, spans):
-        self.book, self.sql, self.period, self.today = book, book.sql, period, today
-        self.now = book.noon(today)
-        # what figures stand beside each other: this period, the one before, …
-        self.spans = {"now": period} | {name: span for name, span in spans.items()}
-        self.sql.executescript(
-            "CREATE VIEW matters AS SELECT * FROM requests WHERE stage <> 'duplicate';"
-            "CREATE VIEW accepted AS SELECT * FROM matters WHERE stage <> 'rejected';"
-            "CREATE VIEW timed AS SELECT *, resolved_at - received_at AS seconds FROM accepted "
-            f"WHERE stage IN {RESOLVED} AND resolved_at IS NOT NULL;"
-        )
-        self.done = {}
-
-    def rows(self, query, *values):
-        return self.sql.execute(query, values).fetchall()
-
-    def one(self, query, *values):
-        return self.rows(query, *values)[0][0]
-
-    def column(self, query, *values):
-        return [row[0] for row in self.rows(query, *values)]
-
-    def figure(self, code, of):
-        """A figure of every span; `of` gets the first and last day."""
-        return {"code": code} | {name: None if span is None else of(span.bounds()) for name, span in self.spans.items()}
-
-    def beside(self, name, of):
-        """A value for each span, under names such as `csat_before`."""
-        return {name if span == "now" else f"{name}_{span}": None if days is None else of(days.bounds()) for span, days in self.spans.items()}
+from figures import OPEN, RESOLVED, grade, mean, percent, quantile, seconds
 
 
 def heading(o):
@@ -99,14 +16,9 @@ def heading(o):
     def text(date):
         return date and date.isoformat()
 
-    return {
-        "schema": "carebook.report.v1",
-        "book": o.book.name,
-        "currency": o.book.currency,
-        "period": span(o.period),
-        "previous": span(o.spans["before"]),
-        "as_of": o.today,
-    }
+    found = {"schema": "carebook.report.v1", "book": o.book.name, "currency": o.book.currency, "period": span(o.period)}
+    names = {"previous" if name == "before" else name: period for name, period in o.spans.items() if name != "now"}
+    return found | {name: span(period) for name, period in names.items()} | {"as_of": o.today}
 
 
 def name_of(period):
@@ -196,11 +108,11 @@ STANDING = f"""CASE
     WHEN stage = 'waiting' AND promise LIKE '%=%' THEN 'paused'
     WHEN :now <= resolve_due THEN 'open'
     ELSE 'overdue' END"""
+# "Clocks": waiting for the customer stops the clock of the solution and no other
 ANSWER = """CASE
     WHEN respond_due IS NULL THEN 'none'
     WHEN responded_at <= respond_due THEN 'met'
     WHEN responded_at IS NOT NULL THEN 'late'
-    WHEN stage = 'waiting' THEN 'paused'
     WHEN :now <= respond_due THEN 'open'
     ELSE 'overdue' END"""
 
@@ -335,97 +247,6 @@ def links(o, days):
     return found
 
 
-def satisfaction(o):
-    def feedback(days):
-        return csat(o.column("SELECT feedback FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback IS NOT NULL", *days), 1, 5)
-
-    surveys = [survey(o, name, file) for name, file in o.book.surveys().items()]
-    return o.beside("feedback", feedback) | {"surveys": [found for found in surveys if found], "low": low(o)}
-
-
-def csat(grades, lowest, highest):
-    """The share of the two best grades (of three or two the best) with its Wilson interval, and the mean."""
-    grades = [one for one in grades if lowest <= one <= highest]
-    n = len(grades)
-    if not n:
-        return None
-    boxes = 2 if highest - lowest >= 3 else 1
-    best = sum(one >= highest - boxes + 1 for one in grades)
-    p, z2 = best / n, Z * Z
-    middle, spread = p + z2 / (2 * n), Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))
-    bounds = [(middle + sign * spread) / (1 + z2 / n) for sign in (-1, 1)]
-    return {
-        "n": n,
-        "mean": Near(mean(grades)),
-        "top2": {"value": Near(100 * p), "low": Near(100 * max(0, min(p, bounds[0]))), "high": Near(100 * min(1, max(p, bounds[1])))},
-        "boxes": boxes,
-        "min": lowest,
-        "max": highest,
-        "distribution": [sum(math.floor(one) == step for one in grades) for step in range(lowest, highest + 1)],
-        "small": n < FEW,
-    }
-
-
-def nps(answers):
-    """% of 9–10 less % of 0–6, with the interval of the variance p + d − (p − d)²."""
-    answers = [one for one in answers if 0 <= one <= 10]
-    n = len(answers)
-    if not n:
-        return None
-    promoters, detractors = sum(one >= 9 for one in answers), sum(one <= 6 for one in answers)
-    p, d = promoters / n, detractors / n
-    spread = 100 * Z * math.sqrt((p + d - (p - d) ** 2) / n)
-    value = 100 * (p - d)
-    return {
-        "n": n,
-        "promoters": promoters,
-        "passives": n - promoters - detractors,
-        "detractors": detractors,
-        "distribution": [answers.count(step) for step in range(11)],
-        "score": {"value": Near(value), "low": Near(max(-100, value - spread)), "high": Near(min(100, value + spread))},
-        "small": n < FEW,
-    }
-
-
-def submitted(o, name, what, days):
-    """A column of a survey's responses of these days; undated ones belong to all time alone."""
-    query = f"SELECT {what} FROM responses WHERE survey = ? AND coalesce(submitted_at_day, '') BETWEEN ? AND ?"
-    return [value for value in o.column(query, name, *days) if value is not None]
-
-
-def survey(o, name, file):
-    scale = next((question.get("scale") for question in file.get("questions") or [] if question.get("metric") == "csat"), None)
-    ends = (1, len(scale)) if isinstance(scale, list) else tuple(map(int, scale.replace("..", "-").split("-"))) if scale else None
-    answered = {span: len(submitted(o, name, "id", days.bounds())) for span, days in o.spans.items() if days is not None}
-    if not any(answered.values()):
-        return None
-    return (
-        {"name": name, "responses": answered["now"]}
-        | o.beside("csat", lambda days: csat(submitted(o, name, "csat", days), *ends) if ends else None)
-        | o.beside("nps", lambda days: nps(submitted(o, name, "nps", days)))
-    )
-
-
-def low(o):
-    """Ten at most: what was written with a grade of 3 or less, then to surveys with an index of 50 or less, the newest first."""
-    days = o.period.bounds()
-    found = [
-        {"source": row["id"], "customer": row["customer_name"], "text": row["feedback_text"]}
-        for row in o.rows("SELECT * FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback <= 3 ORDER BY n", *days)
-        if row["feedback_text"].strip()
-    ]
-    for name in o.book.surveys():
-        rows = o.rows(
-            'SELECT * FROM responses WHERE survey = ? AND coalesce(submitted_at_day, \'\') BETWEEN ? AND ? AND "index" <= 50 '
-            "ORDER BY submitted_at IS NULL, submitted_at DESC, id DESC",
-            name,
-            *days,
-        )
-        rows = [row for row in rows if row["comment"].strip()][:10]
-        found += [{"source": row["id"], "customer": row["customer"] and o.book.customer_name(row["customer"]) or "", "text": row["comment"]} for row in rows]
-    return found[:10]
-
-
 def tiers(o):
     file = o.book.rules("tiers").get("tiers")
     codes = [tier["code"] for tier in file] if file else ["A", "B", "C"]
@@ -492,11 +313,3 @@ def revisits(o):
         ],
         "notes": notes[:10],
     }
-
-
-def money_text(minor, digits):
-    sign, text = "-" if minor < 0 else "", str(abs(minor)).rjust(digits + 1, "0")
-    return f"{sign}{text[:-digits]}.{text[-digits:]}" if digits else sign + text
-
-
-Oracle.money = lambda self, minor: money_text(minor, self.book.digits)

@@ -3,7 +3,7 @@
 import re
 from fractions import Fraction
 
-from sections import Near
+from figures import Near
 
 RULES = """resolution_rate respond_on_time resolve_on_time reopen_rate p90_time category_rise category_complaints repeat
 without_cause feedback_low survey_low accusations coverage fallen""".split()
