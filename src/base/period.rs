@@ -88,6 +88,37 @@ impl Period {
         }
     }
 
+    /// The same period a year earlier; a range of days keeps its days of the month.
+    pub fn year_ago(self) -> Option<Period> {
+        let year = chrono::Months::new(12);
+        match self.shape {
+            Shape::All => None,
+            Shape::Months(count) => {
+                let from = self.from.checked_sub_months(year)?;
+                Some(Period::months(from.year(), from.month(), count))
+            }
+            Shape::Days => Some(Period::days(self.from.checked_sub_months(year)?, self.to.checked_sub_months(year)?)),
+        }
+    }
+
+    /// Reads a period of a book whose fiscal year begins on the first of this month: `FY2026` (the one that begins in 2026),
+    /// `last fiscal year`, and all that [`Period::parse`] reads.
+    ///
+    /// # Errors
+    /// As [`Period::parse`].
+    pub fn parse_fiscal(text: &str, today: NaiveDate, starts: u32) -> Result<Period, What> {
+        let starts = starts.clamp(1, 12);
+        let folded = super::text::fold_width(text).trim().to_lowercase();
+        let key = folded.split_whitespace().collect::<Vec<_>>().join(" ");
+        let running = if today.month() < starts { today.year() - 1 } else { today.year() };
+        let year = match key.as_str() {
+            "this fiscal year" | "本财年" => Some(running),
+            "last fiscal year" | "上财年" | "上个财年" | "上一财年" => Some(running - 1),
+            _ => key.strip_prefix("fy").or_else(|| key.strip_suffix("财年")).and_then(|year| four_digits(year.trim())),
+        };
+        year.map_or_else(|| Period::parse(text, today), |year| Ok(Period::months(year, starts, 12)))
+    }
+
     pub fn contains(self, date: NaiveDate) -> bool {
         self.from <= date && date <= self.to
     }
@@ -114,6 +145,7 @@ impl fmt::Display for Period {
             Shape::Months(6) if from.month() == 1 => write!(f, "{}H1", from.year()),
             Shape::Months(6) if from.month() == 7 => write!(f, "{}H2", from.year()),
             Shape::Months(12) if from.month() == 1 => write!(f, "{}", from.year()),
+            Shape::Months(12) => write!(f, "FY{}", from.year()),
             _ if from == self.to => write!(f, "{from}"),
             _ => write!(f, "{from}..{}", self.to),
         }
@@ -139,10 +171,18 @@ fn named(key: &str, today: NaiveDate) -> Option<Period> {
         "last month" | "上月" | "上个月" => month(1),
         "this quarter" | "本季度" | "本季" => Some(Period::quarter(quarter)),
         "last quarter" | "上季度" | "上季" | "上个季度" => Some(Period::quarter(quarter.previous())),
+        "this half" | "本半年" | "这半年" => Some(half(today)),
+        "last half" | "上个半年" => half(today).previous(),
+        "first half" | "上半年" => Some(Period::months(today.year(), 1, 6)),
+        "second half" | "下半年" => Some(Period::months(today.year(), 7, 6)),
         "this year" | "本年" | "今年" => Some(Period::months(today.year(), 1, 12)),
         "last year" | "上年" | "去年" => Some(Period::months(today.year() - 1, 1, 12)),
         _ => None,
     }
+}
+
+fn half(today: NaiveDate) -> Period {
+    Period::months(today.year(), if today.month() <= 6 { 1 } else { 7 }, 6)
 }
 
 /// `2026q3`, `q3`, `2026年第3季度`, `三季度`, `2026h1`, `2026-07`, `2026年7月`, `2026`.
@@ -219,6 +259,21 @@ mod tests {
         assert_eq!(before("2026-03"), "2026-02");
         assert_eq!(before("2026"), "2025");
         assert_eq!(before("2026-03-11..2026-03-20"), "2026-03-01..2026-03-10");
+    }
+
+    #[test]
+    fn fiscal_years_halves_and_a_year_ago() {
+        let today = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+        let of = |text: &str| Period::parse_fiscal(text, today, 4).unwrap();
+        for text in ["FY2025", "this fiscal year", "2025财年", "本财年"] {
+            assert_eq!((of(text).from.to_string(), of(text).to.to_string()), ("2025-04-01".into(), "2026-03-31".into()), "{text}");
+        }
+        assert_eq!((of("FY2025").to_string(), of("上财年").to_string()), ("FY2025".into(), "FY2024".into()));
+        assert_eq!(of("FY2025").previous().map(|p| p.to_string()), Some("FY2024".into()));
+        assert_eq!((of("上半年").to_string(), of("last half").to_string()), ("2026H1".into(), "2025H2".into()));
+        let ago = |text: &str| of(text).year_ago().map(|p| p.to_string());
+        assert_eq!((ago("2026Q1"), ago("2024-02-20..2024-02-29")), (Some("2025Q1".into()), Some("2023-02-20..2023-02-28".into())));
+        assert_eq!((ago("all"), ago("FY2025")), (None, Some("FY2024".into())));
     }
 
     #[test]

@@ -111,16 +111,26 @@ impl CsatCount {
         CsatCount { min, max, counts: vec![0; grades], sum: 0.0, n: 0, best: 0 }
     }
 
+    /// Whether a grade is one of the scale.
+    pub fn is_on_scale(&self, grade: f64) -> bool {
+        (float_i(self.min)..=float_i(self.max)).contains(&grade)
+    }
+
+    /// Whether a grade is among the best.
+    pub fn is_best(&self, grade: f64) -> bool {
+        grade >= float_i(self.max - self.boxes() + 1)
+    }
+
     /// Takes a grade; `false` when it is off the scale. Half grades count for the grade below.
     pub fn push(&mut self, grade: f64) -> bool {
-        if !(float_i(self.min)..=float_i(self.max)).contains(&grade) {
+        if !self.is_on_scale(grade) {
             return false;
         }
         let at = (0..self.counts.len()).rev().find(|i| float_i(self.min) + float(*i as u64) <= grade).unwrap_or(0);
         self.counts[at] += 1;
         self.sum += grade;
         self.n += 1;
-        self.best += u64::from(grade >= float_i(self.max - self.boxes() + 1));
+        self.best += u64::from(self.is_best(grade));
         true
     }
 

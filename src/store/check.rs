@@ -429,6 +429,7 @@ fn rules(book: &Book, known: &mut Known) -> Problems {
         Some(named::practices(book)),
         Some(archive::rules(book)),
         book.comment_rules().err(),
+        book.report_rules().err(),
         book.points_rules().err().filter(|problems| Some(problems) != book.tier_rules().err().as_ref()),
     ];
     results.into_iter().flatten().flatten().chain(warning).collect()

@@ -18,6 +18,7 @@ use crate::model::rules::feedback::{FeedbackRules, RawFeedback};
 use crate::model::rules::lifecycle::{LifecycleRules, RawLifecycle};
 use crate::model::rules::points::{PointsRules, RawPoints};
 use crate::model::rules::practices::{PracticeRules, RawPractices};
+use crate::model::rules::report::{RawReport, ReportRules};
 use crate::model::rules::revisits::{RawRevisits, RevisitRules};
 use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
@@ -107,6 +108,11 @@ impl Book {
     pub fn points_rules(&self) -> Result<Ruled<PointsRules>, Problems> {
         let codes: Vec<String> = self.tier_rules()?.rules.tiers.into_iter().map(|tier| tier.code).collect();
         self.rules("points", |raw: RawPoints| raw.check(&codes))
+    }
+
+    /// What the periodic report shows, and when it suggests something.
+    pub fn report_rules(&self) -> Result<Ruled<ReportRules>, Problems> {
+        self.rules("report", |raw: RawReport| raw.check())
     }
 
     /// When a customer is new, loyal, a problem, silent or lost.

@@ -107,3 +107,47 @@ fn periods_and_places() {
     let all = book.run(&["report", "all", "--json"]).json();
     assert_eq!(all["previous"], serde_json::Value::Null);
 }
+
+/// The demo book.
+fn demo(lang: &'static str) -> Bench {
+    let bench = Bench::empty(lang);
+    let _ = bench.run(&["demo", "."]).ok();
+    bench
+}
+
+#[test]
+fn every_number_is_explained_by_its_records() {
+    let book = demo("zh");
+    for period in ["2026Q2", "2026Q3", "2026", "all"] {
+        let list = book.run(&["report", "explain", period, "--json"]).json();
+        let rows = list["rows"].as_array().unwrap();
+        assert!(rows.len() > 60, "{period}: {}", rows.len());
+        // a figure whose records give another number than the report does not explain itself: exit 1
+        for row in rows.iter().step_by(3) {
+            let figure = row["figure"].as_str().unwrap();
+            let explained = book.run(&["report", "explain", figure, period, "--json"]).json();
+            assert_eq!((&explained["number"], &explained["figure"]), (&row["number"], &row["figure"]), "{period}");
+        }
+    }
+    let complaints = book.run(&["report", "explain", "complaints", "2026Q3", "--json"]).json();
+    assert_eq!(complaints["number"], complaints["rows"].as_array().unwrap().len());
+    assert!(book.run(&["report", "explain", "complaint", "2026Q3"]).fails(3).contains("complaints"));
+    assert!(book.run(&["report", "explain", "count", "2026Q3"]).fails(3).len() > 10);
+    assert!(book.run(&["report", "explain", "net", "2026Q3"]).ok().lines().count() > 10);
+}
+
+#[test]
+fn sections_and_comparisons_are_chosen() {
+    let book = demo("en");
+    let md = book.run(&["report", "2026Q3", "--sections", "totals,summary", "--compare", "none"]).ok();
+    let titles: Vec<&str> = md.lines().filter(|line| line.starts_with("## ")).collect();
+    assert_eq!(titles, ["## Totals", "## Summary"]);
+    assert!(!md.contains("Before"), "{md}");
+    book.write("rules/report.yaml", "sections: [notes]\nlimits: {on_time: 0}\n");
+    assert!(book.run(&["report", "2026Q3"]).ok().contains("## How to read this") && book.run(&["check"]).ok().is_empty());
+    book.write("rules/report.yaml", "sections: [note]\n");
+    let err = book.run(&["report", "2026Q3"]).fails(6);
+    assert!(err.contains("rules/report.yaml:1") && err.contains("notes"), "{err}");
+    book.write("rules/report.yaml", "");
+    assert!(book.run(&["report", "2026Q3", "--sections", "x"]).fails(2).contains("unknown"));
+}

@@ -38,7 +38,7 @@ pub struct HooksArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WriteArgs {
-    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, comments, points, lifecycle, practices or archive
+    /// tiers, revisits, service, calendar, assignment, severity, categories, feedback, duplicates, comments, points, lifecycle, practices, archive or report
     pub name: String,
 }
 
@@ -58,6 +58,7 @@ const RULES: &[(&str, &str)] = &[
     ("lifecycle", rules::lifecycle::DEFAULT),
     ("practices", rules::practices::DEFAULT),
     ("archive", rules::archive::DEFAULT),
+    ("report", rules::report::DEFAULT),
 ];
 
 /// The rules of which a book has none until they are written.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::figure::{Figure, Number, count, mean, quantile, share};
-use super::{Cohort, Inputs, Pair};
+use super::basis::{Basis, Reduce};
+use super::figure::{Figure, Number};
+use super::side::{Cohort, Measure, REQUESTED, Side, Sides, figures};
 use crate::base::instant::Instant;
 use crate::model::punctuality::Punctuality;
 use crate::model::request::Request;
@@ -37,43 +38,6 @@ pub struct Handler {
     pub feedback: Option<Number>,
 }
 
-/// Met and missed due times; what is not yet due counts for neither.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Promise {
-    pub met: usize,
-    pub missed: usize,
-}
-
-impl Promise {
-    fn add(&mut self, due: Option<Instant>, done: Option<Instant>, now: Instant) {
-        match (due, done) {
-            (Some(due), Some(done)) if done <= due => self.met += 1,
-            (Some(_), Some(_)) => self.missed += 1,
-            (Some(due), None) if due < now => self.missed += 1,
-            _ => {}
-        }
-    }
-
-    /// Met ÷ (met + missed).
-    pub fn rate(self) -> Option<Number> {
-        share(self.met, self.met + self.missed)
-    }
-}
-
-/// Kept promises to answer and to resolve.
-pub fn promises<'a>(requests: impl Iterator<Item = &'a Request>, now: Instant) -> (Promise, Promise) {
-    let (mut respond, mut resolve) = (Promise::default(), Promise::default());
-    for request in requests {
-        respond.add(request.respond_due, request.responded_at, now);
-        match Punctuality::of(request, now) {
-            Punctuality::Met => resolve.met += 1,
-            Punctuality::Late | Punctuality::Overdue => resolve.missed += 1,
-            Punctuality::Open | Punctuality::Paused | Punctuality::Unbound => {}
-        }
-    }
-    (respond, resolve)
-}
-
 /// Handling times in seconds, rising.
 pub fn times<'a>(requests: impl Iterator<Item = &'a Request>) -> Vec<f64> {
     #[expect(clippy::cast_precision_loss, reason = "seconds of a human life fit in 53 bits")]
@@ -82,24 +46,64 @@ pub fn times<'a>(requests: impl Iterator<Item = &'a Request>) -> Vec<f64> {
     times
 }
 
-pub fn efficiency(inputs: &Inputs<'_>, pair: &Pair<'_>) -> Efficiency {
-    let both = |code: &'static str, good: i8, number: &dyn Fn(&Cohort<'_>) -> Option<Number>| {
-        Figure::new(code, good, number(&pair.now), pair.before.as_ref().and_then(number))
-    };
-    let seconds = |p: f64| move |cohort: &Cohort<'_>| quantile(&times(cohort.accepted()), p).map(Number::Seconds);
-    let figures = vec![
-        both("timed", 0, &|cohort| Some(count(times(cohort.accepted()).len()))),
-        both("mean_time", -1, &|cohort| mean(&times(cohort.accepted())).map(Number::Seconds)),
-        both("median_time", -1, &seconds(0.5)),
-        both("p90_time", -1, &seconds(0.9)),
-        both("resolution_rate", 1, &resolution_rate),
-        both("respond_on_time", 1, &|cohort| promises(cohort.accepted(), inputs.now).0.rate()),
-        both("resolve_on_time", 1, &|cohort| promises(cohort.accepted(), inputs.now).1.rate()),
-        both("reopen_rate", -1, &|cohort| {
-            share(cohort.accepted().filter(|r| r.reopened.unwrap_or(0) > 0).count(), cohort.accepted().count())
-        }),
-    ];
-    Efficiency { figures, due: standings(pair.now.accepted(), inputs.now), handlers: handlers(inputs, &pair.now) }
+/// Of the requests accepted: received, less rejected ones and duplicates.
+pub const EFFICIENCY: &[Measure] = &[
+    Measure { code: "timed", good: 0, basis: |side| Basis { reduce: Reduce::Count, ..Basis::times(side.accepted(), Reduce::Count) } },
+    Measure { code: "mean_time", good: -1, basis: |side| Basis::times(side.accepted(), Reduce::MeanSeconds) },
+    Measure { code: "median_time", good: -1, basis: |side| Basis::times(side.accepted(), Reduce::Quantile(0.5)) },
+    Measure { code: "p90_time", good: -1, basis: |side| Basis::times(side.accepted(), Reduce::Quantile(0.9)) },
+    Measure { code: "resolution_rate", good: 1, basis: resolution_rate },
+    Measure {
+        code: "respond_on_time",
+        good: 1,
+        basis: |side| Basis::share(side.accepted(), |request| responded(request, side.inputs.now)),
+    },
+    Measure { code: "resolve_on_time", good: 1, basis: |side| Basis::share(side.accepted(), |request| kept(request, side.inputs.now)) },
+    Measure {
+        code: "reopen_rate",
+        good: -1,
+        basis: |side| Basis::share(side.accepted(), |request| Some(request.reopened.unwrap_or(0) > 0)),
+    },
+];
+
+/// Of one handler's requests.
+pub const HANDLER: &[Measure] = &[
+    Measure { code: "requests", good: 0, basis: |side| Basis::count(side.accepted()) },
+    Measure { code: "resolved", good: 1, basis: |side| Basis::count(side.accepted().filter(|request| request.stage.is_resolved())) },
+    Measure { code: "median", good: -1, basis: |side| Basis::times(side.accepted(), Reduce::Quantile(0.5)) },
+    Measure { code: "on_time", good: 1, basis: |side| Basis::share(side.accepted(), |request| kept(request, side.inputs.now)) },
+    Measure { code: "feedback", good: 1, basis: |side| Basis::feedback(side.accepted()) },
+];
+
+/// Resolved ÷ (received − rejected − duplicates).
+pub fn resolution_rate<'a>(side: &Side<'a>) -> Basis<'a> {
+    Basis::share(side.accepted(), |request| Some(request.stage.is_resolved()))
+}
+
+/// Whether the first answer came in time; no verdict where it is not due yet, or nothing was promised.
+pub fn responded(request: &Request, now: Instant) -> Option<bool> {
+    match (request.respond_due?, request.responded_at) {
+        (due, Some(done)) => Some(done <= due),
+        (due, None) => (due < now).then_some(false),
+    }
+}
+
+/// Whether it was resolved in time; no verdict where it is not due yet, waits for the customer, or nothing was promised.
+pub fn kept(request: &Request, now: Instant) -> Option<bool> {
+    match Punctuality::of(request, now) {
+        Punctuality::Met => Some(true),
+        Punctuality::Late | Punctuality::Overdue => Some(false),
+        Punctuality::Open | Punctuality::Paused | Punctuality::Unbound => None,
+    }
+}
+
+pub fn efficiency(sides: &Sides<'_>) -> Efficiency {
+    let side = &sides.now;
+    Efficiency {
+        figures: figures(EFFICIENCY, sides, REQUESTED),
+        due: standings(side.accepted(), side.inputs.now),
+        handlers: handlers(side),
+    }
 }
 
 /// How requests stand with their due times.
@@ -111,25 +115,21 @@ fn standings<'a>(requests: impl Iterator<Item = &'a Request>, now: Instant) -> V
     rows
 }
 
-/// Resolved ÷ (received − rejected − duplicates).
-pub fn resolution_rate(cohort: &Cohort<'_>) -> Option<Number> {
-    share(cohort.accepted().filter(|request| request.stage.is_resolved()).count(), cohort.accepted().count())
-}
-
-fn handlers(inputs: &Inputs<'_>, cohort: &Cohort<'_>) -> Vec<Handler> {
+fn handlers(side: &Side<'_>) -> Vec<Handler> {
     let mut by: BTreeMap<&str, Vec<&Request>> = BTreeMap::new();
-    for request in cohort.accepted().filter(|request| !request.handler.trim().is_empty()) {
+    for request in side.accepted().filter(|request| !request.handler.trim().is_empty()) {
         by.entry(request.handler.trim()).or_default().push(request);
     }
     let handler = |(name, requests): (&str, Vec<&Request>)| {
-        let scores: Vec<f64> = requests.iter().filter_map(|request| request.feedback).map(f64::from).collect();
+        let own = side.over(Cohort { all: requests });
+        let number = |code: &str| HANDLER.iter().find(|measure| measure.code == code).and_then(|measure| (measure.basis)(&own).number());
         Handler {
             name: name.to_owned(),
-            requests: requests.len(),
-            resolved: requests.iter().filter(|request| request.stage.is_resolved()).count(),
-            median: quantile(&times(requests.iter().copied()), 0.5).map(Number::Seconds),
-            on_time: promises(requests.iter().copied(), inputs.now).1.rate(),
-            feedback: mean(&scores).map(|score| Number::Grade(score, 5)),
+            requests: own.cohort.all.len(),
+            resolved: own.accepted().filter(|request| request.stage.is_resolved()).count(),
+            median: number("median"),
+            on_time: number("on_time"),
+            feedback: number("feedback"),
         }
     };
     let mut rows: Vec<Handler> = by.into_iter().map(handler).collect();

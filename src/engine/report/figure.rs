@@ -57,22 +57,18 @@ pub struct Figure {
     pub code: &'static str,
     pub now: Option<Number>,
     pub before: Option<Number>,
+    pub year_ago: Option<Number>,
     /// Whether more is better (1), worse (−1) or neither (0).
     pub good: i8,
 }
 
-impl Figure {
-    pub fn new(code: &'static str, good: i8, now: Option<Number>, before: Option<Number>) -> Figure {
-        Figure { code, now, before, good }
-    }
-}
-
 impl Serialize for Figure {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(3))?;
+        let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("code", self.code)?;
         map.serialize_entry("now", &self.now)?;
         map.serialize_entry("before", &self.before)?;
+        map.serialize_entry("year_ago", &self.year_ago)?;
         map.end()
     }
 }

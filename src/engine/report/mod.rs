@@ -3,13 +3,16 @@
 //! To add a section: a file here with its value and its function, a field of [`Report`], and its words and
 //! blocks in `view/report`. Definitions of the figures are in `docs/rules.md`, "Reports".
 
+pub mod basis;
 pub mod efficiency;
+pub mod explain;
 pub mod figure;
 pub mod orders;
 pub mod problems;
 pub mod revisits;
 pub mod satisfaction;
 pub mod shares;
+pub mod side;
 pub mod suggestions;
 pub mod tiers;
 pub mod totals;
@@ -20,9 +23,10 @@ use serde::Serialize;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::model::knowledge::Knowledge;
-use crate::model::member::Members;
-use crate::model::request::{Request, Stage};
+use crate::model::member::{MemberIds, Members};
+use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::rules::report::ReportRules;
 use crate::model::rules::service::ServiceRules;
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
@@ -31,24 +35,29 @@ use crate::model::survey_file::SurveyFile;
 use crate::model::tier::TierDecision;
 
 pub use orders::{OrderFold, OrderIds, OrderTotals};
+pub use side::{Cohort, Sides};
 
 /// Everything a report rests on.
 pub struct Inputs<'a> {
     pub settings: &'a Settings,
     pub period: Period,
     pub previous: Option<Period>,
+    pub year_ago: Option<Period>,
     pub today: NaiveDate,
     /// The moment against which open due times are held.
     pub now: Instant,
     pub members: &'a Members,
+    /// Their ids, in the same order.
+    pub ids: &'a MemberIds,
     pub names: &'a dyn Fn(&str) -> String,
-    /// Of both periods; the report itself tells them apart.
+    /// Of all its periods; the report itself tells them apart.
     pub requests: &'a [Request],
     pub revisits: &'a [Revisit],
     pub decisions: &'a [TierDecision],
     pub surveys: &'a [(String, SurveyFile, Vec<Response>)],
-    pub orders: &'a OrderTotals,
-    pub orders_before: Option<&'a OrderTotals>,
+    /// Of the period, the one before and the one a year ago.
+    pub orders: [Option<OrderTotals>; 3],
+    pub rules: &'a ReportRules,
     pub tier_rules: &'a TierRules,
     pub service_rules: &'a ServiceRules,
     pub knowledge: &'a [Knowledge],
@@ -61,6 +70,8 @@ pub struct Report {
     pub currency: String,
     pub period: Span,
     pub previous: Option<Span>,
+    /// The same period a year earlier.
+    pub year_ago: Option<Span>,
     pub as_of: String,
     pub totals: totals::Totals,
     pub shares: shares::Shares,
@@ -88,61 +99,25 @@ impl Span {
     }
 }
 
-/// The requests received in a period.
-#[derive(Debug, Clone, Default)]
-pub struct Cohort<'a> {
-    pub all: Vec<&'a Request>,
-}
-
-impl<'a> Cohort<'a> {
-    fn of(inputs: &Inputs<'a>, period: Period) -> Cohort<'a> {
-        let zone = inputs.settings.zone;
-        let all = inputs.requests.iter().filter(|request| period.contains(request.received_at.date(zone)));
-        Cohort { all: all.collect() }
-    }
-
-    /// Without duplicates: a matter told twice is one matter.
-    pub fn matters(&self) -> impl Iterator<Item = &'a Request> + '_ {
-        self.all.iter().copied().filter(|request| request.stage != Stage::Duplicate)
-    }
-
-    /// Without duplicates and rejected ones: what was to be worked on.
-    pub fn accepted(&self) -> impl Iterator<Item = &'a Request> + '_ {
-        self.matters().filter(|request| request.stage != Stage::Rejected)
-    }
-}
-
-/// Both periods' cohorts.
-pub struct Pair<'a> {
-    pub now: Cohort<'a>,
-    pub before: Option<Cohort<'a>>,
-}
-
 /// Computes the report.
 pub fn report(inputs: &Inputs<'_>) -> Report {
-    let pair = Pair { now: Cohort::of(inputs, inputs.period), before: inputs.previous.map(|previous| Cohort::of(inputs, previous)) };
-    let totals = totals::totals(inputs, &pair);
-    let shares = shares::shares(&pair);
-    let efficiency = efficiency::efficiency(inputs, &pair);
-    let problems = problems::problems(&pair.now, inputs);
-    let satisfaction = satisfaction::satisfaction(inputs, &pair);
-    let tiers = tiers::tiers(inputs);
-    let revisits = revisits::revisits(inputs);
+    let sides = Sides::of(inputs);
     let mut report = Report {
         book: inputs.settings.name.clone(),
         currency: inputs.settings.currency.clone(),
         period: Span::of(inputs.period),
         previous: inputs.previous.map(Span::of),
+        year_ago: sides.year_ago.as_ref().map(|side| Span::of(side.period)),
         as_of: inputs.today.to_string(),
-        totals,
-        shares,
-        efficiency,
-        problems,
-        satisfaction,
-        tiers,
-        revisits,
+        totals: totals::totals(&sides),
+        shares: shares::shares(&sides),
+        efficiency: efficiency::efficiency(&sides),
+        problems: problems::problems(&sides),
+        satisfaction: satisfaction::satisfaction(&sides),
+        tiers: tiers::tiers(inputs),
+        revisits: revisits::revisits(&sides),
         suggestions: Vec::new(),
     };
-    report.suggestions = suggestions::suggestions(&report, inputs, &pair);
+    report.suggestions = suggestions::suggestions(&report, &sides);
     report
 }

@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::Inputs;
+use super::basis::{Basis, Reduce};
 use super::figure::{Number, quantile};
-use super::{Cohort, Inputs};
+use super::side::{Cohort, Measure, Sides};
 use crate::engine::knowledge::{links, most_linked};
 use crate::model::request::{Request, RequestType};
 
@@ -67,11 +69,40 @@ pub struct Quality {
     pub complaints_without_cause: usize,
 }
 
-pub fn problems(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Problems {
-    Problems { common: common(cohort, inputs), repeats: repeats(cohort, inputs), quality: quality(cohort) }
+/// Of the requests of one category.
+pub const PROBLEM: &[Measure] = &[
+    Measure { code: "count", good: 0, basis: |side| Basis::count(side.accepted()) },
+    Measure { code: "complaints", good: -1, basis: |side| Basis::count(side.accepted().filter(|request| is_complaint(request))) },
+    Measure { code: "median", good: -1, basis: |side| Basis::times(side.accepted(), Reduce::Quantile(0.5)) },
+];
+
+/// What the data lack, of all requests of the period.
+pub const QUALITY: &[Measure] = &[
+    Measure { code: "requests", good: 0, basis: |side| Basis::count(side.matters()) },
+    Measure {
+        code: "without_category",
+        good: -1,
+        basis: |side| Basis::count(side.matters().filter(|request| request.category.trim().is_empty())),
+    },
+    Measure { code: "without_customer", good: -1, basis: |side| Basis::count(side.matters().filter(|request| request.customer.is_none())) },
+    Measure { code: "complaints_resolved", good: 0, basis: |side| Basis::count(side.accepted().filter(|request| is_settled(request))) },
+    Measure {
+        code: "complaints_without_cause",
+        good: -1,
+        basis: |side| Basis::count(side.accepted().filter(|request| is_settled(request) && request.cause.trim().is_empty())),
+    },
+];
+
+pub fn problems(sides: &Sides<'_>) -> Problems {
+    let side = &sides.now;
+    Problems { common: common(&side.cohort, side.inputs), repeats: repeats(&side.cohort, side.inputs), quality: quality(&side.cohort) }
 }
 
-fn is_complaint(request: &Request) -> bool {
+fn is_settled(request: &Request) -> bool {
+    is_complaint(request) && request.stage.is_resolved()
+}
+
+pub fn is_complaint(request: &Request) -> bool {
     request.r#type == Some(RequestType::Complaint)
 }
 
@@ -158,12 +189,12 @@ fn repeats(cohort: &Cohort<'_>, inputs: &Inputs<'_>) -> Vec<Repeat> {
 }
 
 fn quality(cohort: &Cohort<'_>) -> Quality {
-    let settled = |request: &&Request| is_complaint(request) && request.stage.is_resolved();
+    let settled = || cohort.accepted().filter(|request| is_settled(request));
     Quality {
         requests: cohort.matters().count(),
         without_category: cohort.matters().filter(|request| request.category.trim().is_empty()).count(),
         without_customer: cohort.matters().filter(|request| request.customer.is_none()).count(),
-        complaints_resolved: cohort.accepted().filter(settled).count(),
-        complaints_without_cause: cohort.accepted().filter(settled).filter(|request| request.cause.trim().is_empty()).count(),
+        complaints_resolved: settled().count(),
+        complaints_without_cause: settled().filter(|request| request.cause.trim().is_empty()).count(),
     }
 }

@@ -1,10 +1,12 @@
 //! Revisits (回访) that were due in the period.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::Inputs;
-use super::figure::{Figure, Number, count, mean, share};
-use crate::base::period::Period;
+use super::basis::{Basis, Reduce, Source, part};
+use super::figure::Figure;
+use super::side::{Measure, REVISITED, Side, Sides, figures};
 use crate::engine::cadence::coverage::repeated;
 use crate::model::revisit::{Revisit, RevisitStatus};
 
@@ -28,39 +30,44 @@ pub struct Note {
     pub outcome: String,
 }
 
-pub fn revisits(inputs: &Inputs<'_>) -> Revisits {
-    let due = |period: Period| -> Vec<&Revisit> { inputs.revisits.iter().filter(|revisit| period.contains(revisit.due_on)).collect() };
-    let now = due(inputs.period);
-    let before = inputs.previous.map(due);
-    let both = |code: &'static str, good: i8, number: &dyn Fn(&[&Revisit]) -> Option<Number>| {
-        Figure::new(code, good, number(&now), before.as_deref().and_then(number))
-    };
-    let of = |status: RevisitStatus| move |all: &[&Revisit]| Some(count(all.iter().filter(|revisit| revisit.status == status).count()));
-    let figures = vec![
-        both("due", 0, &|all| Some(count(all.len()))),
-        both("done", 1, &of(RevisitStatus::Done)),
-        both("no_answer", -1, &of(RevisitStatus::NoAnswer)),
-        both("skipped", -1, &of(RevisitStatus::Skipped)),
-        both("overdue", -1, &|all| {
-            Some(count(all.iter().filter(|r| r.status == RevisitStatus::Planned && r.due_on < inputs.today).count()))
-        }),
-        both("coverage", 1, &coverage(inputs)),
-        both("revisit_satisfaction", 1, &|all| {
-            let scores: Vec<f64> = all.iter().filter_map(|revisit| revisit.satisfaction).map(f64::from).collect();
-            mean(&scores).map(|score| Number::Grade(score, 5))
-        }),
-    ];
-    Revisits { figures, notes: notes(inputs, &now) }
+/// Of the revisits due in the period.
+pub const REVISITS: &[Measure] = &[
+    Measure { code: "due", good: 0, basis: |side| of(side, |_| true) },
+    Measure { code: "done", good: 1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::Done) },
+    Measure { code: "no_answer", good: -1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::NoAnswer) },
+    Measure { code: "skipped", good: -1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::Skipped) },
+    Measure { code: "overdue", good: -1, basis: |side| of(side, |revisit| is_overdue(revisit, side.inputs.today)) },
+    Measure { code: "coverage", good: 1, basis: coverage },
+    Measure { code: "revisit_satisfaction", good: 1, basis: satisfaction },
+];
+
+pub fn revisits(sides: &Sides<'_>) -> Revisits {
+    Revisits { figures: figures(REVISITS, sides, REVISITED), notes: notes(sides.now.inputs, &sides.now.revisits) }
+}
+
+/// Planned, and its day is over.
+pub fn is_overdue(revisit: &Revisit, today: NaiveDate) -> bool {
+    revisit.status == RevisitStatus::Planned && revisit.due_on < today
+}
+
+fn of<'a>(side: &Side<'a>, keep: impl Fn(&Revisit) -> bool) -> Basis<'a> {
+    Basis::sources(side.revisits.iter().filter(|revisit| keep(revisit)).map(|revisit| Source::Revisit(revisit)))
 }
 
 /// Done ÷ due by today; a retry stands for the attempt it repeats.
-fn coverage<'a>(inputs: &Inputs<'a>) -> impl Fn(&[&Revisit]) -> Option<Number> + use<'a> {
-    let (today, repeated) = (inputs.today, repeated(inputs.revisits));
-    move |all: &[&Revisit]| {
-        let due = all.iter().filter(|revisit| revisit.due_on <= today && !repeated.contains(revisit.id.as_str())).count();
-        let done = all.iter().filter(|revisit| revisit.due_on <= today && revisit.status == RevisitStatus::Done).count();
-        share(done, due)
-    }
+fn coverage<'a>(side: &Side<'a>) -> Basis<'a> {
+    let repeated = repeated(side.inputs.revisits);
+    let due = side.revisits.iter().filter(|revisit| revisit.due_on <= side.inputs.today);
+    let counted = due.filter_map(|revisit| {
+        let done = revisit.status == RevisitStatus::Done;
+        (done || !repeated.contains(revisit.id.as_str())).then(|| part(Source::Revisit(revisit), 0.0, done))
+    });
+    Basis { parts: counted.collect(), reduce: Reduce::Share }
+}
+
+fn satisfaction<'a>(side: &Side<'a>) -> Basis<'a> {
+    let scored = side.revisits.iter().filter_map(|r| Some(part(Source::Revisit(r), f64::from(r.satisfaction?), true)));
+    Basis { parts: scored.collect(), reduce: Reduce::MeanGrade(5) }
 }
 
 fn notes(inputs: &Inputs<'_>, due: &[&Revisit]) -> Vec<Note> {

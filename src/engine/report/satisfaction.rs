@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Cohort, Inputs, Pair};
+use super::Inputs;
+use super::basis::{Basis, Part, Reduce, Source, part};
+use super::side::{Cohort, Side, Sides};
 use crate::base::period::Period;
 use crate::engine::scores::{Csat, CsatCount, Nps, NpsCount};
 use crate::engine::survey::{Comment, low_comments};
@@ -16,6 +18,7 @@ pub struct Satisfaction {
     /// The five grades given to requests received in the period.
     pub feedback: Option<Csat>,
     pub feedback_before: Option<Csat>,
+    pub feedback_year_ago: Option<Csat>,
     pub surveys: Vec<SurveyScore>,
     /// Words of the dissatisfied, to requests and in surveys.
     pub low: Vec<Low>,
@@ -27,8 +30,10 @@ pub struct SurveyScore {
     pub responses: usize,
     pub csat: Option<Csat>,
     pub csat_before: Option<Csat>,
+    pub csat_year_ago: Option<Csat>,
     pub nps: Option<Nps>,
     pub nps_before: Option<Nps>,
+    pub nps_year_ago: Option<Nps>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,17 +44,52 @@ pub struct Low {
     pub text: String,
 }
 
-pub fn satisfaction(inputs: &Inputs<'_>, pair: &Pair<'_>) -> Satisfaction {
+pub fn satisfaction(sides: &Sides<'_>) -> Satisfaction {
+    let inputs = sides.now.inputs;
+    let of = |side: &Option<Side<'_>>| side.as_ref().and_then(|side| feedback(&side.cohort));
     Satisfaction {
-        feedback: feedback(&pair.now),
-        feedback_before: pair.before.as_ref().and_then(feedback),
+        feedback: feedback(&sides.now.cohort),
+        feedback_before: of(&sides.before),
+        feedback_year_ago: of(&sides.year_ago),
         surveys: inputs
             .surveys
             .iter()
             .filter_map(|(name, file, responses)| survey(inputs, name, file.csat_scale().map(|s| (s.min, s.max)), responses))
             .collect(),
-        low: low(inputs, &pair.now),
+        low: low(inputs, &sides.now.cohort),
     }
+}
+
+/// The records of a score: feedback on requests (no survey's name), or a survey's answers; `code` is `mean`, `top2` or `nps`.
+pub fn basis<'a>(side: &Side<'a>, name: Option<&str>, code: &str) -> Option<Basis<'a>> {
+    let Some(name) = name else { return graded(side.matters().filter_map(feedback_part).collect(), (1, 5), code) };
+    let (name, file, responses) = side.inputs.surveys.iter().find(|(found, _, _)| found == name)?;
+    let answered = within(side.inputs, side.period, responses);
+    let answer = |value: Option<f64>, response: &'a Response| Some(part(Source::Response(name, response), value?, true));
+    if code == "nps" {
+        let parts = answered.into_iter().filter_map(|response| answer(response.nps.map(f64::from), response));
+        return Some(Basis { parts: parts.collect(), reduce: Reduce::Nps });
+    }
+    let scale = file.csat_scale()?;
+    let parts = answered.into_iter().filter_map(|response| answer(response.csat.map(crate::model::cell::Score::value), response));
+    graded(parts.collect(), (scale.min, scale.max), code)
+}
+
+fn feedback_part(request: &crate::model::request::Request) -> Option<Part<'_>> {
+    Some(part(Source::Request(request), f64::from(request.feedback?), true))
+}
+
+/// Grades on a scale as their mean, or as the share of the best.
+fn graded<'a>(mut parts: Vec<Part<'a>>, (min, max): (i64, i64), code: &str) -> Option<Basis<'a>> {
+    let count = CsatCount::new(min, max);
+    parts.retain(|part| count.is_on_scale(part.value));
+    if code == "mean" {
+        return Some(Basis { parts, reduce: Reduce::MeanGrade(max) });
+    }
+    for part in &mut parts {
+        part.counted = count.is_best(part.value);
+    }
+    (code == "top2").then_some(Basis { parts, reduce: Reduce::Share })
 }
 
 fn feedback(cohort: &Cohort<'_>) -> Option<Csat> {
@@ -72,7 +112,8 @@ fn within<'a>(inputs: &Inputs<'_>, period: Period, responses: &'a [Response]) ->
 /// A survey's scores; none when nobody answered in either period.
 fn survey(inputs: &Inputs<'_>, name: &str, scale: Option<(i64, i64)>, responses: &[Response]) -> Option<SurveyScore> {
     let now = within(inputs, inputs.period, responses);
-    let before = inputs.previous.map(|previous| within(inputs, previous, responses)).unwrap_or_default();
+    let then = |period: Option<Period>| period.map(|period| within(inputs, period, responses)).unwrap_or_default();
+    let (before, year_ago) = (then(inputs.previous), then(inputs.year_ago));
     if now.is_empty() && before.is_empty() {
         return None;
     }
@@ -96,8 +137,10 @@ fn survey(inputs: &Inputs<'_>, name: &str, scale: Option<(i64, i64)>, responses:
         responses: now.len(),
         csat: csat(&now),
         csat_before: csat(&before),
+        csat_year_ago: csat(&year_ago),
         nps: nps(&now),
         nps_before: nps(&before),
+        nps_year_ago: nps(&year_ago),
     })
 }
 

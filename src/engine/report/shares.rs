@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::basis::Basis;
 use super::figure::{Number, share};
-use super::{Cohort, Pair};
+use super::side::{Cohort, REQUESTED, Side, Sides};
 use crate::model::request::Request;
 use crate::model::vocabulary::Code;
 
@@ -18,6 +19,8 @@ pub struct Row {
     pub share: Option<Number>,
     pub before: Option<usize>,
     pub share_before: Option<Number>,
+    pub year_ago: Option<usize>,
+    pub share_year_ago: Option<Number>,
 }
 
 impl Row {
@@ -36,43 +39,86 @@ pub struct Shares {
     pub severity: Vec<Row>,
 }
 
-/// What a request is counted under.
-type Key<'k> = &'k dyn for<'a> Fn(&'a Request) -> &'a str;
+/// What requests are counted under: a code, and the key of each.
+pub struct Group {
+    pub code: &'static str,
+    pub key: fn(&Request) -> &str,
+}
 
-pub fn shares(pair: &Pair<'_>) -> Shares {
+pub const CATEGORY: Group = Group { code: "category", key: |request| request.category.trim() };
+pub const TYPE: Group = Group { code: "type", key: |request| code(request.r#type) };
+pub const PURPOSE: Group = Group { code: "purpose", key: |request| code(request.purpose) };
+pub const CHANNEL: Group = Group { code: "channel", key: |request| code(request.channel) };
+pub const SEVERITY: Group = Group { code: "severity", key: |request| request.severity.code() };
+
+/// Every one.
+pub const GROUPS: &[&Group] = &[&CATEGORY, &TYPE, &PURPOSE, &CHANNEL, &SEVERITY];
+
+pub fn shares(sides: &Sides<'_>) -> Shares {
     Shares {
-        category: group(pair, &|request| request.category.trim()),
-        r#type: group(pair, &|request| code(request.r#type)),
-        purpose: group(pair, &|request| code(request.purpose)).into_iter().filter(|row| !row.key.is_empty()).collect(),
-        channel: group(pair, &|request| code(request.channel)),
-        severity: group(pair, &|request| request.severity.code()),
+        category: group(sides, &CATEGORY),
+        r#type: group(sides, &TYPE),
+        purpose: group(sides, &PURPOSE).into_iter().filter(|row| !row.key.is_empty()).collect(),
+        channel: group(sides, &CHANNEL),
+        severity: group(sides, &SEVERITY),
     }
+}
+
+/// The records of a group's row: counted, or as a share of all that are no duplicates.
+pub fn basis<'a>(side: &Side<'a>, group: &Group, key: &str, share: bool) -> Basis<'a> {
+    if share {
+        return Basis::share(side.matters(), |request| Some((group.key)(request) == key));
+    }
+    Basis::count(side.matters().filter(|request| (group.key)(request) == key))
 }
 
 fn code<T: Code>(value: Option<T>) -> &'static str {
     value.map(Code::code).unwrap_or_default()
 }
 
-fn counts<'a>(cohort: &Cohort<'a>, key: Key<'_>) -> BTreeMap<&'a str, usize> {
+fn counts<'a>(cohort: &Cohort<'a>, group: &Group) -> BTreeMap<&'a str, usize> {
     let mut counts = BTreeMap::new();
     for request in cohort.matters() {
-        *counts.entry(key(request)).or_insert(0) += 1;
+        *counts.entry((group.key)(request)).or_insert(0) += 1;
     }
     counts
 }
 
-/// Groups of either period, the largest first.
-fn group(pair: &Pair<'_>, key: Key<'_>) -> Vec<Row> {
-    let now = counts(&pair.now, key);
-    let before = pair.before.as_ref().map(|cohort| counts(cohort, key));
-    let total: usize = now.values().sum();
-    let total_before: usize = before.iter().flat_map(BTreeMap::values).sum();
-    let mut keys: Vec<&str> = now.keys().chain(before.iter().flat_map(BTreeMap::keys)).copied().collect();
+/// A side's counts, and their sum.
+struct Counted<'a>(BTreeMap<&'a str, usize>, usize);
+
+impl<'a> Counted<'a> {
+    fn of(side: &Side<'a>, group: &Group) -> Counted<'a> {
+        let counts = counts(&side.cohort, group);
+        let total = counts.values().sum();
+        Counted(counts, total)
+    }
+
+    fn row(&self, key: &str) -> (usize, Option<Number>) {
+        let n = self.0.get(key).copied().unwrap_or(0);
+        (n, share(n, self.1))
+    }
+}
+
+/// Groups of this period or the one before, the largest first.
+fn group(sides: &Sides<'_>, group: &Group) -> Vec<Row> {
+    let now = Counted::of(&sides.now, group);
+    let before = sides.before.as_ref().map(|side| Counted::of(side, group));
+    let year_ago = sides.year_ago.as_ref().filter(|side| REQUESTED(side)).map(|side| Counted::of(side, group));
+    let mut keys: Vec<&str> = now.0.keys().chain(before.iter().flat_map(|before| before.0.keys())).copied().collect();
     keys.sort_unstable();
     keys.dedup();
     let row = |key: &str| {
-        let (n, b) = (now.get(key).copied().unwrap_or(0), before.as_ref().map(|before| before.get(key).copied().unwrap_or(0)));
-        Row { key: key.to_owned(), count: n, share: share(n, total), before: b, share_before: b.and_then(|b| share(b, total_before)) }
+        let ((n, part), then, ago) = (now.row(key), before.as_ref().map(|side| side.row(key)), year_ago.as_ref().map(|side| side.row(key)));
+        Row {
+            key: key.to_owned(),
+            count: n,
+            share: part,
+            before: then.map(|(n, _)| n),
+            share_before: then.and_then(|(_, share)| share),
+            year_ago: ago.map(|(n, _)| n),
+            share_year_ago: ago.and_then(|(_, share)| share),
+        }
     };
     let mut rows: Vec<Row> = keys.into_iter().map(row).collect();
     rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| b.before.cmp(&a.before)).then_with(|| a.key.cmp(&b.key)));

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::Inputs;
+use super::basis::{Basis, Source};
 use super::figure::{Number, share};
+use super::side::Side;
+use crate::model::tier::TierDecision;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Tiers {
@@ -63,20 +66,37 @@ pub fn tiers(inputs: &Inputs<'_>) -> Tiers {
     Tiers { counts, moves, up, down, new }
 }
 
-fn moved(inputs: &Inputs<'_>, decision: &crate::model::tier::TierDecision) -> Option<Move> {
+/// The customers of a tier as of today; a blank tier is any that the rules do not know.
+pub fn members<'a>(side: &Side<'a>, tier: &str) -> Basis<'a> {
+    let (members, ids, rules) = (side.inputs.members, side.inputs.ids, side.inputs.tier_rules);
+    let is = |found: &str| if tier.is_empty() { rules.rank(found).is_none() } else { found == tier };
+    let at = (0..members.len()).filter(move |at| members.get(*at).active);
+    Basis::sources(at.filter(|at| is(members.get(*at).tier)).map(|at| Source::Customer(ids.get(at))))
+}
+
+/// The decisions of a period that went this way.
+pub fn decisions<'a>(side: &Side<'a>, direction: Direction) -> Basis<'a> {
+    let of = side.inputs.decisions.iter().filter(|decision| side.period.contains(decision.decided_on));
+    Basis::sources(of.filter(|decision| self::direction(side.inputs, decision) == Some(direction)).map(Source::Decision))
+}
+
+fn direction(inputs: &Inputs<'_>, decision: &TierDecision) -> Option<Direction> {
     let rank = |code: &str| inputs.tier_rules.rank(code);
-    let direction = match (rank(&decision.previous), rank(&decision.tier)) {
-        (Some(from), Some(to)) if to < from => Direction::Up,
-        (Some(from), Some(to)) if to > from => Direction::Down,
-        (None, _) => Direction::New,
-        _ => return None,
-    };
+    match (rank(&decision.previous), rank(&decision.tier)) {
+        (Some(from), Some(to)) if to < from => Some(Direction::Up),
+        (Some(from), Some(to)) if to > from => Some(Direction::Down),
+        (None, _) => Some(Direction::New),
+        _ => None,
+    }
+}
+
+fn moved(inputs: &Inputs<'_>, decision: &TierDecision) -> Option<Move> {
     Some(Move {
         customer: decision.customer.to_string(),
         name: (inputs.names)(decision.customer.as_str()),
         from: decision.previous.clone(),
         to: decision.tier.clone(),
-        direction,
+        direction: direction(inputs, decision)?,
         on: decision.decided_on.to_string(),
         reasons: decision.reasons.clone(),
     })

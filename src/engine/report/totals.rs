@@ -1,14 +1,13 @@
 //! Totals (总量): what came in and what became of it.
 
-use std::collections::HashSet;
-
 use serde::Serialize;
 
+use super::OrderTotals;
+use super::basis::{Basis, Lines, Reduce, Source};
 use super::figure::{Figure, Number, count};
-use super::{Cohort, Inputs, OrderTotals, Pair};
-use crate::base::period::Period;
+use super::side::{Measure, ORDERED, REQUESTED, Side, Sides, figures};
 use crate::model::member::Day;
-use crate::model::request::{Request, RequestType, Stage};
+use crate::model::request::{RequestType, Stage};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Totals {
@@ -16,35 +15,77 @@ pub struct Totals {
     pub business: Vec<Figure>,
 }
 
-pub fn totals(inputs: &Inputs<'_>, pair: &Pair<'_>) -> Totals {
-    let both = |code: &'static str, good: i8, counted: &dyn Fn(&Cohort<'_>) -> usize| {
-        Figure::new(code, good, Some(count(counted(&pair.now))), pair.before.as_ref().map(|before| count(counted(before))))
-    };
-    let with = |test: fn(&Request) -> bool| move |cohort: &Cohort<'_>| cohort.all.iter().filter(|request| test(request)).count();
-    let requests = vec![
-        both("received", 0, &|cohort| cohort.all.len()),
-        both("complaints", -1, &|cohort| cohort.matters().filter(|r| r.r#type == Some(RequestType::Complaint)).count()),
-        both("resolved", 1, &with(|r| r.stage.is_resolved())),
-        both("open", -1, &with(|r| r.stage.is_open())),
-        both("reopened", -1, &with(|r| r.reopened.unwrap_or(0) > 0)),
-        both("rejected", 0, &with(|r| r.stage == Stage::Rejected)),
-        both("duplicates", 0, &with(|r| r.stage == Stage::Duplicate)),
-        both("askers", 0, &|cohort| cohort.all.iter().filter_map(|r| r.customer.as_ref()).collect::<HashSet<_>>().len()),
-    ];
-    let digits = inputs.settings.locale().digits;
-    let bought = |code: &'static str, good: i8, number: &dyn Fn(&OrderTotals) -> Number| {
-        Figure::new(code, good, Some(number(inputs.orders)), inputs.orders_before.map(number))
-    };
-    let new = |period: Period| {
-        let days = Day::from(period.from)..=Day::from(period.to);
-        inputs.members.since.iter().filter(|since| **since != Day::NONE && days.contains(since)).count()
-    };
-    let business = vec![
-        bought("orders", 1, &|orders| count(orders.orders)),
-        bought("buyers", 1, &|orders| count(orders.customers)),
-        bought("net", 1, &|orders| Number::Money(orders.net(), digits)),
-        bought("refunds", -1, &|orders| Number::Money(-orders.refunds, digits)),
-        Figure::new("new_customers", 1, Some(count(new(inputs.period))), inputs.previous.map(|previous| count(new(previous)))),
-    ];
-    Totals { requests, business }
+/// Of all requests received, if not said otherwise.
+pub const REQUESTS: &[Measure] = &[
+    Measure { code: "received", good: 0, basis: |side| Basis::count(side.cohort.all.iter().copied()) },
+    Measure {
+        code: "complaints",
+        good: -1,
+        basis: |side| Basis::count(side.matters().filter(|request| request.r#type == Some(RequestType::Complaint))),
+    },
+    Measure {
+        code: "resolved",
+        good: 1,
+        basis: |side| Basis::count(side.with(|request| request.stage.is_resolved()).cohort.all.into_iter()),
+    },
+    Measure { code: "open", good: -1, basis: |side| Basis::count(side.with(|request| request.stage.is_open()).cohort.all.into_iter()) },
+    Measure {
+        code: "reopened",
+        good: -1,
+        basis: |side| Basis::count(side.with(|request| request.reopened.unwrap_or(0) > 0).cohort.all.into_iter()),
+    },
+    Measure {
+        code: "rejected",
+        good: 0,
+        basis: |side| Basis::count(side.with(|request| request.stage == Stage::Rejected).cohort.all.into_iter()),
+    },
+    Measure {
+        code: "duplicates",
+        good: 0,
+        basis: |side| Basis::count(side.with(|request| request.stage == Stage::Duplicate).cohort.all.into_iter()),
+    },
+    Measure {
+        code: "askers",
+        good: 0,
+        basis: |side| Basis {
+            reduce: Reduce::Customers,
+            ..Basis::count(side.with(|request| request.customer.is_some()).cohort.all.into_iter())
+        },
+    },
+];
+
+/// Of the orders of the period, by their date.
+pub const BUSINESS: &[Measure] = &[
+    Measure { code: "orders", good: 1, basis: |side| lines(side, Lines::Orders) },
+    Measure { code: "buyers", good: 1, basis: |side| lines(side, Lines::Buyers) },
+    Measure { code: "net", good: 1, basis: |side| lines(side, Lines::Net) },
+    Measure { code: "refunds", good: -1, basis: |side| lines(side, Lines::Refunds) },
+    Measure { code: "new_customers", good: 1, basis: new_customers },
+];
+
+pub fn totals(sides: &Sides<'_>) -> Totals {
+    Totals { requests: figures(REQUESTS, sides, REQUESTED), business: figures(BUSINESS, sides, ORDERED) }
+}
+
+/// A number of order lines that were summed while they streamed by.
+pub fn of_orders(orders: &OrderTotals, lines: Lines, digits: u32) -> Number {
+    match lines {
+        Lines::Orders => count(orders.orders),
+        Lines::Buyers => count(orders.customers),
+        Lines::Net => Number::Money(orders.net(), digits),
+        Lines::Refunds => Number::Money(-orders.refunds, digits),
+    }
+}
+
+fn lines<'a>(side: &Side<'a>, lines: Lines) -> Basis<'a> {
+    let digits = side.inputs.settings.locale().digits;
+    Basis { parts: Vec::new(), reduce: Reduce::Lines(lines, side.orders.map(|orders| of_orders(orders, lines, digits))) }
+}
+
+/// Those whose `since` lies in the period.
+fn new_customers<'a>(side: &Side<'a>) -> Basis<'a> {
+    let days = Day::from(side.period.from)..=Day::from(side.period.to);
+    let (members, ids) = (side.inputs.members, side.inputs.ids);
+    let new = members.since.iter().enumerate().filter(|(_, since)| **since != Day::NONE && days.contains(since));
+    Basis::sources(new.map(|(at, _)| Source::Customer(ids.get(at))))
 }

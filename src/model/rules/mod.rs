@@ -14,6 +14,7 @@ pub mod feedback;
 pub mod lifecycle;
 pub mod points;
 pub mod practices;
+pub mod report;
 pub mod revisits;
 pub mod rfm;
 pub mod service;

@@ -23,6 +23,7 @@ pub mod points;
 pub mod practice;
 pub mod receipt;
 pub mod record;
+pub mod report_explanation;
 pub mod request;
 pub mod returned;
 pub mod revisit;

@@ -39,6 +39,8 @@ pub struct Card {
     pub now: Field,
     pub before: Field,
     pub change: String,
+    pub year_ago: Field,
+    pub year_ago_change: String,
     /// `good`, `bad` or `even`.
     pub tone: &'static str,
 }
@@ -76,7 +78,8 @@ impl Block {
 
 impl Card {
     fn values(&self) -> Value {
-        json!({"code": self.code, "label": self.label, "now": self.now.shown, "before": self.before.shown, "change": self.change, "tone": self.tone})
+        json!({"code": self.code, "label": self.label, "now": self.now.shown, "before": self.before.shown, "change": self.change,
+            "year_ago": self.year_ago.shown, "year_ago_change": self.year_ago_change, "tone": self.tone})
     }
 }
 

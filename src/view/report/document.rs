@@ -106,10 +106,19 @@ fn of_cards(cards: &[Card], lang: Lang) -> Grid {
         num("now", lang.pick("本期", "Now")),
         num("before", lang.pick("上期", "Before")),
         col("change", lang.pick("变化", "Change")),
+        num("year_ago", lang.pick("去年同期", "Year ago")),
+        col("year_ago_change", lang.pick("同比变化", "Change on it")),
     ];
     let mut grid = Grid::new("carebook.report_figures.v1", columns);
     let row = |card: &Card| {
-        vec![Field::coded(card.label.clone(), serde_json::Value::Null), card.now.clone(), card.before.clone(), Field::text(&card.change)]
+        vec![
+            Field::coded(card.label.clone(), serde_json::Value::Null),
+            card.now.clone(),
+            card.before.clone(),
+            Field::text(&card.change),
+            card.year_ago.clone(),
+            Field::text(&card.year_ago_change),
+        ]
     };
     grid.rows = cards.iter().map(row).collect();
     grid

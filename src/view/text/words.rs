@@ -14,6 +14,9 @@ pub fn column(code: &str, lang: Lang) -> Option<&'static str> {
 
 /// A table's name; surveys are folders, and named all the same.
 pub fn table(code: &str, lang: Lang) -> &str {
+    if code == "figures" {
+        return lang.pick("报告指标", "Figures of the report");
+    }
     if code == "surveys" {
         return lang.pick("问卷", "Surveys");
     }

@@ -2,9 +2,11 @@
 
 mod efficiency;
 mod problems;
+mod quality;
 mod revisits;
 mod satisfaction;
 mod shares;
+mod staff;
 mod suggestions;
 mod summary;
 mod tiers;
@@ -14,6 +16,7 @@ use super::words;
 use crate::base::lang::Lang;
 use crate::engine::report::Report;
 use crate::engine::report::figure::{Figure, Number, count};
+use crate::model::rules::report::ReportRules;
 use crate::model::rules::tiers::TierRules;
 use crate::view::grid::Field;
 
@@ -21,33 +24,38 @@ use crate::view::grid::Field;
 pub struct Wording<'a> {
     pub report: &'a Report,
     pub tiers: &'a TierRules,
+    /// Which sections, and how long their lists are.
+    pub rules: &'a ReportRules,
     pub lang: Lang,
 }
 
 type Write = fn(&Wording<'_>) -> Vec<Block>;
 
-/// Every section, in order: its code and how it is written.
+/// Every section: its code and how it is written. Which of them a report has, and in which order, is for `rules/report.yaml`.
 pub const SECTIONS: &[(&str, Write)] = &[
     ("summary", summary::blocks),
     ("totals", totals),
     ("shares", shares::blocks),
+    ("channels", shares::channels),
     ("efficiency", efficiency::blocks),
-    ("problems", problems::blocks),
     ("satisfaction", satisfaction::blocks),
     ("tiers", tiers::blocks),
     ("revisits", revisits::blocks),
+    ("problems", problems::blocks),
+    ("repeats", problems::repeats),
+    ("staff", staff::blocks),
     ("suggestions", suggestions::blocks),
+    ("quality", quality::blocks),
     ("notes", notes),
 ];
 
 /// The whole report, worded.
 pub fn sections(wording: &Wording<'_>) -> Vec<Section> {
-    let section = |(code, write): &(&'static str, Write)| Section {
-        code,
-        title: words::section(code, wording.lang).to_owned(),
-        blocks: write(wording),
+    let section = |wanted: &&'static str| {
+        let (code, write) = SECTIONS.iter().find(|(code, _)| code == wanted)?;
+        Some(Section { code, title: words::section(code, wording.lang).to_owned(), blocks: write(wording) })
     };
-    SECTIONS.iter().map(section).collect()
+    wording.rules.sections.iter().filter_map(section).collect()
 }
 
 const NO_DATA: &str = "–";
@@ -66,7 +74,7 @@ fn counted(n: usize, lang: Lang) -> Field {
 }
 
 fn card(figure: &Figure, lang: Lang) -> Card {
-    let change = figure.now.zip(figure.before).map(|(now, before)| words::change(now, before, lang)).unwrap_or_default();
+    let since = |then: Option<Number>| figure.now.zip(then).map(|(now, then)| words::change(now, then, lang)).unwrap_or_default();
     let difference = figure.now.zip(figure.before).map_or(0.0, |(now, before)| now.value() - before.value());
     let tone = match (figure.good, difference) {
         (0, _) => "even",
@@ -79,7 +87,9 @@ fn card(figure: &Figure, lang: Lang) -> Card {
         label: words::figure(figure.code, lang).to_owned(),
         now: field(figure.now, lang),
         before: field(figure.before, lang),
-        change,
+        change: since(figure.before),
+        year_ago: field(figure.year_ago, lang),
+        year_ago_change: since(figure.year_ago),
         tone,
     }
 }
@@ -101,12 +111,19 @@ fn totals(w: &Wording<'_>) -> Vec<Block> {
 }
 
 fn notes(w: &Wording<'_>) -> Vec<Block> {
-    let (lang, q) = (w.lang, w.report.problems.quality);
-    let mut blocks: Vec<Block> = words::definitions(lang).iter().map(|text| Block::Note((*text).to_owned())).collect();
-    let (n, category, customer, cause) = (q.requests, q.without_category, q.without_customer, q.complaints_without_cause);
-    blocks.push(Block::Note(lang.pick(
-        format!("数据完整性:{n} 件诉求中 {category} 件无类别,{customer} 件未关联客户;{cause} 件已解决的投诉无原因。"),
-        format!("Completeness: of {n} requests {category} have no category and {customer} no customer; {cause} resolved complaints have no cause."),
-    )));
-    blocks
+    words::definitions(w.lang).iter().map(|text| Block::Note((*text).to_owned())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_section_of_the_rules_has_a_writer_and_a_title_in_both_languages() {
+        let written: Vec<&str> = SECTIONS.iter().map(|(code, _)| *code).collect();
+        assert_eq!(written, crate::model::rules::report::SECTIONS);
+        for code in written {
+            assert!(!words::section(code, Lang::Zh).is_empty() && !words::section(code, Lang::En).is_empty(), "{code}");
+        }
+    }
 }

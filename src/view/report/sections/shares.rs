@@ -26,7 +26,7 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
         return vec![none(lang, "本期没有诉求。", "There were no requests.")];
     }
     let mut blocks = vec![
-        share_chart(&shares.category, lang),
+        share_chart(lang.pick("各类别诉求数", "Requests by category"), &shares.category, &|key| blank(key, lang), lang),
         share_table(
             [lang.pick("按类别", "By category"), lang.pick("类别", "Category")],
             "category",
@@ -52,13 +52,6 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
         ));
     }
     blocks.push(share_table(
-        [lang.pick("按渠道", "By channel"), lang.pick("渠道", "Channel")],
-        "channel",
-        &shares.channel,
-        &|key| label::<Channel>(key, lang),
-        lang,
-    ));
-    blocks.push(share_table(
         [lang.pick("按严重程度", "By severity"), lang.pick("严重程度", "Severity")],
         "severity",
         &shares.severity,
@@ -68,17 +61,27 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     blocks
 }
 
+/// How requests came in.
+pub fn channels(w: &Wording<'_>) -> Vec<Block> {
+    let (rows, lang) = (&w.report.shares.channel, w.lang);
+    if rows.is_empty() {
+        return vec![none(lang, "本期没有诉求。", "There were no requests.")];
+    }
+    let label = |key: &str| label::<Channel>(key, lang);
+    let table = share_table([lang.pick("按渠道", "By channel"), lang.pick("渠道", "Channel")], "channel", rows, &label, lang);
+    vec![share_chart(lang.pick("各渠道诉求数", "Requests by channel"), rows, &label, lang), table]
+}
+
 #[expect(clippy::cast_precision_loss, reason = "counts of requests, drawn")]
-fn share_chart(rows: &[Row], lang: Lang) -> Block {
+fn share_chart(title: &str, rows: &[Row], label: &dyn Fn(&str) -> String, lang: Lang) -> Block {
     let bar = |row: &Row| Bar {
-        label: blank(&row.key, lang),
+        label: label(&row.key),
         value: row.count as f64,
         before: row.before.map(|n| n as f64),
         shown: format!("{} · {}", row.count, row.share.map(|share| words::number(share, lang)).unwrap_or_default()),
         tone: "",
     };
     let bars: Vec<Bar> = rows.iter().take(12).map(bar).collect();
-    let title = lang.pick("各类别诉求数", "Requests by category");
     let about = lang.pick("细条为上期", "the thin bar is the period before");
     let svg = chart::bars(title, about, &bars);
     Block::Chart { title: format!("{title} ({about})"), svg }
@@ -92,6 +95,8 @@ fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dy
         num("before", lang.pick("上期", "Before")),
         num("share_before", lang.pick("上期占比", "Share before")),
         num("change", lang.pick("变化", "Change")),
+        num("year_ago", lang.pick("去年同期", "Year ago")),
+        num("share_year_ago", lang.pick("同期占比", "Share then")),
     ];
     let mut grid = Grid::new("carebook.report_shares.v1", columns);
     for row in rows {
@@ -104,7 +109,17 @@ fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dy
             count(row.before),
             field(row.share_before, lang),
             Field::coded(points, row.points().map_or(serde_json::Value::Null, |points| ((points * 1e4).round() / 1e4).into())),
+            count(row.year_ago),
+            field(row.share_year_ago, lang),
         ]);
     }
-    Block::Table { caption: caption.to_owned(), grid }
+    // what was not compared has no columns
+    let mut wanted = vec![code, "count", "share"];
+    if rows.iter().any(|row| row.before.is_some()) {
+        wanted.extend(["before", "share_before", "change"]);
+    }
+    if rows.iter().any(|row| row.year_ago.is_some()) {
+        wanted.extend(["year_ago", "share_year_ago"]);
+    }
+    Block::Table { caption: caption.to_owned(), grid: grid.select(&wanted) }
 }
