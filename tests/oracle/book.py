@@ -377,11 +377,16 @@ class Period:
     def __init__(self, start=None, end=None, months=None):
         self.start, self.end, self.months = start, end, months
 
+    def __eq__(self, other):
+        return isinstance(other, Period) and (self.start, self.end, self.months) == (other.start, other.end, other.months)
+
     @staticmethod
-    def parse(text):
-        """`2026`, `2026H1`, `2026Q3`, `2026-07`, `2026-07-01..2026-08-15`, a day, `all`."""
+    def parse(text, fiscal_year_starts=1):
+        """`2026`, `2026H1`, `2026Q3`, `2026-07`, `FY2026` (begins in 2026), `2026-07-01..2026-08-15`, a day, `all`."""
         if text == "all":
             return Period()
+        if re.fullmatch(r"FY\d{4}", text):
+            return Period.whole(datetime.date(int(text[2:]), fiscal_year_starts, 1), 12)
         if ".." in text:
             first, last = (Period.parse(part) for part in text.split(".."))
             return Period(first.start, last.end)

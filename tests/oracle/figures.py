@@ -5,6 +5,8 @@ import math
 
 RESOLVED = ("resolved", "confirmed", "closed")
 OPEN = ("registered", "reviewed", "assigned", "in_progress", "waiting")
+# What is recorded of a period, and the day it belongs to.
+RECORDS = {"requests": "received_at_day", "orders": "date", "revisits": "due_on", "responses": "submitted_at_day"}
 
 
 class Near:
@@ -58,8 +60,10 @@ class Oracle:
     def __init__(self, book, period, today, spans):
         self.book, self.sql, self.period, self.today = book, book.sql, period, today
         self.now = book.noon(today)
-        # what figures stand beside each other: this period, the one before, …
+        # what figures stand beside each other: this period, the one before, the same a year ago
         self.spans = {"now": period} | {name: span for name, span in spans.items()}
+        if not self.kept(self.spans.get("year_ago"), *RECORDS):
+            self.spans["year_ago"] = None
         self.sql.executescript(
             "CREATE VIEW matters AS SELECT * FROM requests WHERE stage <> 'duplicate';"
             "CREATE VIEW accepted AS SELECT * FROM matters WHERE stage <> 'rejected';"
@@ -77,9 +81,17 @@ class Oracle:
     def column(self, query, *values):
         return [row[0] for row in self.rows(query, *values)]
 
-    def figure(self, code, of):
-        """A figure of every span; `of` gets the first and last day."""
-        return {"code": code} | {name: None if span is None else of(span.bounds()) for name, span in self.spans.items()}
+    def kept(self, span, *tables):
+        """Whether there are records of these days in one of the tables."""
+        return span is not None and any(self.one(f"SELECT count(*) FROM {table} WHERE {RECORDS[table]} BETWEEN ? AND ?", *span.bounds()) for table in tables)
+
+    def spans_of(self, table):
+        """Of a year ago there are figures only where such records are kept of then."""
+        return {name: span if name != "year_ago" or self.kept(span, table) else None for name, span in self.spans.items()}
+
+    def figure(self, code, of, table="requests"):
+        """A figure of every span; `of` gets the first and last day. It rests on records of this table."""
+        return {"code": code} | {name: None if span is None else of(span.bounds()) for name, span in self.spans_of(table).items()}
 
     def beside(self, name, of):
         """A value for each span, under names such as `csat_before`."""

@@ -41,10 +41,11 @@ def main():
     book = Book(asked.book)
     found = json.load(sys.stdin if asked.report == "-" else open(asked.report, encoding="utf-8")) if asked.report else run(asked)
     today = asked.today or book.today or found["as_of"]
-    period = Period.parse(asked.period)
-    spans = {"before": None if asked.no_compare else period.before()}
-    if "year_ago" in found:
-        spans["year_ago"] = None if asked.no_compare else period.year_ago()
+    period = Period.parse(asked.period, book.fiscal_year_starts)
+    spans = {"before": None if asked.no_compare else period.before(), "year_ago": None if asked.no_compare else period.year_ago()}
+    if spans["year_ago"] == spans["before"]:
+        # told once
+        spans["year_ago"] = None
     oracle = Oracle(book, period, today, spans)
     heading = sections.heading(oracle)
     table = Table()
@@ -64,7 +65,7 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("book", metavar="BOOK", help="the book's folder")
-    parser.add_argument("period", metavar="PERIOD", help="2026Q3, 2026-07, 2026H1, 2026, FROM..TO, all")
+    parser.add_argument("period", metavar="PERIOD", help="2026Q3, 2026-07, 2026H1, 2026, FY2026, FROM..TO, all")
     parser.add_argument("--report", metavar="FILE", help="the report as JSON; - reads it from stdin")
     parser.add_argument("--today", metavar="DAY", help="the day the report was made on [default: the book's, else the report's]")
     parser.add_argument("--carebook", metavar="PROGRAM", default="target/debug/carebook", help="[default: %(default)s]")

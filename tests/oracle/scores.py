@@ -71,7 +71,7 @@ def survey(o, name, file):
     scale = next((question.get("scale") for question in file.get("questions") or [] if question.get("metric") == "csat"), None)
     ends = (1, len(scale)) if isinstance(scale, list) else tuple(map(int, scale.replace("..", "-").split("-"))) if scale else None
     answered = {span: len(submitted(o, name, "id", days.bounds())) for span, days in o.spans.items() if days is not None}
-    if not any(answered.values()):
+    if not any(answered.get(span) for span in ("now", "before")):
         return None
     return (
         {"name": name, "responses": answered["now"]}

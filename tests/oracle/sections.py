@@ -25,8 +25,8 @@ def name_of(period):
     if period.is_all():
         return "all"
     year, month = period.start.year, period.start.month
-    if period.months == 12 and month == 1:
-        return f"{year}"
+    if period.months == 12:
+        return f"{year}" if month == 1 else f"FY{year}"
     if period.months == 6:
         return f"{year}H{month // 6 + 1}"
     if period.months == 3 and month % 3 == 1:
@@ -45,7 +45,7 @@ def totals(o):
 
     def ordered(code, what, condition="1"):
         query = f"SELECT {what} FROM orders WHERE date BETWEEN ? AND ? AND {condition}"
-        return o.figure(code, lambda days: o.one(query, *days))
+        return o.figure(code, lambda days: o.one(query, *days), "orders")
 
     def amount(figure):
         return {key: o.money(value) if key != "code" and value is not None else value for key, value in figure.items()}
@@ -67,7 +67,7 @@ def totals(o):
             ordered("buyers", "count(DISTINCT customer)", f"NOT {refund}"),
             amount(ordered("net", "coalesce(sum(amount), 0)")),
             amount(ordered("refunds", "coalesce(-sum(amount), 0)", refund)),
-            o.figure("new_customers", lambda days: o.one(new, *days)),
+            o.figure("new_customers", lambda days: o.one(new, *days), "orders"),
         ],
     }
 
@@ -75,16 +75,18 @@ def totals(o):
 def shares(o):
     def grouped(column, blank=True):
         count = f"SELECT {column}, count(*) FROM matters WHERE received_at_day BETWEEN ? AND ? GROUP BY 1"
-        counts = {name: {} if span is None else dict(map(tuple, o.rows(count, *span.bounds()))) for name, span in o.spans.items()}
-        rows = [row(key, counts) for key in set().union(*counts.values()) if key or blank]
-        order = [name for name in o.spans]
-        rows.sort(key=lambda row: ([-(row["count" if name == "now" else name] or 0) for name in order], row["key"]))
+        counts = {name: {} if span is None else dict(map(tuple, o.rows(count, *span.bounds()))) for name, span in spans.items()}
+        # what there was a year ago alone is no row
+        rows = [row(key, counts) for key in {*counts["now"], *counts["before"]} if key or blank]
+        rows.sort(key=lambda row: (-row["count"], -(row["before"] or 0), row["key"]))
         return rows
+
+    spans = o.spans_of("requests")
 
     def row(key, counts):
         found = {"key": key}
         for name, of in counts.items():
-            known = o.spans[name] is not None
+            known = spans[name] is not None
             total = sum(of.values())
             found["count" if name == "now" else name] = of.get(key, 0) if known else None
             found["share" if name == "now" else f"share_{name}"] = percent(of.get(key, 0), total) if known else None
@@ -289,7 +291,7 @@ VISITS = f"""SELECT *, status = 'no_answer' AND (tries IS NULL OR following = tr
 def revisits(o):
     def counted(code, condition="1"):
         query = f"SELECT count(*) FROM revisits WHERE due_on BETWEEN ? AND ? AND {condition}"
-        return o.figure(code, lambda days: o.one(query, *days))
+        return o.figure(code, lambda days: o.one(query, *days), "revisits")
 
     def coverage(days):
         query = f"SELECT coalesce(sum(status = 'done'), 0), count(*) FROM ({VISITS}) WHERE due_on BETWEEN ? AND ? AND due_on <= ? AND NOT coalesce(again, 0)"
@@ -308,8 +310,8 @@ def revisits(o):
             counted("no_answer", "status = 'no_answer'"),
             counted("skipped", "status = 'skipped'"),
             counted("overdue", f"status = 'planned' AND due_on < '{o.today}'"),
-            o.figure("coverage", coverage),
-            o.figure("revisit_satisfaction", lambda days: grade(o.column(scores, *days))),
+            o.figure("coverage", coverage, "revisits"),
+            o.figure("revisit_satisfaction", lambda days: grade(o.column(scores, *days)), "revisits"),
         ],
         "notes": notes[:10],
     }

@@ -18,14 +18,15 @@ sys.dont_write_bytecode = True
 
 from book import TABLES, WORDS
 
-START, DAYS = datetime.datetime(2025, 7, 1), 480
+START, DAYS = datetime.datetime(2024, 10, 1), 750
 
 
 class Strays:
     def __init__(self, root, seed, language):
         self.root, self.pick, self.language = root, random.Random(seed), language
         self.customers = [f"C{n:04}" for n in range(1, 41)]
-        self.requests = []
+        # what is kept only from some day on has no figures of a year before it
+        self.since = {table: self.pick.choice([0, 0, 270, 400]) for table in ("orders", "revisits", "requests")}
 
     def some(self, chance, value):
         return value() if self.pick.random() < chance else ""
@@ -35,8 +36,8 @@ class Strays:
         code, words = self.pick.choice(list(WORDS[column].items()))
         return self.pick.choice([code, *words])
 
-    def moment(self):
-        at = START + datetime.timedelta(seconds=self.pick.randrange(DAYS * 86400))
+    def moment(self, table=None):
+        at = START + datetime.timedelta(seconds=self.pick.randrange(self.since.get(table, 0) * 86400, DAYS * 86400))
         return self.pick.choice([at, at.replace(hour=0, minute=0, second=0), at.replace(hour=23, minute=59, second=59), at.replace(hour=2, minute=30)])
 
     def clock_change(self):
@@ -44,8 +45,8 @@ class Strays:
         night = self.pick.choice([(2025, 10, 26), (2026, 3, 29), (2026, 3, 8), (2026, 11, 1)])
         return datetime.datetime(*night, self.pick.randrange(4), self.pick.randrange(60))
 
-    def day(self):
-        return (START + datetime.timedelta(days=self.pick.randrange(DAYS))).date()
+    def day(self, table=None):
+        return (START + datetime.timedelta(days=self.pick.randrange(self.since.get(table, 0), DAYS))).date()
 
     def whom(self):
         return self.pick.choice([*self.customers, *self.customers[:5] * 6, "C9999"])
@@ -101,7 +102,7 @@ class Strays:
         return [{"id": f"K{n:04}", "title": f"entry {n}", "status": self.some(0.6, lambda: self.word("knowledge.status"))} for n in range(1, 9)]
 
     def request(self, n):
-        received = self.clock_change() if self.pick.random() < 0.1 else self.moment()
+        received = self.clock_change() if self.pick.random() < 0.1 else self.moment("requests")
         row = {"id": f"R{n:05}", "received_at": received, "customer": self.some(0.8, self.whom), "customer_name": self.text("王芳")}
         for column, chance in (("type", 0.9), ("purpose", 0.5), ("severity", 1), ("channel", 0.8), ("stage", 1)):
             row[column] = self.some(chance, lambda column=column: self.word(f"requests.{column}"))
@@ -126,7 +127,7 @@ class Strays:
         return done - datetime.timedelta(seconds=self.pick.randrange(-1, 2)) if near else received + datetime.timedelta(hours=self.pick.randrange(hours))
 
     def order(self, n):
-        date, whom = self.day(), self.whom()
+        date, whom = self.day("orders"), self.whom()
         for _ in range(self.pick.choice([1, 1, 1, 2, 3])):
             kind = self.some(0.6, lambda: self.word("orders.kind"))
             amount = self.pick.choice(["0.00", "0.01", "19.90", "1234.50", "-5.00", "-1234.50"])
@@ -134,7 +135,7 @@ class Strays:
 
     def chain(self, n):
         """Attempts of one visit, some of them of a time before attempts were counted."""
-        due, counted, tries = self.day(), self.pick.random() < 0.7, 0
+        due, counted, tries = self.day("revisits"), self.pick.random() < 0.7, 0
         visit = {"customer": self.whom(), "reason": self.word("revisits.reason"), "request": self.some(0.4, lambda: f"R{self.pick.randrange(600):05}")}
         for at in range(self.pick.choice([1, 1, 2, 3, 4])):
             status = self.word("revisits.status") if at == 0 or self.pick.random() < 0.5 else self.pick.choice(["no_answer", "未接通"])
