@@ -161,6 +161,9 @@ WORDS = {
     "knowledge.status": {"current": ("有效", "Current", "现行"), "retired": ("停用", "Retired", "作废", "已停用")},
 }
 
+# Headers of staff.csv that are read.
+STAFF = {"name": "name", "名称": "name", "short name": "name", "full_name": "full_name", "姓名": "full_name", "full name": "full_name"}
+
 SQL_TYPES = {"n": "INTEGER", "m": "INTEGER", "i": "INTEGER", "x": "REAL"}
 DIGITS = {0: "JPY KRW VND CLP ISK PYG UGX XAF XOF", 3: "BHD IQD JOD KWD LYD OMR TND"}
 csv.field_size_limit(2**30)
@@ -189,6 +192,7 @@ class Book:
     def __init__(self, root):
         self.root = root
         settings = yaml_subset.load(self.text("carebook.yaml"))
+        self.settings = settings
         self.name = settings.get("name", "")
         self.currency = settings.get("currency", "CNY")
         self.fiscal_year_starts = int(settings.get("fiscal_year_starts", 1))
@@ -200,6 +204,7 @@ class Book:
         for table in TABLES:
             self.load(table)
         self.lead_merged()
+        self.name_once()
 
     def path(self, name):
         return os.path.join(self.root, name)
@@ -325,6 +330,26 @@ class Book:
         self.sql.create_function("survivor", 1, lambda one: survivors.get(one, one))
         for table in ("requests", "orders", "revisits", "responses"):
             self.sql.execute(f"UPDATE {table} SET customer = survivor(customer) WHERE customer IS NOT NULL")
+
+    def name_once(self):
+        """A category by its code or label is the one of the rules, a handler by the full name the one of the staff."""
+        language = self.settings.get("language", "zh")
+        names, people, bearers = {}, {}, {}
+        for category in self.rules("categories").get("categories") or []:
+            label = category.get("label") or {}
+            label = {"zh": label, "en": label} if isinstance(label, str) else label
+            other = label.get("zh") or label.get("en")
+            for word in (category["code"], *label.values()):
+                names.setdefault(fold(word), label.get(language) or other or category["code"])
+        for person in csv.DictReader(io.StringIO(self.text("staff.csv"), newline="")):
+            person = {STAFF.get(fold(header)): cell or "" for header, cell in person.items() if header}
+            for name in {person.get("name", "").strip(), person.get("full_name", "")} - {""}:
+                bearers[name] = bearers.get(name, 0) + 1
+                people[name] = person["name"].strip()
+        plain = lambda text: unicodedata.normalize("NFKC", text).strip()
+        self.sql.create_function("category_of", 1, lambda text: names.get(fold(text), plain(text)))
+        self.sql.create_function("handler_of", 1, lambda text: people[plain(text)] if bearers.get(plain(text)) == 1 else plain(text))
+        self.sql.execute("UPDATE requests SET category = category_of(category), handler = handler_of(handler)")
 
     def customer_name(self, one):
         row = self.sql.execute("SELECT name FROM customers WHERE id = ? ORDER BY n LIMIT 1", [one]).fetchone()

@@ -81,13 +81,13 @@ def survey(o, name, file):
 
 
 def low(o):
-    """Ten at most: what was written with a grade of 3 or less, then to surveys with an index of 50 or less, the newest first."""
+    """What was written with a grade of 3 or less, then in each survey with an index of 50 or less: of each ten, the newest first."""
     days = o.period.bounds()
     found = [
         {"source": row["id"], "customer": row["customer_name"], "text": row["feedback_text"]}
-        for row in o.rows("SELECT * FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback <= 3 ORDER BY n", *days)
+        for row in o.rows("SELECT * FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback <= 3 ORDER BY received_at DESC, id DESC", *days)
         if row["feedback_text"].strip()
-    ]
+    ][:10]
     for name in o.book.surveys():
         rows = o.rows(
             'SELECT * FROM responses WHERE survey = ? AND coalesce(submitted_at_day, \'\') BETWEEN ? AND ? AND "index" <= 50 '
@@ -97,4 +97,4 @@ def low(o):
         )
         rows = [row for row in rows if row["comment"].strip()][:10]
         found += [{"source": row["id"], "customer": row["customer"] and o.book.customer_name(row["customer"]) or "", "text": row["comment"]} for row in rows]
-    return found[:10]
+    return found

@@ -110,11 +110,13 @@ STANDING = f"""CASE
     WHEN stage = 'waiting' AND promise LIKE '%=%' THEN 'paused'
     WHEN :now <= resolve_due THEN 'open'
     ELSE 'overdue' END"""
-# "Clocks": waiting for the customer stops the clock of the solution and no other
-ANSWER = """CASE
+# "Clocks": waiting for the customer stops the clock of the solution and no other; who resolves has answered
+ANSWERED = f"coalesce(responded_at, CASE WHEN stage IN {RESOLVED} THEN coalesce(resolved_at, closed_at) END)"
+ANSWER = f"""CASE
     WHEN respond_due IS NULL THEN 'none'
-    WHEN responded_at <= respond_due THEN 'met'
-    WHEN responded_at IS NOT NULL THEN 'late'
+    WHEN {ANSWERED} <= respond_due THEN 'met'
+    WHEN {ANSWERED} IS NOT NULL THEN 'late'
+    WHEN stage IN {RESOLVED} THEN 'none'
     WHEN :now <= respond_due THEN 'open'
     ELSE 'overdue' END"""
 
@@ -293,9 +295,11 @@ def revisits(o):
         query = f"SELECT count(*) FROM revisits WHERE due_on BETWEEN ? AND ? AND {condition}"
         return o.figure(code, lambda days: o.one(query, *days), "revisits")
 
-    def coverage(days):
-        query = f"SELECT coalesce(sum(status = 'done'), 0), count(*) FROM ({VISITS}) WHERE due_on BETWEEN ? AND ? AND due_on <= ? AND NOT coalesce(again, 0)"
-        return percent(*o.rows(query, *days, o.today)[0])
+    def due(days):
+        """Done and due: those done, and those whose day is over and that were not planned again."""
+        over = "status = 'done' OR (due_on < ? AND NOT coalesce(again, 0))"
+        query = f"SELECT coalesce(sum(status = 'done'), 0), count(*) FROM ({VISITS}) WHERE due_on BETWEEN ? AND ? AND ({over})"
+        return o.rows(query, *days, o.today)[0]
 
     scores = "SELECT satisfaction FROM revisits WHERE due_on BETWEEN ? AND ? AND satisfaction IS NOT NULL"
     notes = [
@@ -305,12 +309,12 @@ def revisits(o):
     ]
     return {
         "figures": [
-            counted("due"),
+            o.figure("due", lambda days: due(days)[1], "revisits"),
             counted("done", "status = 'done'"),
             counted("no_answer", "status = 'no_answer'"),
             counted("skipped", "status = 'skipped'"),
             counted("overdue", f"status = 'planned' AND due_on < '{o.today}'"),
-            o.figure("coverage", coverage, "revisits"),
+            o.figure("coverage", lambda days: percent(*due(days)), "revisits"),
             o.figure("revisit_satisfaction", lambda days: grade(o.column(scores, *days)), "revisits"),
         ],
         "notes": notes[:10],

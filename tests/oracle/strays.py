@@ -76,7 +76,10 @@ class Strays:
         with open(os.path.join(self.root, "carebook.yaml"), "w", encoding="utf-8") as file:
             file.write(f'format: 1\nname: "strays"\nlanguage: {self.language}\ntime_zone: {zone}\ncurrency: CNY\nfiscal_year_starts: 4\n')
         with open(os.path.join(self.root, "staff.csv"), "w", encoding="utf-8") as file:
-            file.write("名称\n" if self.language == "zh" else "name\n")
+            header = "名称,姓名\n" if self.language == "zh" else "name,full_name\n"
+            # two bear one full name: it is neither's
+            file.write(f"{header}小李,李明\nMei,Zhang Wei\nWei,Zhang Wei\n")
+        self.rules()
         self.write("customers.csv", list(TABLES["customers"]), self.archive())
         self.write("knowledge.csv", list(TABLES["knowledge"]), self.entries())
         self.quarters("requests", "received_at", [self.request(n) for n in range(600)])
@@ -85,6 +88,11 @@ class Strays:
         self.quarters("tiers", "decided_on", [self.decision() for _ in range(60)])
         for name, scale in (("五级", "[很差, 差, 一般, 好, 很好]"), ("yes-no", "1-2"), ("ten", "0-10"), ("none", None)):
             self.survey(name, scale)
+
+    def rules(self):
+        os.makedirs(os.path.join(self.root, "rules"), exist_ok=True)
+        with open(os.path.join(self.root, "rules", "categories.yaml"), "w", encoding="utf-8") as file:
+            file.write("categories:\n  - {code: quality, label: {zh: 质量, en: Quality}}\n  - {code: price, label: {en: Price}}\n")
 
     def archive(self):
         rows = [self.customer(one) for one in self.customers]
@@ -106,8 +114,8 @@ class Strays:
         row = {"id": f"R{n:05}", "received_at": received, "customer": self.some(0.8, self.whom), "customer_name": self.text("王芳")}
         for column, chance in (("type", 0.9), ("purpose", 0.5), ("severity", 1), ("channel", 0.8), ("stage", 1)):
             row[column] = self.some(chance, lambda column=column: self.word(f"requests.{column}"))
-        row["category"] = self.pick.choice(["质量", "物流", "物流 ", "Price", "price", "咨询", ""])
-        row["handler"] = self.pick.choice(["小李", "小李 ", "Mei", "老周", ""])
+        row["category"] = self.pick.choice(["质量", "quality", "QUALITY ", "Ｑuality", "物流", "物流 ", "Ｌ物流", "Price", "price", "咨询", ""])
+        row["handler"] = self.pick.choice(["小李", "小李 ", "李明", "Mei", "Ｍei", "Zhang Wei", "老周", ""])
         for column in ("measures", "result", "cause", "feedback_text"):
             row[column] = self.text("换新", "退款", "已换新\n并致歉")
         row["feedback"] = self.some(0.6, lambda: self.pick.choice([1, 2, 3, 4, 5, 4, 5, 5]))

@@ -1,6 +1,5 @@
 """The rules of the suggestions (docs/rules.md, "Suggestions"), from the oracle's own figures."""
 
-import re
 from fractions import Fraction
 
 from figures import Near
@@ -26,10 +25,10 @@ def suggestions(o):
     for rule in ("resolution_rate", "respond_on_time", "resolve_on_time"):
         when(rule, lambda now: now < 90, Near(90, 4))
     when("reopen_rate", lambda now: now >= 5, Near(5, 4))
-    allowed = resolve_target(o)
     between = o.period.bounds()
-    if allowed is not None and o.one("SELECT count(*) FROM accepted WHERE received_at_day BETWEEN ? AND ?", *between) >= 3:
-        when("p90_time", lambda now: now > allowed, Near(allowed, 3))
+    usual = figures["median_time"]["now"] and 3 * figures["median_time"]["now"].value
+    if figures["timed"]["now"] >= 10:
+        when("p90_time", lambda now: now > usual, Near(usual, 3))
     categories(o, fire)
     satisfaction(o, fire)
     accusing = o.one("SELECT count(*) FROM accepted WHERE received_at_day BETWEEN ? AND ? AND purpose = 'accusation'", *between)
@@ -71,14 +70,3 @@ def satisfaction(o, fire):
     for survey in found["surveys"]:
         if low(survey["csat"]):
             fire("survey_low", survey["name"], top(survey["csat"]), top(survey["csat_before"]), Near(80, 4))
-
-
-def resolve_target(o):
-    """Seconds within which a request of normal severity is to be solved, as the wall clock counts them."""
-    targets = o.book.rules("service").get("targets") or {"normal": {"resolve": "3 days"}}
-    target = next((value for key, value in targets.items() if key in ("normal", "一般", "Normal")), None) or {}
-    found = re.fullmatch(r"(\d+) *(\D+?)s?", target.get("resolve") or "")
-    if not found:
-        return None
-    unit = {"minute": 60, "min": 60, "分钟": 60, "hour": 3600, "h": 3600, "小时": 3600, "week": 604800, "周": 604800, "month": 2592000, "个月": 2592000}
-    return int(found.group(1)) * unit.get(found.group(2), 86400)

@@ -7,6 +7,7 @@ pub mod basis;
 pub mod efficiency;
 pub mod explain;
 pub mod figure;
+pub mod names;
 pub mod orders;
 pub mod problems;
 pub mod revisits;
@@ -27,7 +28,6 @@ use crate::model::member::{MemberIds, Members};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::rules::report::ReportRules;
-use crate::model::rules::service::ServiceRules;
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
 use crate::model::survey::Response;
@@ -59,7 +59,6 @@ pub struct Inputs<'a> {
     pub orders: [Option<OrderTotals>; 3],
     pub rules: &'a ReportRules,
     pub tier_rules: &'a TierRules,
-    pub service_rules: &'a ServiceRules,
     pub knowledge: &'a [Knowledge],
 }
 
