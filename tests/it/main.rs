@@ -27,6 +27,7 @@ mod oracle;
 mod points;
 mod readme;
 mod report;
+mod report_schema;
 mod requests;
 mod revisit;
 mod rfm;

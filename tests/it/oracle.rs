@@ -10,12 +10,17 @@ const NOT_YET: &str = "";
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracle");
 
-/// Whether there is a Python with `SQLite` and the world's time zones; a machine without it says so.
+/// Whether there is a Python with `SQLite` and the world's time zones.
 fn is_here() -> bool {
-    let needs = "import sqlite3, sys, zoneinfo; zoneinfo.ZoneInfo('Asia/Shanghai'); sys.exit(sys.version_info < (3, 9))";
+    python_has("import sqlite3, sys, zoneinfo; zoneinfo.ZoneInfo('Asia/Shanghai'); sys.exit(sys.version_info < (3, 9))")
+}
+
+/// Whether there is a Python that can do this; a machine without it says so.
+pub fn python_has(needs: &str) -> bool {
     let here = Command::new("python3").args(["-c", needs]).output().is_ok_and(|out| out.status.success());
     if !here {
-        let _ = std::io::Write::write_all(&mut std::io::stderr(), b"skipped: python3 (3.9, with sqlite3 and zoneinfo) is not installed\n");
+        let text = format!("skipped: no python3 (3.9 or newer) that can {needs}\n");
+        let _ = std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes());
     }
     here
 }
