@@ -44,7 +44,11 @@ impl<'s> Schema<'s> {
             "anyOf" => {
                 let of = |part: &'s Value| self.faults(part, value, at);
                 // where none fits, the one that comes closest says why
-                return list().filter(|part| part["type"] != "null" || value.is_null()).map(of).min_by_key(BTreeSet::len).unwrap_or_default();
+                return list()
+                    .filter(|part| part["type"] != "null" || value.is_null())
+                    .map(of)
+                    .min_by_key(BTreeSet::len)
+                    .unwrap_or_default();
             }
             "properties" => {
                 let of = |(key, inner): (&String, &'s Value)| Some(self.faults(inner, value.get(key)?, &format!("{at}/{key}")));

@@ -80,10 +80,15 @@ pub fn resolution_rate<'a>(side: &Side<'a>) -> Basis<'a> {
     Basis::share(side.accepted(), |request| Some(request.stage.is_resolved()))
 }
 
-/// Whether the first answer came in time: at the resolution at the latest. No verdict where it is not due yet, nothing was
-/// promised, or it is done and nobody knows when. Waiting for the customer does not put off an answer.
+/// When the customer first had an answer: at the resolution at the latest.
+pub fn answered_at(request: &Request) -> Option<Instant> {
+    request.responded_at.or_else(|| done_at(request))
+}
+
+/// Whether the first answer came in time. No verdict where it is not due yet, nothing was promised, or it is done and nobody
+/// knows when. Waiting for the customer does not put off an answer.
 pub fn responded(request: &Request, now: Instant) -> Option<bool> {
-    match (request.respond_due?, request.responded_at.or_else(|| done_at(request))) {
+    match (request.respond_due?, answered_at(request)) {
         (due, Some(done)) => Some(done <= due),
         (_, None) if request.stage.is_resolved() => None,
         (due, None) => (due < now).then_some(false),
