@@ -25,6 +25,8 @@ class Strays:
     def __init__(self, root, seed, language):
         self.root, self.pick, self.language = root, random.Random(seed), language
         self.customers = [f"C{n:04}" for n in range(1, 41)]
+        # some are resolved much later than the others
+        self.slow = self.pick.choice([0, 0.15, 0.3])
         # what is kept only from some day on has no figures of a year before it
         self.since = {table: self.pick.choice([0, 0, 270, 400]) for table in ("orders", "revisits", "requests")}
 
@@ -121,6 +123,7 @@ class Strays:
         row["feedback"] = self.some(0.6, lambda: self.pick.choice([1, 2, 3, 4, 5, 4, 5, 5]))
         row["reopened"] = self.some(0.3, lambda: self.pick.choice([0, 0, 1, 3]))
         for column, hours in (("responded_at", 48), ("resolved_at", 400), ("closed_at", 600)):
+            hours *= 20 if column == "resolved_at" and self.pick.random() < self.slow else 1
             row[column] = self.some(0.7, lambda hours=hours: received + datetime.timedelta(seconds=self.pick.randrange(hours * 3600)))
         for column, of, hours in (("respond_due", "responded_at", 24), ("resolve_due", "resolved_at", 300)):
             row[column] = self.some(0.7, lambda of=of, hours=hours: self.due(row[of], received, hours))

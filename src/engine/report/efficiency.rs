@@ -153,9 +153,9 @@ mod tests {
     #[test]
     fn who_resolves_has_answered() {
         let at = |hours: i64| Instant::from_utc(chrono::DateTime::UNIX_EPOCH).plus_seconds(hours * 3600);
-        let verdict = |stage: Stage, [due, responded, resolved, closed]: [Option<i64>; 4]| {
+        let verdict = |stage: Stage, [due, answered, resolved, closed]: [Option<i64>; 4]| {
             let mut request = Request::new(Id::parse("R1").unwrap(), at(0), String::new());
-            (request.stage, request.respond_due, request.responded_at) = (stage, due.map(at), responded.map(at));
+            (request.stage, request.respond_due, request.responded_at) = (stage, due.map(at), answered.map(at));
             (request.resolved_at, request.closed_at) = (resolved.map(at), closed.map(at));
             responded(&request, at(10))
         };

@@ -64,13 +64,26 @@ mod tests {
     use super::*;
     use crate::base::id::Id;
     use crate::base::instant::Instant;
+    use crate::model::cell::Tags;
     use crate::model::rules::categories::RawCategories;
 
     #[test]
     fn one_thing_has_one_name() {
         let rules = "categories: [{code: logistics, label: {zh: 物流, en: Delivery}}]";
         let rules = serde_yaml::from_str::<RawCategories>(rules).unwrap().check().unwrap();
-        let person = |name: &str, full: &str| Staff { full_name: full.into(), ..Staff::new(Id::parse(name).unwrap()) };
+        let person = |name: &str, full: &str| Staff {
+            name: Id::parse(name).unwrap(),
+            full_name: full.into(),
+            department: String::new(),
+            role: String::new(),
+            skills: Tags::default(),
+            regions: Tags::default(),
+            capacity: None,
+            email: String::new(),
+            phone: String::new(),
+            from: None,
+            until: None,
+        };
         let staff = [person("Mei", "Zhang Mei"), person("Bo", "Li Bo"), person("Bob", "Li Bo")];
         let settled = |category: &str, handler: &str| {
             let mut request = Request::new(Id::parse("R1").unwrap(), Instant::from_utc(chrono::DateTime::UNIX_EPOCH), String::new());
