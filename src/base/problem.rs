@@ -4,6 +4,9 @@
 //! languages in one arm, so it does not compile without them).
 
 mod code;
+mod template;
+
+pub use template::{Limit, Named, TemplateFault};
 
 /// How grave a problem is. Only errors stop a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -345,6 +348,10 @@ pub enum What {
         verb: &'static str,
         allowed: Vec<&'static str>,
     },
+    /// A `seal.json` that cannot be read.
+    BrokenSeal {
+        reason: String,
+    },
     GateMissing {
         id: String,
         verb: &'static str,
@@ -412,6 +419,8 @@ pub enum What {
         allowed: Vec<String>,
     },
     Template {
-        message: String,
+        fault: TemplateFault,
+        /// The line and a mark below the place.
+        excerpt: String,
     },
 }

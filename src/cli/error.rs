@@ -81,6 +81,7 @@ fn exit_of(what: &What) -> Exit {
         | What::WrongSecret { .. } => Exit::InputNeeded,
         What::Locked { .. } | What::OpenElsewhere { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
         What::NotUtf8
+        | What::BrokenSeal { .. }
         | What::NulByte
         | What::UnclosedQuote
         | What::QuoteInBareCell

@@ -138,10 +138,12 @@ struct Verb {
     no_exchange: bool,
     /// A file system without hard links.
     no_links: bool,
+    /// A text that is nowhere in the folder once the change is there.
+    gone: Option<&'static str>,
 }
 
 const DAY: &str = "2026-10-08";
-const VERB: Verb = Verb { today: DAY, args: &[], prepare: new_book, no_exchange: false, no_links: false };
+const VERB: Verb = Verb { today: DAY, args: &[], prepare: new_book, no_exchange: false, no_links: false, gone: None };
 
 fn new_book(place: &mut Place) {
     place.well(DAY, &["init", "--name", "Tea", "--language", "en", "--time-zone", "Asia/Shanghai", "--currency", "CNY"]);
@@ -204,6 +206,11 @@ fn with_a_column(place: &mut Place) {
     place.write("carebook.yaml", "{format: 1, time_zone: Asia/Shanghai, columns: {customers: {vip: {type: yes_no}}}}");
 }
 
+fn exported(place: &mut Place) {
+    used_book(place);
+    place.well(DAY, &["export", "customers", "-o", "../back.csv"]);
+}
+
 fn edited_by_hand(place: &mut Place) {
     used_book(place);
     let archive = std::fs::read_to_string(place.root().join("customers.csv")).unwrap();
@@ -229,6 +236,8 @@ const UNDO: Verb = Verb { args: &["undo"], prepare: closed_to_be, ..VERB };
 const UNDO_OF_A_FILE: Verb = Verb { args: &["undo"], prepare: used_book, ..VERB };
 const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
 const REMOVED: Verb = Verb { args: &["contact", "remove", "P0001", "-r", "left"], prepare: used_book, ..VERB };
+const ERASE: Verb =
+    Verb { args: &["customer", "erase", "C0001", "-r", "asked", "--yes"], prepare: exported, gone: Some("13800138000"), ..VERB };
 const EDITED: Verb = Verb { args: &["intake", "cup", "-c", "Bob"], prepare: edited_by_hand, ..VERB };
 
 /// Every way a call can fail. Which error it is matters only when it stays: a full disk still lets files be removed.
@@ -310,6 +319,7 @@ impl Sweep {
         let clean = (End::Done, String::new());
         let expected = if state == State::Before { self.said.clone() } else { clean };
         assert_eq!(said, expected, "{label}");
+        self.refuse_traces(&read, state, label);
         self.place.well("2027-01-06", &["customer", "add", "Next", "-q"]);
         let next = self.place.look();
         let left = next.keys().filter(|name| name.starts_with(".carebook/") && !is_expected(name)).collect::<Vec<_>>();
@@ -317,6 +327,15 @@ impl Sweep {
         assert_eq!(self.place.check(), expected, "after the next change: {label}");
         self.known.insert(Rc::clone(tree), state);
         state
+    }
+
+    /// What was erased is in no file any more, the hidden ones included.
+    fn refuse_traces(&self, tree: &Tree, state: State, label: &str) {
+        let Some(text) = self.verb.gone.filter(|_| state == State::After) else { return };
+        let has =
+            |node: &Option<(Vec<u8>, _)>| node.as_ref().is_some_and(|(bytes, _)| bytes.windows(text.len()).any(|w| w == text.as_bytes()));
+        let left: Vec<&String> = tree.iter().filter(|(_, node)| has(node)).map(|(name, _)| name).collect();
+        assert!(left.is_empty(), "{text} is still in {left:?}: {label}");
     }
 
     /// The same within the recovery of every tree: whatever happens to it, the tree still becomes what it would have.
@@ -424,6 +443,7 @@ sweeps! { MAIN_FATES;
     a_redo: REDO;
     a_hand_edit_before: EDITED;
     customers_released_by_the_rule: RELEASE;
+    an_erased_customer: ERASE;
 }
 
 // what fails is told above; here the other ways to put a file in its place are cut off

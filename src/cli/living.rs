@@ -72,14 +72,14 @@ pub struct Lives {
 
 /// How these customers stand as of a day; they are the archive, in its order.
 pub fn of<'c>(book: &Book, customers: impl Iterator<Item = &'c Customer> + Clone, as_of: NaiveDate) -> Result<Lives, Problems> {
-    let members: Vec<Member> = customers.clone().map(|customer| Member { active: customer.is_active(), since: customer.since }).collect();
+    let members: Vec<Member> = customers.clone().map(|customer| Member { active: customer.is_counted(), since: customer.since }).collect();
     lives(book, &MemberIds::of(customers), &members, as_of)
 }
 
 /// The same without a record per customer. Gives the ids, by position.
 pub fn all(book: &Book, as_of: NaiveDate) -> Result<(MemberIds, Lives), Problems> {
     let MembersReader { members, ids, .. } = book.members(MembersReader::default())?;
-    let member = |at: usize| Member { active: members.get(at).active, since: members.get(at).since };
+    let member = |at: usize| Member { active: members.get(at).counted, since: members.get(at).since };
     let members: Vec<Member> = (0..members.len()).map(member).collect();
     let lives = lives(book, &ids, &members, as_of)?;
     Ok((ids, lives))
@@ -171,10 +171,14 @@ impl Kept {
             (0_u32..).zip(&self.rows).filter(|(at, (class, (since, _)))| is_silent(*class) && Day(*since) > after && !minded.contains(at));
         let fell: Vec<(&str, &Stands)> = fell.map(|(at, row)| (self.ids.get(at as usize), row)).collect();
         let named: HashSet<&str> = fell.iter().map(|(id, _)| *id).collect();
-        let owners: HashMap<String, String> =
-            archive::standing(book, &named)?.into_iter().map(|customer| (customer.id.to_string(), customer.owner)).collect();
+        let owners: HashMap<String, String> = archive::standing(book, &named)?
+            .into_iter()
+            .filter(Customer::is_active)
+            .map(|customer| (customer.id.to_string(), customer.owner))
+            .collect();
         let silent = |(id, (_, (since, (sign, value)))): &(&str, &Stands)| {
-            let owner = owners.get(*id).map(|owner| owner.trim().to_owned()).unwrap_or_default();
+            // nobody turns to who was erased
+            let owner = owners.get(*id)?.trim().to_owned();
             let (since, sign) = (Day(*since).date()?, Day(*sign).date()?);
             Some(Silent { customer: Id::made((*id).to_owned()), owner, since, sign, value: Money((*value).into()) })
         };

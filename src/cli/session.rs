@@ -208,6 +208,18 @@ impl<'h> Session<'h> {
         Ok(())
     }
 
+    /// Tells hand edits in the log before anything rests on them; the writer has begun.
+    pub fn tell_edits(&mut self) -> Result<(), Failure> {
+        let locale = self.locale()?;
+        if self.flags.dry_run {
+            return Ok(());
+        }
+        let transaction = self.transaction.as_mut().ok_or(What::NoBook)?;
+        let committed = transaction.commit_edits(self.now, &locale)?;
+        self.tell(&committed);
+        Ok(())
+    }
+
     /// Takes a change back; the other commit, for there is no draft to it.
     pub fn undo(&mut self, wish: Wish, stamp: &Stamp) -> Result<Undone, Failure> {
         self.begin()?;
@@ -218,6 +230,17 @@ impl<'h> Session<'h> {
         self.changed |= !dry_run;
         self.tell(&undone.committed);
         Ok(undone)
+    }
+
+    /// The writer itself, for an erasure: it is more than a draft.
+    pub fn writer(&mut self) -> Result<&mut store::Transaction, Failure> {
+        self.transaction.as_mut().ok_or_else(|| What::NoBook.into())
+    }
+
+    /// The writer has saved something.
+    pub fn saved(&mut self, committed: &Committed) {
+        self.changed = true;
+        self.tell(committed);
     }
 
     /// Streams every order line under the writer's lock; `each` says which lines the change rests on.

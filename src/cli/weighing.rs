@@ -46,7 +46,7 @@ pub fn weigh(book: &Book, customers: &[&Customer], as_of: NaiveDate) -> Result<W
 
 /// The same by any rules.
 pub fn weigh_by(book: &Book, customers: &[&Customer], ruled: Ruled<TierRules>, as_of: NaiveDate) -> Result<Weighed, Problems> {
-    let active: Vec<bool> = customers.iter().map(|customer| customer.is_active()).collect();
+    let active: Vec<bool> = customers.iter().map(|customer| customer.is_counted()).collect();
     let totals = totals(book, &MemberIds::of(customers.iter().copied()), &active, &ruled.rules, as_of)?;
     // only a customer whose tier began after the day needs the decisions before it
     let back = customers.iter().any(|customer| customer.tier_since.is_some_and(|since| since > as_of));
@@ -103,7 +103,7 @@ fn line<'a>(row: &OrderRow<'a>) -> OrderLine<'a> {
 
 /// Everybody's RFM scores.
 pub fn rfm(book: &Book, customers: &[Customer], rules: &RfmRules, as_of: NaiveDate) -> Result<Rfm, Problems> {
-    let active: Vec<bool> = customers.iter().map(Customer::is_active).collect();
+    let active: Vec<bool> = customers.iter().map(Customer::is_counted).collect();
     segments(book, &index_of(book, &MemberIds::of(customers))?, &active, rules, as_of)
 }
 
@@ -155,7 +155,7 @@ pub fn overview(book: &Book, as_of: NaiveDate) -> Result<Glance, Problems> {
     let tables = [&CUSTOMERS, &ORDERS, &REQUESTS, &REVISITS, &RESPONSES];
     let (members, totals) = book.derived("tiers", &tables, &as_of.to_string(), || {
         let MembersReader { members, ids, .. } = book.members(MembersReader::default())?;
-        let active: Vec<bool> = (0..members.len()).map(|at| members.get(at).active).collect();
+        let active: Vec<bool> = (0..members.len()).map(|at| members.get(at).counted).collect();
         let totals = totals(book, &ids, &active, &ruled.rules, as_of)?;
         Ok((members, totals))
     })?;

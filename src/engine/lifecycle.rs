@@ -116,6 +116,7 @@ impl Lifecycle {
 /// What of a customer counts beside the facts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Member {
+    /// Active, or erased and counted all the same.
     pub active: bool,
     /// The day in the archive.
     pub since: Option<NaiveDate>,

@@ -12,6 +12,7 @@ pub mod duplicates;
 pub mod escalation;
 pub mod filter;
 pub mod knowledge;
+pub mod letter;
 pub mod lifecycle;
 pub mod own_filter;
 pub mod ownership;

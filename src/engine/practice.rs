@@ -59,7 +59,9 @@ pub struct Asked<'a> {
 pub fn plan<'p>(practices: impl Iterator<Item = &'p Practice>, asked: &Asked<'_>) -> Plan {
     let Asked { customers, lifecycle, .. } = *asked;
     let merged = Merged::of(customers.iter().copied());
-    let standing: HashMap<&str, &Standing> = lifecycle.rows.iter().map(|row| (customers[row.position].id.as_str(), row)).collect();
+    // who was erased is counted in a class, and left alone
+    let rows = || lifecycle.rows.iter().filter(|row| customers[row.position].is_active());
+    let standing: HashMap<&str, &Standing> = rows().map(|row| (customers[row.position].id.as_str(), row)).collect();
     let mut plan = Plan::default();
     let mut covered: HashSet<&str> = HashSet::new();
     for practice in practices {
@@ -71,7 +73,7 @@ pub fn plan<'p>(practices: impl Iterator<Item = &'p Practice>, asked: &Asked<'_>
             covered.insert(customers[row.position].id.as_str());
         }
     }
-    for row in &lifecycle.rows {
+    for row in rows() {
         let customer = customers[row.position];
         if !covered.contains(customer.id.as_str()) {
             start(customer, row, asked, &mut plan);

@@ -30,7 +30,7 @@ use crate::model::member::Member;
 use crate::model::rules::tiers::{Measure, TierRules};
 use crate::model::tier::TierDecision;
 
-/// What the rules say of one active customer.
+/// What the rules say of one customer who is active; one who was erased stays in its tier.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TierOutcome {
     pub customer: Id,
@@ -65,12 +65,12 @@ fn differs(tier: &str, reason: &Reason, present: &Present) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiering {
     pub scope: Scope,
-    /// Active customers, in the order of the archive.
+    /// Customers who count, in the order of the archive.
     pub rows: Vec<TierOutcome>,
     pub left_out: LeftOut,
 }
 
-/// Decides on every active customer. `history` is needed only for customers whose tier began after
+/// Decides on every active customer; who was erased is counted beside them. `history` is needed only for customers whose tier began after
 /// the as-of date; rows of others do no harm.
 pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRules, totals: &Totals) -> Tiering {
     let mut decisions: HashMap<&str, Vec<&TierDecision>> = HashMap::new();
@@ -79,7 +79,7 @@ pub fn decide(customers: &[&Customer], history: &[TierDecision], rules: &TierRul
     }
     let decided = |(position, customer): (usize, &&Customer)| {
         let rows = decisions.get(customer.id.as_str()).map_or(&[][..], Vec::as_slice);
-        customer.is_active().then(|| outcome(customer, position, rows, rules, totals))
+        customer.is_counted().then(|| outcome(customer, position, rows, rules, totals))
     };
     Tiering { scope: totals.scope, rows: customers.iter().enumerate().filter_map(decided).collect(), left_out: totals.left_out }
 }
@@ -90,7 +90,9 @@ fn outcome(customer: &Customer, position: usize, history: &[&TierDecision], rule
     let factors = score::factors(rules, &member, &facts, &totals.scope);
     let score = score::score(&factors).rounded;
     let present = movement::present(&member, history, as_of);
-    let (tier, reason) = judged(rules, &member, position, totals, score, &present);
+    // who was erased is counted where they were, and rated no more
+    let stays = || (present.tier.clone(), Reason::Stays);
+    let (tier, reason) = if member.active { judged(rules, &member, position, totals, score, &present) } else { stays() };
     let counted = |factor: &FactorScore| factor.reached.map(|(_, points)| (factor.measure, points, factor.weight));
     let points = if differs(&tier, &reason, &present) { factors.iter().filter_map(counted).collect() } else { Vec::new() };
     TierOutcome {
@@ -163,7 +165,7 @@ pub struct Explanation {
 /// Tells how a customer's outcome came about. `None` for customers that are no longer active.
 pub fn explain(customers: &[&Customer], tiering: &Tiering, id: &str, rules: &TierRules, totals: &Totals) -> Option<Explanation> {
     let outcome = tiering.rows.iter().find(|row| row.customer.as_str() == id)?.clone();
-    let customer = customers[outcome.position];
+    let customer = Some(customers[outcome.position]).filter(|customer| customer.is_active())?;
     let factors = score::factors(rules, &Member::of(customer), &totals.facts(outcome.position), &totals.scope);
     let falls = matches!(outcome.reason, Reason::Held { .. } | Reason::Down);
     Some(Explanation {
@@ -221,14 +223,15 @@ mod tests {
         assert_eq!(lean.tiers(), tiering.overview(&rules()).tiers());
         assert_eq!((lean.changes, lean.superseded), (tiering.changes().count(), tiering.rows.iter().filter(|row| row.superseded).count()));
         for row in &tiering.rows {
-            let told = explain(customers, &tiering, row.customer.as_str(), &rules(), &acc).unwrap();
-            assert_eq!((told.score.rounded, &told.outcome), (row.score, row));
+            let told = explain(customers, &tiering, row.customer.as_str(), &rules(), &acc);
+            assert_eq!(told.is_some(), customers[row.position].is_active());
+            assert!(told.is_none_or(|told| (told.score.rounded, &told.outcome) == (row.score, row)));
         }
         tiering
     }
 
     #[test]
-    fn active_customers_are_decided_on_and_summed_up_by_tier() {
+    fn active_customers_are_decided_on_and_all_who_count_summed_up_by_tier() {
         let (mut a, b, mut gone, mut vip) = (customer("a"), customer("b"), customer("gone"), customer("vip"));
         a.tier = "B".into();
         gone.status = Some(CustomerStatus::Erased);
@@ -239,7 +242,7 @@ mod tests {
         assert_eq!(moves, [("a", "A", "up"), ("b", "B", "first"), ("vip", "C", "tier_gone")]);
         let summary: Vec<_> =
             tiering.overview(&rules()).tiers().into_iter().map(|s| (s.tier, s.customers, s.proposed, s.spend.0)).collect();
-        let expected = [("A", 0, 1, 0), ("B", 1, 1, 100_000), ("C", 0, 1, 0), ("", 1, 0, 10_000), ("VIP", 1, 0, 1)];
+        let expected = [("A", 0, 1, 0), ("B", 1, 1, 100_000), ("C", 0, 1, 0), ("", 2, 1, 10_005), ("VIP", 1, 0, 1)];
         assert_eq!(summary, expected.map(|(tier, now, then, spend)| (tier.to_owned(), now, then, spend)));
     }
 

@@ -32,7 +32,7 @@ codes! {
     CustomerStatus {
         Active = "active", "有效", "Active", ["正常"];
         Merged = "merged", "已合并", "Merged";
-        Erased = "erased", "已删除", "Erased";
+        Erased = "erased", "已抹除", "Erased", ["已删除"];
     }
 }
 
@@ -108,6 +108,11 @@ impl Customer {
     /// A blank status means active.
     pub fn is_active(&self) -> bool {
         self.status.is_none_or(|status| status == CustomerStatus::Active)
+    }
+
+    /// Whether the record stands for somebody of its own in the statistics: one who was erased was a customer all the same.
+    pub fn is_counted(&self) -> bool {
+        self.is_active() || (self.status == Some(CustomerStatus::Erased) && self.merged_into.is_none())
     }
 
     /// The name, or the id when no name is known.

@@ -280,7 +280,7 @@ pub enum Act {
     },
 }
 
-/// A YAML file written as a whole.
+/// A file written as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Document {
     /// `surveys/NAME/survey.yaml`
@@ -289,6 +289,8 @@ pub enum Document {
     Map(String),
     /// `rules/NAME.yaml`
     Rules(String),
+    /// A file below `reports/`, by its path there.
+    Report(String),
 }
 
 /// An import's one row in the log.
@@ -431,6 +433,8 @@ pub enum Need {
     Practices(Which),
     /// The responses and answers of a survey.
     Responses(String),
+    /// Everything that names one of these customers by id, and their own rows.
+    About(Vec<String>),
     /// Facts: nothing is loaded.
     Orders,
 }

@@ -52,6 +52,11 @@ impl History {
         Ok(History { rows, batches })
     }
 
+    /// The first row that is taken back.
+    pub fn first_row(&self) -> Option<u32> {
+        self.rows.first().map(|row| row.seq)
+    }
+
     /// Files edited by hand since, of which the log does not tell the rows: as of then they are not known.
     pub fn unknown_files(&self) -> BTreeSet<&str> {
         let told = |row: &&LogRow| row.action == "edited" && row.id.contains('/') | row.id.contains('.') && row.after.contains("sha256");

@@ -19,6 +19,8 @@ pub struct Member<'a> {
     pub since: Option<NaiveDate>,
     pub potential: Option<Potential>,
     pub active: bool,
+    /// Counts in the statistics: whoever is active, and whoever was erased.
+    pub counted: bool,
 }
 
 impl<'a> Member<'a> {
@@ -30,6 +32,7 @@ impl<'a> Member<'a> {
             since: customer.since,
             potential: customer.potential,
             active: customer.is_active(),
+            counted: customer.is_counted(),
         }
     }
 }
@@ -69,6 +72,7 @@ pub struct Members {
     pub since: Vec<Day>,
     /// Position in [`Potential::ALL`] plus one; 0: not known.
     pub potential: Vec<u8>,
+    /// 1: active; 2: erased, and counted all the same; 0: neither.
     pub active: Vec<u8>,
 }
 
@@ -205,7 +209,11 @@ impl MembersReader {
         members.since.push(since);
         let place = |potential: Potential| Potential::ALL.iter().position(|p| *p == potential).map_or(0, |at| at + 1);
         members.potential.push(potential.map_or(0, |potential| u8::try_from(place(potential)).unwrap_or(0)));
-        members.active.push(u8::from(status.is_none_or(|status| status == CustomerStatus::Active)));
+        members.active.push(match status {
+            None | Some(CustomerStatus::Active) => 1,
+            Some(CustomerStatus::Erased) if merged.is_empty() => 2,
+            _ => 0,
+        });
         Ok(())
     }
 }
@@ -224,6 +232,7 @@ impl Members {
             since: self.since[at].date(),
             potential,
             active: self.active[at] == 1,
+            counted: self.active[at] != 0,
         }
     }
 

@@ -40,9 +40,57 @@ pub struct RawSettings {
     /// How long each of them may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hook_seconds: Option<u32>,
+    /// Who the letters are from, where it is not the book's name alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<RawSender>,
     /// Columns of the owner's own, by table. A new book has none.
     #[serde(default, skip_serializing)]
     pub columns: Option<RawColumns>,
+}
+
+/// Who the letters are from, as it stands.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RawSender {
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub phone: String,
+    #[serde(default)]
+    pub email: String,
+    #[serde(default)]
+    pub address: String,
+}
+
+/// Who the letters are from; what is not known is blank.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sender {
+    pub name: String,
+    pub phone: String,
+    pub email: String,
+    pub address: String,
+}
+
+/// The longest line of a letter's head, in characters.
+const MOST_OF_A_LINE: usize = 200;
+
+impl RawSender {
+    /// Each is one line; the name is the book's where none is given.
+    fn check(self, book: &str, wrong: &mut Problems) -> Sender {
+        for (field, text) in [("name", &self.name), ("phone", &self.phone), ("email", &self.email), ("address", &self.address)] {
+            if text.chars().count() > MOST_OF_A_LINE || text.chars().any(char::is_control) {
+                let what = What::RuleConflict {
+                    message: [
+                        format!("须为一行文字,最多 {MOST_OF_A_LINE} 字"),
+                        format!("must be one line of at most {MOST_OF_A_LINE} characters"),
+                    ],
+                };
+                wrong.push(Problem::error(what).field(format!("sender.{field}")));
+            }
+        }
+        let name = if self.name.trim().is_empty() { book.to_owned() } else { self.name };
+        Sender { name, phone: self.phone, email: self.email, address: self.address }
+    }
 }
 
 /// How long a hook may take where the book says nothing, in seconds.
@@ -64,6 +112,7 @@ pub struct Settings {
     /// Whether the programs in `hooks/` are told of changes, and how many seconds each may take.
     pub hooks: bool,
     pub hook_seconds: u32,
+    pub sender: Sender,
     pub columns: Columns,
 }
 
@@ -120,12 +169,22 @@ impl TryFrom<RawSettings> for Settings {
             let what = What::OutOfRange { value: hook_seconds.to_string(), min: "1".into(), max: MOST_HOOK_SECONDS.to_string() };
             wrong.push(Problem::error(what).field("hook_seconds"));
         }
+        let sender = raw.sender.unwrap_or_default().check(&raw.name, &mut wrong);
         let columns = raw.columns.as_ref().map_or_else(|| Ok(Columns::default()), Columns::check);
         let columns = columns.map_err(|mut problems| wrong.append(&mut problems)).unwrap_or_default();
         match (lang, zone) {
-            (Some(lang), Some(zone)) if wrong.is_empty() => {
-                Ok(Settings { name: raw.name, lang, zone, currency, fiscal_year_starts: month, today, hooks, hook_seconds, columns })
-            }
+            (Some(lang), Some(zone)) if wrong.is_empty() => Ok(Settings {
+                name: raw.name,
+                lang,
+                zone,
+                currency,
+                fiscal_year_starts: month,
+                today,
+                hooks,
+                hook_seconds,
+                sender,
+                columns,
+            }),
             _ => Err(wrong),
         }
     }
@@ -134,6 +193,16 @@ impl TryFrom<RawSettings> for Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_from_the_book_or_from_who_it_says() {
+        let read = |yaml: &str| Settings::try_from(serde_yaml::from_str::<RawSettings>(yaml).unwrap());
+        assert_eq!(read("{format: 1, name: 茶铺}").unwrap().sender.name, "茶铺");
+        let sender = read("{format: 1, name: 茶铺, sender: {name: 云雾茶铺, phone: '057188886666'}}").unwrap().sender;
+        assert_eq!((sender.name.as_str(), sender.phone.as_str(), sender.address.as_str()), ("云雾茶铺", "057188886666", ""));
+        assert_eq!(read("sender: {address: \"a\\nb\"}").unwrap_err()[0].field.as_deref(), Some("sender.address"));
+        assert!(serde_yaml::from_str::<RawSettings>("sender: {fax: 1}").is_err());
+    }
 
     #[test]
     fn hooks_are_off_until_they_are_turned_on() {

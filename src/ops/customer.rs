@@ -47,6 +47,12 @@ pub fn edit(draft: &mut Draft, stamp: &Stamp, id: &str, settings: &[Setting]) ->
         let zh = format!("合并客户请用 carebook customer merge {id} 并入的编号");
         return Err(vec![What::Usage { message: [zh, format!("use `carebook customer merge {id} INTO`")] }.into()]);
     }
+    if changed.status == Some(CustomerStatus::Erased) && present.status != changed.status {
+        let id = word(id);
+        let zh = format!("只改状态并不抹除什么;请用 carebook customer erase {id} --reason 理由");
+        let en = format!("the status alone erases nothing: use `carebook customer erase {id} --reason WHY`");
+        return Err(vec![What::Usage { message: [zh, en] }.into()]);
+    }
     if let Some(customer) = draft.customers.edit(id) {
         *customer = changed.clone();
     }
@@ -63,9 +69,10 @@ pub fn refuse_erased(draft: &Draft, id: &str) -> Result<(), Problems> {
         return Ok(());
     }
     let typed = word(id);
-    let zh = format!("{id} 已删除,不再记录新的内容;若是误删,先运行 carebook customer edit {typed} status=active");
-    let en =
-        format!("{id} was erased, nothing new is kept of it; if that was a mistake, first `carebook customer edit {typed} status=active`");
+    let zh = format!("{id} 已抹除,不再记录新的内容;若又成为客户,先运行 carebook customer edit {typed} status=active");
+    let en = format!(
+        "{id} was erased, nothing new is kept of it; if they are a customer again, first `carebook customer edit {typed} status=active`"
+    );
     Err(vec![What::Usage { message: [zh, en] }.into()])
 }
 

@@ -85,7 +85,7 @@ fn erased(draft: &Draft, request: &Request) -> Option<Problems> {
     let customer = draft.customers.get(request.customer.as_ref()?.as_str())?;
     let (id, name) = (&request.id, &customer.id);
     (customer.status == Some(CustomerStatus::Erased))
-        .then(|| said(format!("{id} 的客户 {name} 已删除"), format!("the customer of {id}, {name}, was erased")))
+        .then(|| said(format!("{id} 的客户 {name} 已抹除"), format!("the customer of {id}, {name}, was erased")))
 }
 
 /// Two customers' requests are one matter only when a person says so. A customer merged into another is that other.

@@ -237,7 +237,7 @@ fn refuse(from: &Customer, into: &Customer) -> Result<(), Problems> {
         }
         if !customer.is_active() {
             let id = &customer.id;
-            return said(format!("{id} 已删除"), format!("{id} was erased"));
+            return said(format!("{id} 已抹除"), format!("{id} was erased"));
         }
     }
     let apart = |one: &Customer, other: &Customer| one.distinct_from.0.iter().any(|id| id == other.id.as_str());

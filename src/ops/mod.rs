@@ -7,6 +7,7 @@ pub mod clock;
 pub mod consent;
 pub mod contact;
 pub mod customer;
+pub mod erase;
 pub mod escalate;
 mod fields;
 pub mod findings;

@@ -84,7 +84,7 @@ fn standing<'d>(draft: &'d Draft, id: &str) -> Result<&'d Customer, What> {
         Some(into) => Err(What::MergedCustomer { id: id.to_owned(), into: into.to_string() }),
         None if customer.is_active() => Ok(customer),
         None => {
-            let why = ["档案已删除".into(), "the record was erased".into()];
+            let why = ["档案已抹除".into(), "the record was erased".into()];
             Err(What::Unavailable { who: id.to_owned(), why })
         }
     }

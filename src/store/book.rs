@@ -11,6 +11,7 @@ use super::layout;
 use super::load;
 use super::lock::{self, Lock};
 use super::memory::State;
+use super::seals::Documents;
 use super::settings_file;
 use super::settle;
 use crate::base::instant::Instant;
@@ -27,9 +28,11 @@ use crate::model::table::{Part, Table};
 pub struct Book {
     pub settings: Settings,
     pub(super) disk: Disk,
-    lock: Option<Lock>,
+    pub(super) lock: Option<Lock>,
     /// Questions are asked of the book as it stood: what the log tells since.
     pub(super) history: Option<History>,
+    /// Questions are asked under the documents of then, where these are set.
+    pub(super) documents: Option<Documents>,
 }
 
 /// Rules and the version of the file they came from.
@@ -78,7 +81,7 @@ impl Book {
         let lock = settle::shared(&disk)?;
         let settings = settings(&disk)?;
         State::load(&disk).map_err(lift)?.refuse_missing(&disk)?;
-        Ok(Book { settings, disk, lock: Some(lock), history: None })
+        Ok(Book { settings, disk, lock: Some(lock), history: None, documents: None })
     }
 
     /// Writes a file for people, whole or not at all; never over one of a book's own files.
@@ -168,7 +171,7 @@ impl Book {
         asked: &str,
         work: impl FnOnce() -> Result<T, Problems>,
     ) -> Result<T, Problems> {
-        if self.is_past() {
+        if self.is_past() || self.documents.is_some() {
             return work();
         }
         let key = || cache::Key::of(&self.disk, name, &self.inputs(tables)?, asked);

@@ -22,7 +22,7 @@ pub struct Key {
 }
 
 /// Counts up when a value of the same release means something else.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Files of fewer bytes are read again: keeping what they say costs more than reading them.
 const WORTH: u64 = 4 << 20;
 /// A file may change again within so many nanoseconds and have the same times: what was worked out so soon is not believed.

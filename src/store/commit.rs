@@ -208,13 +208,13 @@ impl Transaction {
     }
 
     /// Writes, and remembers the book as it is then. Hand edits pushed out in the very moment are kept under these names.
-    fn put(&mut self, writes: &[Write], journal: &Journal, next: Tip) -> Result<Vec<String>, Problem> {
+    pub(super) fn put(&mut self, writes: &[Write], journal: &Journal, next: Tip) -> Result<Vec<String>, Problem> {
         let finished = self.write(writes, journal)?;
         self.tip = next;
         self.edited.clear();
         // what was read before is no longer what is there
         self.loaded = Loaded::default();
-        let tables = journal.steps.iter().filter(|step| !step.path().starts_with("log/"));
+        let tables = journal.steps.iter().filter(|step| layout::is_written(step.path()) && !step.path().starts_with("log/"));
         let left: Vec<(String, Option<String>)> = tables.map(|step| (step.path().to_owned(), step.left().map(str::to_owned))).collect();
         // files that are not in place yet are not remembered as they are: the next command tells them by the journal
         if finished.is_some() {
@@ -225,7 +225,7 @@ impl Transaction {
         Ok(conflicts)
     }
 
-    fn table_writes(&mut self, changes: &[Change], lang: Lang) -> Result<Vec<Write>, Problems> {
+    pub(super) fn table_writes(&mut self, changes: &[Change], lang: Lang) -> Result<Vec<Write>, Problems> {
         let mut edits = EditsByFile::new();
         for change in changes {
             let of = &mut edits;
@@ -314,7 +314,7 @@ impl Transaction {
         Ok(vec![Write { path, content: Content::Append(stat.size, tail.into_bytes()) }])
     }
 
-    fn steps(&self, writes: &[Write]) -> Result<Vec<Step>, Problem> {
+    pub(super) fn steps(&self, writes: &[Write]) -> Result<Vec<Step>, Problem> {
         let step = |write: &Write| {
             let path = write.path.clone();
             Ok(match &write.content {

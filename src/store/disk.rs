@@ -389,7 +389,7 @@ fn cannot_exchange(error: &std::io::Error) -> bool {
     unknown.contains(&error.raw_os_error())
 }
 
-fn special(path: &str) -> Problem {
+pub fn special(path: &str) -> Problem {
     Problem::error(What::SymlinkOrSpecial { path: path.to_owned() })
 }
 

@@ -1,5 +1,6 @@
 //! What people write beside the tables: rules, maps, surveys, templates.
 
+use super::beyond::Kind;
 use super::book::{Book, Ruled, lift};
 use super::disk::hash;
 use super::layout;
@@ -24,6 +25,9 @@ use crate::model::rules::service::{RawService, ServiceRules};
 use crate::model::rules::severity::{RawSeverity, SeverityRules};
 use crate::model::rules::tiers::{RawTiers, TierRules};
 use crate::model::survey_file::{RawSurvey, SurveyFile};
+
+/// The largest template, in bytes.
+const MOST_OF_A_TEMPLATE: u64 = 1024 * 1024;
 
 impl Book {
     /// The tier rules in force.
@@ -136,7 +140,7 @@ impl Book {
         check: impl Fn(Raw) -> Result<T, Problems>,
     ) -> Result<Ruled<T>, Problems> {
         let path = layout::document(&Document::Rules(name.to_owned()));
-        let Some(bytes) = self.disk.read(&path).map_err(lift)? else {
+        let Some(bytes) = self.document_bytes(&path)? else {
             return check(Raw::default()).map(|rules| Ruled { rules, hash: "built-in".into() });
         };
         let raw: Raw = yaml_file::parse(&path, &bytes)?;
@@ -184,14 +188,64 @@ impl Book {
         load::maps(&self.disk).map_err(lift)
     }
 
-    /// The owner's override of a template, such as `report/report.html`.
-    pub fn template(&self, name: &str) -> Result<Option<String>, Problems> {
-        let safe = name.split('/').all(|part| !part.is_empty() && !part.starts_with('.'));
-        if safe { self.text(&layout::template(name)) } else { Ok(None) }
+    /// Puts a template into the book for its owner to change; answers whether it was not there yet. It is theirs from then on:
+    /// no change of carebook's rewrites it, and no log tells of it.
+    pub fn create_template(&self, name: &str, text: &str) -> Result<bool, Problems> {
+        let path = layout::template(name);
+        let folder = path.rsplit_once('/').map_or(layout::TEMPLATES, |(folder, _)| folder).to_owned();
+        self.disk.make_folder(&folder).map_err(lift)?;
+        for part in [layout::TEMPLATES, &folder] {
+            if self.disk.owned(part).map_err(lift)?.is_some_and(|owned| owned.kind == Kind::Special) {
+                return Err(lift(super::disk::special(part)));
+            }
+        }
+        if self.disk.has(&path).map_err(lift)? {
+            return Ok(false);
+        }
+        self.disk.create(&path, text.as_bytes(), None).map_err(lift)?;
+        self.disk.sync_folder(&folder).map_err(lift)?;
+        Ok(true)
+    }
+
+    /// The owner's templates by name, such as `letters/_footer.html`: plain files right in their folders, no links, none larger
+    /// than a megabyte.
+    pub fn templates(&self) -> Result<Vec<(String, String)>, Problems> {
+        let mut found = Vec::new();
+        if let Some(documents) = &self.documents {
+            let of = |(path, text): (&String, &String)| Some((path.strip_prefix("templates/")?.to_owned(), text.clone()));
+            return Ok(documents.iter().filter_map(of).collect());
+        }
+        for folder in layout::TEMPLATE_FOLDERS {
+            let path = layout::template(folder);
+            for part in [layout::TEMPLATES, &path] {
+                if self.disk.owned(part).map_err(lift)?.is_some_and(|owned| owned.kind == Kind::Special) {
+                    return Err(lift(super::disk::special(part)));
+                }
+            }
+            for file in self.disk.list(&path).map_err(lift)?.into_iter().filter(|file| layout::is_template(file)) {
+                let name = format!("{folder}/{file}");
+                let path = layout::template(&name);
+                if self.disk.stat(&path).map_err(lift)?.is_some_and(|stat| stat.size > MOST_OF_A_TEMPLATE) {
+                    return Err(vec![Problem::error(What::TooLarge { limit: "1 MB".into() }).at(Place::file(path))]);
+                }
+                if let Some(text) = self.text(&path)? {
+                    found.push((name, text));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// A document as it is, or as it was where the documents of then are asked.
+    fn document_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Problems> {
+        match &self.documents {
+            Some(documents) => Ok(documents.get(path).map(|text| text.clone().into_bytes())),
+            None => self.disk.read(path).map_err(lift),
+        }
     }
 
     fn text(&self, path: &str) -> Result<Option<String>, Problems> {
-        let Some(bytes) = self.disk.read(path).map_err(lift)? else { return Ok(None) };
+        let Some(bytes) = self.document_bytes(path)? else { return Ok(None) };
         let text = String::from_utf8(bytes).map_err(|_| vec![Problem::error(What::NotUtf8).at(Place::file(path))])?;
         Ok(Some(text.trim_start_matches('\u{FEFF}').to_owned()))
     }

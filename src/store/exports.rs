@@ -1,8 +1,8 @@
 //! The bases of exports, in `.carebook/exports/`: what went out, kept until it comes back. Safe to delete at any time.
 //!
 //! A base is named by the day and by the digest of its own bytes: one that is half written, damaged or another's is none.
-//! The oldest go when there are too many. They hold personal data: who erases a customer deletes the folder, or the files
-//! whose text names the customer; what comes back after that is imported as any other file.
+//! The oldest go when there are too many. They hold personal data: an erasure lets those go
+//! that tell of the customer; what comes back after that is imported as any other file.
 
 use chrono::NaiveDate;
 

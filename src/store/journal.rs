@@ -20,12 +20,18 @@ pub enum Step {
     Remove { path: String, old: String },
     /// Nothing is written: a hand edit of this file is told in the log with this transaction, and left with this hash.
     Told { path: String, left: Option<String> },
+    /// A copy of earlier values, kept for some other purpose: it goes once everything is in place.
+    Scrub { path: String },
 }
 
 impl Step {
     pub fn path(&self) -> &str {
         match self {
-            Step::Whole { path, .. } | Step::Append { path, .. } | Step::Remove { path, .. } | Step::Told { path, .. } => path,
+            Step::Whole { path, .. }
+            | Step::Append { path, .. }
+            | Step::Remove { path, .. }
+            | Step::Told { path, .. }
+            | Step::Scrub { path } => path,
         }
     }
 
@@ -34,7 +40,7 @@ impl Step {
         match self {
             Step::Whole { new, .. } => Some(new),
             Step::Told { left, .. } => left.as_deref(),
-            Step::Append { .. } | Step::Remove { .. } => None,
+            Step::Append { .. } | Step::Remove { .. } | Step::Scrub { .. } => None,
         }
     }
 }
@@ -57,6 +63,11 @@ const HEAD: &str = "carebook journal 2";
 const HEAD_1: &str = "carebook journal 1";
 
 impl Journal {
+    /// Whether nothing that it replaced may be kept.
+    pub fn is_erasure(&self) -> bool {
+        self.action == crate::model::erasure::ACTION
+    }
+
     /// The manifest's text; its last line is the checksum of the rest.
     pub fn write(&self) -> String {
         let reverses = self.reverses.map_or_else(|| "-".into(), |seq| seq.to_string());
@@ -68,6 +79,7 @@ impl Journal {
                 Step::Append { path, length, new } => writeln!(out, "append\t{length}\t{new}\t{path}"),
                 Step::Remove { path, old } => writeln!(out, "remove\t{old}\t-\t{path}"),
                 Step::Told { path, left } => writeln!(out, "told\t-\t{}\t{path}", left.as_deref().unwrap_or("-")),
+                Step::Scrub { path } => writeln!(out, "scrub\t-\t-\t{path}"),
             };
         }
         let sum = hash(out.as_bytes());
@@ -99,6 +111,9 @@ impl Journal {
 fn step(line: &str) -> Option<Step> {
     let cells: Vec<&str> = line.split('\t').collect();
     let [kind, old, new, path] = cells[..] else { return None };
+    if kind == "scrub" {
+        return layout::is_kept_copy(path).then(|| Step::Scrub { path: path.to_owned() });
+    }
     if !layout::is_written(path) {
         return None;
     }
@@ -150,18 +165,38 @@ pub fn finish(disk: &Disk, journal: &Journal, fresh: bool) -> Result<Vec<String>
             Step::Whole { path, old, new } => kept.extend(put(disk, &staged, path, old.as_deref(), new)?),
             Step::Append { path, length, new } => append(disk, &staged, path, *length, new)?,
             Step::Remove { path, old } => kept.extend(take_away(disk, &staged, path, old)?),
-            Step::Told { .. } => {}
+            Step::Told { .. } | Step::Scrub { .. } => {}
         }
     }
     for folder in folders(journal) {
         disk.sync_folder(&folder)?;
     }
+    scrub(disk, journal)?;
     disk.make_folder(layout::UNDO)?;
     let done = folder_of(journal.seq);
     disk.remove_folder(&done)?;
     disk.rename(layout::JOURNAL, &done)?;
     prune(disk);
     Ok(kept)
+}
+
+/// What an erasure leaves no copy of goes: what was kept beside the book, then the files that were pushed out. A crash on
+/// the way is no harm: a staged file that is gone counts as put in place, and everything is by now.
+fn scrub(disk: &Disk, journal: &Journal) -> Result<(), Problem> {
+    if !journal.is_erasure() {
+        return Ok(());
+    }
+    for step in &journal.steps {
+        match step {
+            Step::Scrub { path } if path.starts_with(layout::UNDO) => disk.remove_folder(path)?,
+            Step::Scrub { path } => disk.remove(path)?,
+            _ => {}
+        }
+    }
+    for name in disk.list(layout::JOURNAL)?.iter().filter(|name| *name != "manifest") {
+        disk.remove(&format!("{}/{name}", layout::JOURNAL))?;
+    }
+    folders(journal).iter().try_for_each(|folder| disk.sync_folder(folder))
 }
 
 /// Whole file by exchange: the staged name then holds the old file. Already exchanged means nothing to do.
@@ -304,7 +339,8 @@ mod tests {
         let remove = Step::Remove { path: "requests/2026Q4.csv".into(), old: hash(b"z") };
         let told = Step::Told { path: "staff.csv".into(), left: Some(hash(b"w")) };
         let gone = Step::Told { path: "rules/tiers.yaml".into(), left: None };
-        Journal { seq: 7, first: 6, action: "undo".into(), reverses: Some(5), steps: vec![whole, append, remove, told, gone] }
+        let scrub = Step::Scrub { path: ".carebook/undo/000004".into() };
+        Journal { seq: 7, first: 6, action: "undo".into(), reverses: Some(5), steps: vec![whole, append, remove, told, gone, scrub] }
     }
 
     #[test]
@@ -332,6 +368,8 @@ mod tests {
         assert_eq!(Journal::parse(&text[..text.len() - 3]), None);
         let mut outside = journal();
         outside.steps[0] = Step::Whole { path: "../customers.csv".into(), old: None, new: hash(b"x") };
+        assert_eq!(Journal::parse(&outside.write()), None);
+        outside.steps[0] = Step::Scrub { path: ".carebook/undo/../../customers.csv".into() };
         assert_eq!(Journal::parse(&outside.write()), None);
     }
 }

@@ -22,8 +22,21 @@ pub const BASE: &str = ".carebook/base";
 /// The owner's programs that are told of changes, and which of them may run on this copy of the book.
 pub const HOOKS: &str = "hooks";
 pub const HOOKS_ALLOWED: &str = ".carebook/hooks";
+/// Sealed reports, a folder each, and the page that lists them.
+pub const REPORTS: &str = "reports";
+/// What a seal says, in its folder.
+pub const SEAL: &str = "seal.json";
+/// The formats a report is sealed in.
+pub const SEALED: [&str; 3] = ["report.html", "report.md", "report.json"];
+/// The documents it rested on, in its folder.
+pub const INPUTS: &str = "inputs";
+/// The pages over all sealed reports.
+pub const INDEX: [&str; 2] = ["index.html", "index.md"];
 pub const SURVEYS: &str = "surveys";
 pub const MAPS: &str = "maps";
+/// The owner's templates, and the folders they lie in; nothing else is reached from a template.
+pub const TEMPLATES: &str = "templates";
+pub const TEMPLATE_FOLDERS: [&str; 2] = ["report", "letters"];
 /// Newer notices of China's holidays; people write it, carebook only reads it.
 pub const CN_DAYS: &str = "rules/cn-days.csv";
 
@@ -53,12 +66,45 @@ pub fn document(document: &Document) -> String {
         Document::Survey(name) => format!("{SURVEYS}/{name}/survey.yaml"),
         Document::Map(name) => format!("{MAPS}/{name}.yaml"),
         Document::Rules(name) => format!("rules/{name}.yaml"),
+        Document::Report(path) => format!("{REPORTS}/{path}"),
     }
 }
 
 /// An owner's template.
 pub fn template(name: &str) -> String {
-    format!("templates/{name}")
+    format!("{TEMPLATES}/{name}")
+}
+
+/// Whether a file in a folder of templates is one: letters, digits, `-`, `_` and dots, and an ending that templates have.
+pub fn is_template(file: &str) -> bool {
+    let endings = [".html", ".md", ".txt", ".css"];
+    let plain = file.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    plain
+        && file.chars().count() <= 80
+        && !file.starts_with(['.', '-'])
+        && !file.contains("..")
+        && endings.iter().any(|end| file.ends_with(end))
+}
+
+/// A file of a sealed report.
+pub fn report(folder: &str, file: &str) -> String {
+    format!("{REPORTS}/{folder}/{file}")
+}
+
+/// Whether a folder's name is one of a sealed report: a period, and a number where it was sealed again (`2026Q3`, `2026Q3.2`).
+pub fn is_seal_folder(name: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    !INDEX.contains(&name) && name.len() <= 64 && name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(legal)
+}
+
+/// Whether a path is of a document that a seal keeps.
+pub fn is_sealed_document(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    match parts[..] {
+        [TEMPLATES, "report", file] => is_template(file),
+        [first, ..] => is_written(path) && !is_table(path) && first != REPORTS && first != MAPS,
+        [] => false,
+    }
 }
 
 /// Whether a name given by a person may become a file or folder name: letters, digits, CJK, `-`, `_`.
@@ -86,10 +132,21 @@ pub fn is_written(path: &str) -> bool {
     match parts[..] {
         [file] => tables.iter().any(|t| t.cut == Cut::Whole && path == self::path(t, &Part::Whole)) || file == SETTINGS,
         ["rules" | MAPS, file] => yaml(file),
+        [REPORTS, file] => INDEX.contains(&file),
         [folder, file] => tables.iter().any(|t| t.cut == Cut::Quarter && t.word.code == folder) && quarter_of_file(file).is_some(),
+        [REPORTS, folder, file] => is_seal_folder(folder) && (file == SEAL || SEALED.contains(&file)),
+        [REPORTS, folder, INPUTS, ..] => is_seal_folder(folder) && is_sealed_document(&parts[3..].join("/")),
         [SURVEYS, name, file] => is_safe_name(name) && matches!(file, "survey.yaml" | "responses.csv" | "answers.csv"),
         _ => false,
     }
+}
+
+/// Whether a path is one of those beside the book that keep earlier values: an erasure lets them go, and its journal may
+/// name no others.
+pub fn is_kept_copy(path: &str) -> bool {
+    let folder = [UNDO, CONFLICTS, EXPORTS, CACHE, BASE].into_iter().find(|folder| path.starts_with(folder));
+    let name = folder.and_then(|folder| path[folder.len()..].strip_prefix('/'));
+    name.is_some_and(|name| !name.is_empty() && !name.starts_with('.') && !name.contains('/'))
 }
 
 /// Whether a path that carebook writes is a file of a table.
@@ -126,10 +183,42 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_paths_are_written() {
+    fn templates_have_plain_names() {
+        for name in ["report.html", "_logo.html", "生日.zh.txt", "section-tiers.md"] {
+            assert!(is_template(name), "{name}");
+        }
+        for name in [".x.html", "a/b.html", "..html", "a..b.html", "x.html~", "x.HTML", "-x.html", "x y.html", "x.sh", "passwd"] {
+            assert!(!is_template(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_erasure_lets_go_of_copies_and_of_nothing_else() {
         for path in
-            ["customers.csv", "orders/2026Q4.csv", "surveys/门店/answers.csv", "rules/tiers.yaml", "log/2026Q1.csv", "carebook.yaml"]
+            [".carebook/undo/000007", ".carebook/base/requests-2026Q4.csv", ".carebook/cache/archive", ".carebook/conflicts/a-b.csv"]
         {
+            assert!(is_kept_copy(path), "{path}");
+        }
+        for path in [".carebook/undo", ".carebook/undo/", ".carebook/undo/..", ".carebook/undo/1/patch", ".carebook/state", "customers.csv"]
+        {
+            assert!(!is_kept_copy(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_paths_are_written() {
+        for path in [
+            "customers.csv",
+            "orders/2026Q4.csv",
+            "surveys/门店/answers.csv",
+            "rules/tiers.yaml",
+            "log/2026Q1.csv",
+            "carebook.yaml",
+            "reports/index.html",
+            "reports/2026Q3.2/seal.json",
+            "reports/2026-07-01..2026-08-15/inputs/surveys/门店/survey.yaml",
+            "reports/2026Q3/inputs/templates/report/style.css",
+        ] {
             assert!(is_written(path), "{path}");
             let back = table_of(path).map(|(table, part)| self::path(table, &part));
             assert_eq!(back.as_deref(), is_table(path).then_some(path));
@@ -143,6 +232,11 @@ mod tests {
             "x.csv",
             "rules/a/b.yaml",
             "orders.csv",
+            "reports/../seal.json",
+            "reports/2026Q3/inputs/customers.csv",
+            "reports/2026Q3/inputs/reports/2026Q3/seal.json",
+            "reports/2026Q3/inputs/templates/report/..",
+            "reports/2026Q3/other.txt",
         ] {
             assert!(!is_written(path), "{path}");
         }

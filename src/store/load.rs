@@ -102,7 +102,8 @@ impl Loaded {
             for row in (0..file.len()).filter(|row| asked(file, *row)) {
                 match file.read::<R>(row, locale) {
                     Ok(record) => {
-                        if R::TABLE.columns[0].word.code == "id" && rows.get(&record.key()).is_some() {
+                        // an order may have several lines
+                        if R::TABLE.columns[0].word.code == "id" && R::TABLE.word.code != "orders" && rows.get(&record.key()).is_some() {
                             let what = What::DuplicateId { table: R::TABLE.word.code, id: record.key(), first: String::new() };
                             wrong.push(file.problem(row, Some(0), what));
                         }

@@ -1,5 +1,7 @@
 //! Log rows: what was changed becomes rows whose chain shows any later loss or alteration.
 
+use std::collections::BTreeMap;
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -10,6 +12,7 @@ use crate::base::instant::Instant;
 use crate::base::problem::{Problem, What};
 use crate::model::cell::Locale;
 use crate::model::draft::{Batch, Change, Told};
+use crate::model::erasure;
 use crate::model::log::LogRow;
 use crate::model::stamp::Stamp;
 
@@ -123,15 +126,122 @@ pub fn salt() -> Result<String, Problem> {
     Ok(hex(&bytes))
 }
 
-/// Checks rows in order from `tip`; the seq of the first that does not fit.
-pub fn first_break(tip: &mut Tip, rows: &[LogRow], locale: &Locale) -> Option<u32> {
-    for row in rows {
-        let erased = row.salt.is_empty() && row.before.is_empty() && row.after.is_empty();
-        let values_fit = erased || digest(row) == row.digest;
-        if row.seq != tip.seq + 1 || !values_fit || chain(&tip.chain, row, locale) != row.chain {
-            return Some(row.seq);
+/// A look along the whole log: the chain, the values, and the rows that an erasure took values out of.
+#[derive(Debug, Default)]
+pub struct Walk {
+    pub tip: Tip,
+    /// Rows whose values do not fit their digest, with a print of what is left.
+    bare: BTreeMap<u32, String>,
+    /// Rows that an erasure names, with the print it gave; the last erasure counts.
+    erased: BTreeMap<u32, String>,
+}
+
+impl Walk {
+    /// Takes up rows in order; the seq of the first that is missing, or was altered.
+    pub fn over(&mut self, rows: &[LogRow], locale: &Locale) -> Option<u32> {
+        for row in rows {
+            let bare = row.salt.is_empty();
+            let values_fit = !bare && digest(row) == row.digest;
+            if row.seq != self.tip.seq + 1 || !(values_fit || bare) || chain(&self.tip.chain, row, locale) != row.chain {
+                return Some(row.seq);
+            }
+            if bare {
+                self.bare.insert(row.seq, print(row));
+            } else if row.action == erasure::ACTION {
+                self.erased.extend(named(row));
+            }
+            self.tip = Tip { seq: row.seq, chain: row.chain.clone() };
         }
-        *tip = Tip { seq: row.seq, chain: row.chain.clone() };
+        None
     }
-    None
+
+    /// At the end of the log: the seq of the first row without its values that no later erasure names, or that is not
+    /// as the erasure left it.
+    pub fn end(&self) -> Option<u32> {
+        let seqs = self.bare.keys().chain(self.erased.keys());
+        seqs.filter(|seq| self.bare.get(seq) != self.erased.get(seq)).min().copied()
+    }
+}
+
+/// A print of what is left of a row that lost its values. Nothing personal is in it, so nothing can be guessed from it.
+pub fn print(row: &LogRow) -> String {
+    let mut sha = Sha256::new();
+    for part in [&row.seq.to_string(), &row.before, &row.after, &row.note] {
+        sha.update((part.len() as u64).to_be_bytes());
+        sha.update(part.as_bytes());
+    }
+    hex(&sha.finalize()[..16])
+}
+
+/// The earlier rows that an erasure took values out of.
+fn named(row: &LogRow) -> Vec<(u32, String)> {
+    let after: Value = serde_json::from_str(&row.after).unwrap_or_default();
+    let prints = after[erasure::REDACTED].as_object().into_iter().flatten();
+    let print = |(seq, print): (&String, &Value)| Some((seq.parse().ok()?, print.as_str()?.to_owned()));
+    prints.filter_map(print).filter(|(seq, _)| *seq < row.seq).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::settings::{RawSettings, Settings};
+
+    fn locale() -> Locale {
+        let raw: RawSettings = serde_yaml::from_str("{format: 1, time_zone: UTC}").unwrap();
+        Settings::try_from(raw).unwrap().locale()
+    }
+
+    fn entry(action: &str, after: &str) -> Entry {
+        let fields = |text: &str| serde_json::from_str::<Map<String, Value>>(text).unwrap();
+        let (at, text) = (Instant::from_utc(chrono::DateTime::UNIX_EPOCH), str::to_owned);
+        let (table, id, before) = (text("customers"), text("C1"), fields(r#"{"status":null}"#));
+        Entry { at, actor: text("me"), action: text(action), table, id, before, after: fields(after), note: text("n") }
+    }
+
+    fn rows_of(entries: &[Entry]) -> Vec<LogRow> {
+        rows(&Tip::default(), entries, Instant::from_utc(chrono::DateTime::UNIX_EPOCH), &locale()).unwrap()
+    }
+
+    fn broken(rows: &[LogRow]) -> Option<u32> {
+        let mut walk = Walk::default();
+        walk.over(rows, &locale()).or_else(|| walk.end())
+    }
+
+    /// Three rows, the second bare, the third the erasure that names it.
+    fn erased() -> Vec<LogRow> {
+        let mut found = rows_of(&[entry("add", r#"{"a":1}"#), entry("edit", r#"{"phone":"138"}"#)]);
+        (found[1].after, found[1].note, found[1].salt) = (r#"{"phone":null}"#.into(), String::new(), String::new());
+        let after = format!(r#"{{"status":"erased","redacted":{{"2":"{}"}}}}"#, print(&found[1]));
+        let tip = Tip { seq: 2, chain: found[1].chain.clone() };
+        found.extend(rows(&tip, &[entry("erase", &after)], found[0].at, &locale()).unwrap());
+        found
+    }
+
+    #[test]
+    fn a_row_is_bare_only_where_an_erasure_says_so() {
+        let good = erased();
+        assert_eq!(broken(&good), None);
+        // without the erasure
+        assert_eq!(broken(&good[..2]), Some(2));
+        // another row made bare by hand
+        let mut bad = good.clone();
+        (bad[0].before, bad[0].after, bad[0].note, bad[0].salt) = Default::default();
+        assert_eq!(broken(&bad), Some(1));
+        // what is left of the erased one is altered, or its values are back
+        let mut bad = good.clone();
+        bad[1].after = r#"{"phone":"139"}"#.into();
+        assert_eq!(broken(&bad), Some(2));
+        let mut bad = good.clone();
+        let whole = rows_of(&[entry("add", r#"{"a":1}"#), entry("edit", r#"{"phone":"138"}"#)]);
+        (bad[1].after, bad[1].note, bad[1].salt) = (whole[1].after.clone(), whole[1].note.clone(), whole[1].salt.clone());
+        assert!(broken(&bad).is_some());
+        // the erasure itself cannot be made to name others
+        let mut bad = good.clone();
+        bad[2].after = bad[2].after.replace("\"2\"", "\"1\"");
+        assert_eq!(broken(&bad), Some(3));
+        // nor can its own values go
+        let mut bad = good;
+        bad[2].salt = String::new();
+        assert_eq!(broken(&bad), Some(2));
+    }
 }

@@ -12,6 +12,7 @@ use super::journal::{self, Step};
 use super::layout;
 use super::load;
 use super::log_file::Tip;
+use super::seals;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::customer::CUSTOMERS;
 use crate::model::draft::{Act, Change};
@@ -236,6 +237,7 @@ pub fn tracked(disk: &Disk) -> Result<Vec<String>, Problem> {
         files.extend(disk.list(folder)?.into_iter().map(|name| format!("{folder}/{name}")));
     }
     files.extend(load::surveys(disk)?.into_iter().map(|name| format!("{}/{name}/survey.yaml", layout::SURVEYS)));
+    files.extend(seals::files(disk)?);
     files.retain(|path| layout::is_written(path));
     let mut present = Vec::new();
     for path in files {
@@ -256,7 +258,8 @@ pub fn is_facts(path: &str) -> bool {
     layout::is_table(path) && (path.starts_with("orders/") || path.starts_with(layout::SURVEYS))
 }
 
-fn base(path: &str) -> String {
+/// Where the copy of a record table lies.
+pub fn base(path: &str) -> String {
     format!("{}/{}", layout::BASE, path.replace('/', "-"))
 }
 

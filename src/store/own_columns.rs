@@ -99,8 +99,8 @@ impl Book {
     }
 }
 
-/// What does not fit in the declared columns of a file.
-pub fn misfits(file: &CsvFile, columns: &[OwnColumn], locale: &Locale) -> Problems {
+/// What does not fit in the declared columns of a file. An `excused` row may lack what is required.
+pub fn misfits(file: &CsvFile, columns: &[OwnColumn], locale: &Locale, excused: &dyn Fn(usize) -> bool) -> Problems {
     let mut found = Problems::new();
     for column in columns {
         let wrong = |what: What| What::OwnColumn { column: column.code(), what: Box::new(what) };
@@ -119,7 +119,7 @@ pub fn misfits(file: &CsvFile, columns: &[OwnColumn], locale: &Locale) -> Proble
         }
         for row in 0..file.len() {
             let misfit = match column.read(&file.own_cell(row, at, column.cell_kind()), locale) {
-                Ok(None) if column.required => What::Required,
+                Ok(None) if column.required && !excused(row) => What::Required,
                 Ok(_) => continue,
                 Err(what) => what,
             };

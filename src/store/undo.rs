@@ -113,6 +113,12 @@ impl Transaction {
             let zh = "升级不能撤销,请还原升级前的备份".to_owned();
             return Err(refused(target.seq, zh, "an upgrade is taken back by restoring the backup made before it".to_owned()));
         }
+        if target.is_erasure() {
+            let zh = "抹除不能撤销: 抹去的内容已经哪里都没有了,此前的改动也不再能撤销".to_owned();
+            let en =
+                "an erasure cannot be taken back: what it erased is nowhere any more, nor can changes before it be taken back".to_owned();
+            return Err(refused(target.seq, zh, en));
+        }
         let bytes = self.disk.read(&format!("{}/{}", journal::folder_of(target.seq), journal::PATCH)).map_err(lift)?;
         let patch = bytes.as_deref().and_then(patch::parse).filter(|patch| !patch.is_empty()).ok_or_else(|| {
             let zh = "撤销所需的记录已不在 .carebook/undo 中".to_owned();

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::base::lang::Lang;
 use crate::base::money::Money;
+use crate::engine::report::figure::Number;
 use crate::model::cell::{Kind, Locale};
 use crate::model::columns::own_name;
 use crate::model::record::Record;
@@ -25,30 +26,43 @@ pub struct Col {
 pub struct Field {
     pub shown: String,
     pub json: Value,
+    /// What it measures, where it is a figure: a workbook shows a share as one.
+    pub number: Option<Number>,
 }
 
 impl Field {
     pub fn text(text: impl Into<String>) -> Field {
         let text = text.into();
-        Field { json: text.clone().into(), shown: text }
+        Field { json: text.clone().into(), shown: text, number: None }
     }
 
     pub fn number(number: impl Into<i64>) -> Field {
         let number = number.into();
-        Field { shown: number.to_string(), json: number.into() }
+        Field { shown: number.to_string(), json: number.into(), number: None }
+    }
+
+    /// A figure, with what it measures.
+    pub fn measured(shown: impl Into<String>, number: Number) -> Field {
+        Field { shown: shown.into(), json: serde_json::to_value(number).unwrap_or_default(), number: Some(number) }
     }
 
     /// A coded value: the label for people, the code for machines.
     pub fn coded(shown: impl Into<String>, code: impl Into<Value>) -> Field {
-        Field { shown: shown.into(), json: code.into() }
+        Field { shown: shown.into(), json: code.into(), number: None }
     }
 
     pub fn money(money: Money, digits: u32) -> Field {
-        Field { shown: money.grouped(digits), json: money.write(digits).into() }
+        Field { shown: money.grouped(digits), json: money.write(digits).into(), number: None }
     }
 
     pub fn blank() -> Field {
-        Field { shown: String::new(), json: Value::Null }
+        Field { shown: String::new(), json: Value::Null, number: None }
+    }
+
+    /// The bare number, for drawing; none where there is none.
+    pub fn value(&self) -> Option<f64> {
+        let told = || self.json.as_f64().or_else(|| self.json.as_str()?.parse().ok());
+        self.number.map(Number::value).or_else(told).filter(|value| value.is_finite())
     }
 }
 
@@ -84,7 +98,7 @@ impl Grid {
         });
         let mut grid = Grid::new(schema, columns.collect());
         let row = |record: &&R| {
-            (0..R::TABLE.columns.len()).map(|i| Field { shown: record.shown(i, locale, lang), json: record.json(i, locale) }).collect()
+            (0..R::TABLE.columns.len()).map(|i| Field::coded(record.shown(i, locale, lang), record.json(i, locale))).collect()
         };
         grid.rows = records.iter().map(row).collect();
         grid.currency = Some(currency.to_owned());

@@ -6,9 +6,11 @@
 pub mod chart;
 pub mod format;
 pub mod grid;
+pub mod letter;
 pub mod page;
 pub mod present;
 pub mod problem;
 pub mod report;
 pub mod template;
+pub mod templates;
 pub mod text;

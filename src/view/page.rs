@@ -153,7 +153,8 @@ pub fn typed(kind: Kind, text: &str) -> Option<Value> {
     }
 }
 
-fn read(field: &Field, column: &Col) -> Value {
+/// What a field of this column is: strictly a number, a date or a moment, else text.
+pub fn read(field: &Field, column: &Col) -> Value {
     let strict = |text: &str| {
         let is_date = text.len() == 10 && text.as_bytes().get(4) == Some(&b'-');
         let date = || typed(Kind::Date, text).filter(|_| is_date);

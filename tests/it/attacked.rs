@@ -142,7 +142,8 @@ fn who_was_erased_is_left_alone() {
     let _ = book.run(&["revisit", "add", "C0001", "2026-10-08"]).ok();
     assert_eq!(book.run(&["revisit", "due", "--json"]).json()["rows"].as_array().unwrap().len(), 1);
     let _ = book.run(&["practice", "plan"]).ok();
-    let _ = book.run(&["customer", "edit", "C0001", "status=erased"]).ok();
+    assert!(book.run(&["customer", "edit", "C0001", "status=erased"]).fails(2).contains("carebook customer erase C0001"));
+    let _ = book.run(&["customer", "erase", "C0001", "--reason", "asked for it", "--yes"]).ok();
     for command in [&["revisit", "due", "--json"][..], &["practice", "due", "--until", "2027-12-31", "--json"], &["today", "--json"]] {
         let told = book.run(command).ok();
         assert!(!told.contains("C0001"), "{command:?} {told}");

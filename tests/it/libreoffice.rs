@@ -72,3 +72,27 @@ fn every_table_goes_out_and_comes_back_unchanged() {
     let row = book.run(&["show", "C0001"]).ok();
     assert!(row.contains("13811138111") && row.contains("北京"), "{row}");
 }
+
+#[test]
+fn a_report_has_charts_and_figures_of_their_kinds() {
+    if !is_here() {
+        return;
+    }
+    let book = Bench::zh();
+    let demo = book.path("demo").display().to_string();
+    let _ = book.run(&["demo", &demo]).ok();
+    let _ = book.run(&["--data", &demo, "--today", "2026-10-08", "report", "2026Q3", "-o", "r.xlsx", "-q"]).ok();
+    saved(&book, &["r.xlsx".to_owned()], "fods", "as-fods");
+    let sheets = book.read("as-fods/r.fods");
+    // one of the categories, two of grades, one of the tiers
+    assert_eq!(sheets.matches("<chart:chart ").count(), 4);
+    for kind in [
+        "percentage\" office:value=\"0.96\"",
+        "currency\" office:currency=\"CNY\" office:value=\"68274.8\"",
+        "float\" office:value=\"23.5\"",
+        "date\" office:date-value=\"2026-07-01\"",
+    ] {
+        assert!(sheets.contains(&format!("office:value-type=\"{kind}")), "{kind}");
+    }
+    assert!(!sheets.contains("table:formula="), "a formula");
+}

@@ -212,3 +212,20 @@ fn the_dissatisfied_are_told_as_lists_are_long() {
     let md = book.run(&["report", "all", "--lang", "zh"]).ok();
     assert!(md.contains("诉求评分 3 分及以下,问卷指数 50 及以下"), "{md}");
 }
+
+#[test]
+fn a_terminal_a_workbook_and_a_file_for_each_table() {
+    let book = shop();
+    let text = book.run(&["report", "2026Q3", "--format", "table", "--lang", "zh"]).ok();
+    assert!(text.contains("处理效率\n────────\n") && text.contains("█ 2 · 66.7 %"), "{text}");
+    let text = book.run(&["report", "2026Q3", "-o", "out/", "--format", "csv", "-q"]).ok();
+    assert!(text.is_empty());
+    let figures = book.read("out/2026Q3-figures.csv");
+    assert!(figures.starts_with("section,figure,unit,now,before,year_ago\ntotals,received,count,3,0,"), "{figures}");
+    assert!(
+        book.read("out/2026Q3-shares-category.csv").starts_with("category,count,share,before,share_before,change\n物流,2,66.6667,0,,\n")
+    );
+    let _ = book.run(&["report", "2026Q3", "-o", "a.xlsx", "-q"]).ok();
+    let _ = book.run(&["report", "2026Q3", "-o", "b.xlsx", "-q"]).ok();
+    assert!(std::fs::read(book.path("a.xlsx")).unwrap() == std::fs::read(book.path("b.xlsx")).unwrap());
+}

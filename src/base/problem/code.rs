@@ -96,6 +96,7 @@ impl What {
             What::InputNeeded { .. } => "input-needed",
             What::ConfirmationNeeded { .. } => "confirmation-needed",
             What::IllegalStage { .. } => "illegal-stage",
+            What::BrokenSeal { .. } => "broken-seal",
             What::GateMissing { .. } => "gate-missing",
             What::TimeOrder { .. } => "time-order",
             What::Unavailable { .. } => "unavailable",

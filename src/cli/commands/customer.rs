@@ -40,6 +40,9 @@ pub enum Command {
     /// A merged customer stands for itself again
     #[command(visible_alias = "取消合并")]
     Unmerge(super::merge_customer::UnmergeArgs),
+    /// Erase what tells of a person; the figures stay. Cannot be taken back
+    #[command(visible_alias = "抹除")]
+    Erase(super::erase::Args),
     /// The data is true as of a day, or put right; who is to be verified
     #[command(visible_alias = "核对")]
     Verify(super::verify::Args),
@@ -111,6 +114,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Distinct(args) => super::duplicates::distinct(args, session),
         Command::Merge(args) => super::merge_customer::merge(args, session),
         Command::Unmerge(args) => super::merge_customer::unmerge(args, session),
+        Command::Erase(args) => super::erase::run(args, session),
         Command::Verify(args) => super::verify::run(args, session),
         Command::Consent(args) => super::consent::run(args, session),
         Command::Tag(args) => super::tags::tag(args, session),

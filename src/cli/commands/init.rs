@@ -64,6 +64,7 @@ fn settings(args: &Args, session: &mut Session<'_>) -> Result<Settings, Failure>
         today: None,
         hooks: None,
         hook_seconds: None,
+        sender: None,
         columns: None,
     };
     Settings::try_from(raw).map_err(|problems| Failure::Problems(as_flags(problems)))

@@ -75,7 +75,7 @@ pub fn of(code: &str, filters: &[String], session: &mut Session<'_>) -> Result<E
         "interactions" => interactions(filters, session),
         "knowledge" => records::<Knowledge>("carebook.knowledge.v1", KNOWLEDGE_COLUMNS, filters, session),
         "points" => records::<PointsRow>("carebook.points.v1", POINTS_COLUMNS, filters, session),
-        "practices" => records::<Practice>("carebook.practice.v1", PRACTICE_COLUMNS, filters, session),
+        "practices" => practices(filters, session),
         "tiers" => records::<TierDecision>("carebook.tier_decision.v1", &[], filters, session),
         other => {
             let allowed = "requests customers staff contacts orders revisits interactions tiers absences knowledge points practices";
@@ -91,7 +91,7 @@ const REQUEST_COLUMNS: &[&str] =
 const STAFF_COLUMNS: &[&str] = &["name", "full_name", "department", "role", "phone", "skills", "capacity", "away_until"];
 const KNOWLEDGE_COLUMNS: &[&str] = &["id", "title", "category", "cause", "tags", "reviewed_on", "status"];
 const POINTS_COLUMNS: &[&str] = &["id", "customer", "date", "kind", "points", "order", "expires_on", "referred", "reason"];
-const PRACTICE_COLUMNS: &[&str] = &["id", "customer", "class", "title", "due_on", "staff", "status", "done_at", "outcome"];
+const PRACTICE_COLUMNS: &[&str] = &["id", "customer", "class", "title", "due_on", "staff", "status", "done_at", "outcome", "letter"];
 const CUSTOMER_COLUMNS: &[&str] = &["id", "name", "kind", "phone", "tier", "owner", "region", "since", "tags"];
 const CLASS_COLUMNS: &[&str] =
     &["id", "name", "phone", "tier", "owner", "class", "class_since", "value_at_risk", "usual_days", "days_silent"];
@@ -104,6 +104,18 @@ fn records<R: Record>(schema: &'static str, shown: &[&str], filters: &[String], 
     let found = filtered::<R>(filters, session, &|_| true)?;
     let grid = grid(schema, &found.kept, session)?;
     print(grid, shown, &found.own, found.of, session)
+}
+
+/// Steps; a letter stands as the command that writes it.
+fn practices(filters: &[String], session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let found = filtered::<Practice>(filters, session, &|_| true)?;
+    let mut grid = grid("carebook.practice.v1", &found.kept, session)?;
+    if let Some(at) = grid.position("letter") {
+        for (row, practice) in grid.rows.iter_mut().zip(&found.kept) {
+            row[at] = present::practice::letter(practice);
+        }
+    }
+    print(grid, PRACTICE_COLUMNS, &found.own, found.of, session)
 }
 
 /// Customers; where some were merged, into whom. Asked for a lifecycle class, how each stands, the most at risk first.
@@ -153,7 +165,8 @@ fn of_class(class: Class, filters: &[String], session: &mut Session<'_>) -> Resu
     let lives = living::of(book, customers.iter(), today)?;
     let ranked: Vec<&Standing> = lives.lifecycle.of(class);
     let rank: HashMap<&str, usize> = ranked.iter().enumerate().map(|(rank, row)| (customers[row.position].id.as_str(), rank)).collect();
-    let Found { kept, own, of } = customers_filtered(filters, session, &|customer| rank.contains_key(customer.id.as_str()))?;
+    let Found { kept, own, of } =
+        customers_filtered(filters, session, &|customer| customer.is_active() && rank.contains_key(customer.id.as_str()))?;
     let mut order: Vec<usize> = (0..kept.len()).collect();
     order.sort_by_key(|at| rank[kept[*at].id.as_str()]);
     let rows: Vec<&Standing> = order.iter().map(|at| ranked[rank[kept[*at].id.as_str()]]).collect();

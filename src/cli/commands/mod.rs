@@ -12,6 +12,7 @@ mod contact;
 mod customer;
 mod demo;
 mod duplicates;
+mod erase;
 mod escalate;
 mod export;
 mod findings;
@@ -24,6 +25,7 @@ mod init;
 mod intake;
 mod interaction;
 mod knowledge;
+mod letter;
 mod lifecycle;
 mod list;
 mod log;
@@ -36,8 +38,12 @@ mod practice;
 mod progress;
 mod report;
 mod report_explain;
+mod report_index;
 mod report_read;
+mod report_seal;
 mod report_templates;
+mod report_verify;
+mod report_write;
 mod resolve;
 mod restore;
 mod review;
@@ -198,9 +204,12 @@ pub enum Command {
     #[command(display_order = 52, visible_alias = "问卷", subcommand)]
     Survey(survey::Command),
     // REPORTS
-    /// The periodic report: md, html, json, csv, xlsx
+    /// The periodic report: text, md, html, xlsx, json, csv
     #[command(display_order = 60, visible_alias = "报告")]
     Report(report::Args),
+    /// A letter to a customer: welcome, apology, status, resolution, revisit, questionnaire; list
+    #[command(display_order = 61, visible_alias = "信函")]
+    Letter(letter::Args),
     // SAFETY
     /// Check the book: silent and 0 when clean
     #[command(display_order = 70, visible_alias = "检查")]
@@ -288,6 +297,7 @@ pub fn run(command: &Command, session: &mut Session<'_>) -> Result<Exit, Failure
         Command::Sheet(args) => sheet::run(args, session),
         Command::Survey(command) => survey::run(command, session),
         Command::Report(args) => report::run(args, session),
+        Command::Letter(args) => letter::run(args, session),
         Command::Check(args) => check::run(args, session),
         Command::Log(args) => log::run(args, session),
         Command::Undo(args) => undo::undo(args, session),
@@ -344,7 +354,7 @@ impl Command {
 
     /// Whether a run that wrote nothing can be repeated: not where a file was read from stdin or rejects were written.
     pub fn can_run_again(&self) -> bool {
-        !matches!(self, Command::Import(_) | Command::Survey(_))
+        !matches!(self, Command::Import(_) | Command::Survey(_) | Command::Letter(_))
     }
 }
 

@@ -2,24 +2,21 @@
 
 use std::path::Path;
 
-use serde_json::json;
-
 use super::report_explain::{self, ExplainArgs};
-use super::report_read::{Periods, Reading};
-use super::report_templates::{self, TemplatesArgs};
+use super::report_seal::{self, SealArgs};
+use super::report_templates::{self, CheckArgs, TemplatesArgs};
+use super::report_verify::{self, VerifyArgs};
+use super::report_write::Asked;
 use crate::base::date::Quarter;
 use crate::base::period::Period;
 use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
-use crate::engine::report::{Report, report};
+use crate::engine::report::Report;
 use crate::model::rules::report::{Compare, ReportRules, sections as chosen};
 use crate::store;
 use crate::view::format::{self, Format};
-use crate::view::report::blocks::Section;
-use crate::view::report::document;
-use crate::view::report::sections::{Wording, sections};
-use crate::view::template::Kind;
+use crate::view::grid::Grid;
 
 #[derive(Debug, clap::Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -59,9 +56,18 @@ pub enum Command {
     /// The records a figure was counted from
     #[command(visible_alias = "解释")]
     Explain(ExplainArgs),
-    /// List the built-in templates, or print one to start your own
+    /// Store a period's report with what it rests on, for good
+    #[command(visible_alias = "封存")]
+    Seal(SealArgs),
+    /// Prove sealed reports: compute them again from the log, and list what was changed since
+    #[command(visible_alias = "验证")]
+    Verify(VerifyArgs),
+    /// List the templates and whose is in force, print one, or put them into the book to be changed
     #[command(visible_alias = "模板")]
     Templates(TemplatesArgs),
+    /// Try templates, your own by default: written rightly, and filled with samples
+    #[command(visible_alias = "检查模板")]
+    CheckTemplate(CheckArgs),
 }
 
 impl Choice {
@@ -83,7 +89,10 @@ pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
     match &args.command {
         None => show(&args.show, session),
         Some(Command::Explain(args)) => report_explain::run(args, session),
+        Some(Command::Seal(args)) => report_seal::run(args, session),
+        Some(Command::Verify(args)) => report_verify::run(args, session),
         Some(Command::Templates(args)) => report_templates::run(args, session),
+        Some(Command::CheckTemplate(args)) => report_templates::check(args, session),
     }
 }
 
@@ -99,63 +108,56 @@ pub fn period(typed: Option<&str>, session: &Session<'_>) -> Result<Period, Fail
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let period = period(args.period.as_deref(), session)?;
     let format = wanted(session)?;
+    let asked = Asked { period, choice: args.choice.clone(), today: session.today, now: session.now, lang: session.lang };
     let book = session.book()?;
-    let rules = args.choice.over(book.report_rules()?.rules)?;
-    let periods = Periods::of(period, rules.compare);
-    let reading = Reading::of(book, periods, (session.today, session.now))?;
-    let report = reading.ask(report);
-    let wording = Wording { report: &report, tiers: &reading.tier_rules.rules, rules: &rules, lang: session.lang };
-    let sections = sections(&wording);
-    let text = write(session, &wording, &sections, format)?;
-    echo(session, period, &report);
+    let made = asked.of(book)?;
+    if in_folder(session) && matches!(format, Format::Csv | Format::Tsv) {
+        let tables = made.tables();
+        echo(session, period, &made.report);
+        return files(session, tables, format);
+    }
+    let text = made.bytes(book, format, session.ui.host.columns())?;
+    echo(session, period, &made.report);
     output(session, period, format, &text)?;
     Ok(Exit::Done)
 }
 
 /// The formats a report has.
 fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
-    let folder = session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'));
-    let format = session.format(if folder { Format::Html } else { Format::Md });
+    let terminal = session.flags.output.is_none() && session.ui.host.stdout_is_terminal;
+    let format = session.format(if in_folder(session) {
+        Format::Html
+    } else if terminal {
+        Format::Table
+    } else {
+        Format::Md
+    });
     session.refuse_workbook_on_terminal(format)?;
     match format {
-        Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
+        Format::Table | Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
         _ => {
-            let message = ["报告的格式: md、html、json、csv、xlsx".to_owned(), "a report is md, html, json, csv or xlsx".to_owned()];
+            let message =
+                ["报告的格式: table、md、html、json、csv、xlsx".to_owned(), "a report is table, md, html, json, csv or xlsx".to_owned()];
             Err(What::Usage { message }.into())
         }
     }
 }
 
-fn write(session: &Session<'_>, wording: &Wording<'_>, sections: &[Section], format: Format) -> Result<Vec<u8>, Failure> {
-    let kind = match format {
-        Format::Json => {
-            return Ok(format::json::pretty(&json_of(wording.report)?).into_bytes());
-        }
-        Format::Csv | Format::Tsv => {
-            return Ok(format::write(&document::long_table(sections, wording.lang), format, None, session.made())?);
-        }
-        Format::Xlsx => return Ok(format::xlsx::write(&document::pages(sections, wording.lang), session.made())?),
-        Format::Html => Kind::Html,
-        _ => Kind::Markdown,
-    };
-    let book = session.book()?;
-    let mut own = Vec::new();
-    for name in document::names(kind) {
-        if let Some(text) = book.template(&name)? {
-            own.push((name, text));
-        }
-    }
-    Ok(document::fill(wording, sections, kind, &own)?.into_bytes())
+fn in_folder(session: &Session<'_>) -> bool {
+    session.flags.output.as_deref().is_some_and(|output| output.ends_with('/'))
 }
 
-/// The report as one JSON document.
-fn json_of(report: &Report) -> Result<serde_json::Value, Failure> {
-    let mut document = json!({"schema": "carebook.report.v1"});
-    let report = serde_json::to_value(report).map_err(|error| Failure::Internal(error.into()))?;
-    if let (Some(into), serde_json::Value::Object(fields)) = (document.as_object_mut(), report) {
-        into.extend(fields);
+/// A file for each table, into the folder.
+fn files(session: &mut Session<'_>, tables: Vec<(String, Grid)>, format: Format) -> Result<Exit, Failure> {
+    let folder = session.flags.output.clone().unwrap_or_default();
+    store::make_outside(&session.ui.host.path(&folder))?;
+    let ending = if format == Format::Tsv { "tsv" } else { "csv" };
+    for (name, grid) in tables {
+        let path = Path::new(&folder).join(format!("{name}.{ending}"));
+        let bytes = format::write(&grid, format, None, session.made())?;
+        session.write_output(&path.display().to_string(), &bytes)?;
     }
-    Ok(document)
+    Ok(Exit::Done)
 }
 
 fn echo(session: &mut Session<'_>, period: Period, report: &Report) {
@@ -177,6 +179,7 @@ fn output(session: &mut Session<'_>, period: Period, format: Format, bytes: &[u8
         Format::Csv => "csv",
         Format::Xlsx => "xlsx",
         Format::Tsv => "tsv",
+        Format::Table => "txt",
         _ => "md",
     };
     match session.flags.output.clone() {

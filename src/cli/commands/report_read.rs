@@ -18,6 +18,7 @@ use crate::model::merged::Merged;
 use crate::model::order::{ORDERS, OrderKind};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::rules::categories::CategoryRules;
 use crate::model::rules::report::{Compare, ReportRules};
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
@@ -76,6 +77,8 @@ pub struct Reading {
     pub now: Instant,
     pub rules: Ruled<ReportRules>,
     pub tier_rules: Ruled<TierRules>,
+    /// What categories are called.
+    pub category_rules: Ruled<CategoryRules>,
     facts: Facts,
     people: People,
     knowledge: Vec<Knowledge>,
@@ -87,8 +90,8 @@ impl Reading {
     pub fn of(book: &Book, periods: Periods, (today, now): (NaiveDate, Instant)) -> Result<Reading, Failure> {
         let merged = archive::merged_kept(book)?;
         let (facts, people) = parallel::both(|| Facts::read(book, &merged, periods), || People::read(book, &merged, periods));
-        let (mut facts, staff): (Facts, Vec<Staff>) = (facts?, book.all()?);
-        Names { categories: &book.category_rules()?.rules, staff: &staff, lang: book.locale().lang }.settle(&mut facts.requests);
+        let (mut facts, staff, category_rules): (Facts, Vec<Staff>, _) = (facts?, book.all()?, book.category_rules()?);
+        Names { categories: &category_rules.rules, staff: &staff, lang: book.locale().lang }.settle(&mut facts.requests);
         Ok(Reading {
             settings: book.settings.clone(),
             periods,
@@ -96,6 +99,7 @@ impl Reading {
             now,
             rules: book.report_rules()?,
             tier_rules: book.tier_rules()?,
+            category_rules,
             facts,
             people: people?,
             knowledge: book.all()?,
@@ -168,7 +172,12 @@ impl Facts {
         let mut revisits: Vec<Revisit> = book.within(Period::days(from, NaiveDate::MAX))?;
         merged.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
         merged.lead(revisits.iter_mut().map(|revisit| &mut revisit.customer));
-        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions: book.within(periods.now)? })
+        let mut decisions: Vec<TierDecision> = book.within(periods.now)?;
+        // whatever order the files have, and whatever was taken back to come to them: the same records, the same report
+        requests.sort_by(|a, b| (a.received_at, &a.id).cmp(&(b.received_at, &b.id)));
+        revisits.sort_by(|a, b| (a.due_on, &a.id).cmp(&(b.due_on, &b.id)));
+        decisions.sort_by(|a, b| (a.decided_on, &a.customer, &a.tier).cmp(&(b.decided_on, &b.customer, &b.tier)));
+        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions })
     }
 }
 
@@ -195,6 +204,7 @@ impl People {
             if let Some(file) = book.survey(&name)? {
                 let mut responses: Vec<Response> = book.wanted_of_survey(&name, &wanted)?;
                 merged.lead(responses.iter_mut().filter_map(|response| response.customer.as_mut()));
+                responses.sort_by(|a, b| (a.submitted_at, &a.id).cmp(&(b.submitted_at, &b.id)));
                 surveys.push((name.clone(), file, responses));
             }
         }

@@ -138,7 +138,7 @@ fn whom(args: &FormArgs, session: &mut Session<'_>) -> Result<Vec<(Whom, Form)>,
 }
 
 /// The key of the survey's codes. A survey that has none gets one, which is written before the first code leaves the house.
-fn key(name: &str, survey: &SurveyFile, session: &mut Session<'_>) -> Result<String, Failure> {
+pub fn key(name: &str, survey: &SurveyFile, session: &mut Session<'_>) -> Result<String, Failure> {
     if let Some(key) = &survey.token_key {
         return Ok(key.clone());
     }

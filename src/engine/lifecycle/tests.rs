@@ -89,7 +89,7 @@ impl World {
     pub fn live(&self, as_of: NaiveDate, rules: &LifecycleRules) -> Lifecycle {
         let known = self.known(as_of);
         let members: Vec<Member> =
-            self.customers.iter().map(|customer| Member { active: customer.is_active(), since: customer.since }).collect();
+            self.customers.iter().map(|customer| Member { active: customer.is_counted(), since: customer.since }).collect();
         classify(&known, &members, rules)
     }
 

@@ -4,12 +4,14 @@
 //! blocks in `view/report`. Definitions of the figures are in `docs/rules.md`, "Reports".
 
 pub mod basis;
+pub mod difference;
 pub mod efficiency;
 pub mod explain;
 pub mod figure;
 pub mod names;
 pub mod orders;
 pub mod problems;
+pub mod provenance;
 pub mod revisits;
 pub mod satisfaction;
 pub mod shares;
@@ -80,6 +82,8 @@ pub struct Report {
     pub tiers: tiers::Tiers,
     pub revisits: revisits::Revisits,
     pub suggestions: Vec<suggestions::Suggestion>,
+    /// Set by who reads the book.
+    pub provenance: provenance::Provenance,
 }
 
 /// A period as it is printed.
@@ -116,6 +120,7 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         tiers: tiers::tiers(inputs),
         revisits: revisits::revisits(&sides),
         suggestions: Vec::new(),
+        provenance: provenance::Provenance::default(),
     };
     report.suggestions = suggestions::suggestions(&report, &sides);
     report

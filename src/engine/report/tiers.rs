@@ -47,7 +47,8 @@ pub struct Move {
 
 pub fn tiers(inputs: &Inputs<'_>) -> Tiers {
     let members = inputs.members;
-    let active: Vec<&str> = (0..members.len()).map(|at| members.get(at)).filter(|member| member.active).map(|member| member.tier).collect();
+    let counted = (0..members.len()).map(|at| members.get(at)).filter(|member| member.counted);
+    let active: Vec<&str> = counted.map(|member| member.tier).collect();
     let rated = inputs.tier_rules.tiers.iter().map(|tier| tier.code.as_str());
     let count = |code: &str| {
         let customers = active.iter().filter(|tier| **tier == code).count();

@@ -128,7 +128,7 @@ pub fn over(members: &Members, positions: Range<usize>, rules: &TierRules, total
     let mut first: HashMap<Option<Decimal>, (String, Reason)> = HashMap::new();
     for at in positions {
         let member = members.get(at);
-        if !member.active {
+        if !member.counted {
             continue;
         }
         let facts = totals.facts(at);
@@ -142,7 +142,11 @@ pub fn over(members: &Members, positions: Range<usize>, rules: &TierRules, total
             }
         };
         let spend = facts.spend;
-        if member.tier.is_empty() && member.tier_until.is_none() {
+        if !member.active {
+            // erased: stays where it is
+            let present = movement::present(&member, &[], as_of);
+            overview.add(rules, &present.tier, &present.tier, score, spend);
+        } else if member.tier.is_empty() && member.tier_until.is_none() {
             let blank = movement::Present::default();
             let (tier, reason) = first.entry(score).or_insert_with(|| movement::judge(rules, score, &blank, as_of));
             overview.add(rules, "", tier, score, spend);

@@ -54,6 +54,32 @@ impl<R: Record> Rows<R> {
         }
     }
 
+    /// Changes every row, also those that share a key: lines of an order, decisions of a day.
+    ///
+    /// # Errors
+    /// The first of the change.
+    pub fn each<E>(&mut self, mut change: impl FnMut(&mut R) -> Result<(), E>) -> Result<(), E> {
+        for item in self.items.iter_mut().filter(|item| !item.gone) {
+            if item.before.is_none() && item.origin.is_some() {
+                item.before = Some(Box::new(item.now.clone()));
+            }
+            change(&mut item.now)?;
+        }
+        Ok(())
+    }
+
+    /// Empties the cells of those of the owner's columns that are to go, in every row.
+    pub fn empty_own(&mut self, goes: impl Fn(&OwnColumn) -> bool) {
+        let going: Vec<bool> = self.own.iter().map(|column| goes(column)).collect();
+        for item in &mut self.items {
+            let filled = item.own.iter().zip(&going).any(|(cell, goes)| *goes && !cell.is_empty());
+            if filled && item.own_before.is_none() {
+                item.own_before = Some(item.own.clone());
+            }
+            item.own.iter_mut().zip(&going).filter(|(_, goes)| **goes).for_each(|(cell, _)| cell.clear());
+        }
+    }
+
     /// Whether setting these cells would change the record: what a cell means counts, not how it is written.
     pub fn own_differs(&self, key: &str, cells: &[(usize, String)], locale: &Locale) -> bool {
         let present = self.own_cells(key);

@@ -27,10 +27,31 @@ const MEASURED: usize = 200;
 /// More rows or longer cells than a workbook holds.
 pub fn write(pages: &[Page], made: NaiveDateTime) -> Result<Vec<u8>, What> {
     refuse_too_large(pages)?;
-    build(pages, made).map_err(|error| What::CannotWrite { path: "xlsx".into(), reason: error.to_string() })
+    build(pages, made).map_err(|error| unwritten(&error))
 }
 
-fn refuse_too_large(pages: &[Page]) -> Result<(), What> {
+/// A workbook that the library refuses.
+pub fn unwritten(error: &XlsxError) -> What {
+    What::CannotWrite { path: "xlsx".into(), reason: error.to_string() }
+}
+
+/// A workbook without sheets. It tells the moment it was made: never the clock's.
+///
+/// # Errors
+/// A year that a workbook cannot tell.
+pub fn empty(made: NaiveDateTime, properties: DocProperties) -> Result<Workbook, XlsxError> {
+    let mut book = Workbook::new();
+    let created = ExcelDateTime::from_ymd(u16::try_from(made.year()).unwrap_or(1900), small(made.month()), small(made.day()))?;
+    let created = created.and_hms(u16::try_from(made.hour()).unwrap_or(0), small(made.minute()), f64::from(made.second()))?;
+    book.set_properties(&properties.set_creation_datetime(&created));
+    Ok(book)
+}
+
+/// Pages that no workbook holds.
+///
+/// # Errors
+/// More rows, or a longer cell.
+pub fn refuse_too_large(pages: &[Page]) -> Result<(), What> {
     for page in pages {
         let rows = page.rows.len();
         if rows >= MOST_ROWS {
@@ -51,10 +72,7 @@ fn refuse_too_large(pages: &[Page]) -> Result<(), What> {
 }
 
 fn build(pages: &[Page], made: NaiveDateTime) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
-    let created = ExcelDateTime::from_ymd(u16::try_from(made.year()).unwrap_or(1900), small(made.month()), small(made.day()))?;
-    let created = created.and_hms(u16::try_from(made.hour()).unwrap_or(0), small(made.minute()), f64::from(made.second()))?;
-    book.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let mut book = empty(made, DocProperties::new())?;
     let mut lists = Lists::default();
     let mut names: Vec<String> = Vec::new();
     for page in pages {
@@ -81,11 +99,11 @@ fn small(number: u32) -> u8 {
     u8::try_from(number).unwrap_or(1)
 }
 
-fn at(row: usize) -> u32 {
+pub fn at(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(u32::MAX)
 }
 
-fn across(column: usize) -> u16 {
+pub fn across(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
 }
 
@@ -117,7 +135,7 @@ impl Lists {
 }
 
 /// A name that no other sheet has, of at most 31 characters, without those that are forbidden.
-fn sheet_name(wanted: &str, taken: &[String]) -> String {
+pub fn sheet_name(wanted: &str, taken: &[String]) -> String {
     let plain: String =
         wanted.chars().map(|c| if matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'') { '-' } else { c }).collect();
     let plain = if plain.trim().is_empty() { "1".to_owned() } else { plain };
@@ -166,9 +184,13 @@ fn format(shape: Shape) -> Format {
     Format::new().set_num_format(code)
 }
 
-fn put(sheet: &mut Worksheet, (row, column): (u32, u16), value: &Value, format: &Format) -> Result<(), XlsxError> {
+/// One cell as what it is.
+///
+/// # Errors
+/// A place outside the sheet.
+pub fn put(sheet: &mut Worksheet, (row, column): (u32, u16), value: &Value, format: &Format) -> Result<(), XlsxError> {
     let text = |text: &str, sheet: &mut Worksheet| -> Result<(), XlsxError> {
-        let format = Format::new().set_num_format("@");
+        let format = format.clone().set_num_format("@");
         sheet.write_string_with_format(row, column, guarded(text), &format).map(|_| ())
     };
     match value {

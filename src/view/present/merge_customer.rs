@@ -88,12 +88,12 @@ pub fn grid(three: &Three<'_>, (fields, own): (&[(usize, How)], &[OwnField]), fa
     for (column, how) in fields {
         let (code, why) = why(*how, lang);
         let word = &CUSTOMERS.columns[*column].word;
-        let value = |customer: &Customer| Field { shown: customer.shown(*column, locale, lang), json: customer.json(*column, locale) };
+        let value = |customer: &Customer| Field::coded(customer.shown(*column, locale, lang), customer.json(*column, locale));
         grid.rows.push(vec![Field::coded(word.label(lang), word.code), value(from), value(into), value(result), Field::coded(why, code)]);
     }
     for field in own {
         let column = &field.column;
-        let value = |text: &str| Field { shown: column.shown(text, locale, lang), json: column.json(text, locale) };
+        let value = |text: &str| Field::coded(column.shown(text, locale, lang), column.json(text, locale));
         let (code, why) = why(field.how, lang);
         let cells = [&field.from, &field.into, &field.result].map(|text| value(text));
         let row = std::iter::once(Field::coded(column.label(lang), column.code())).chain(cells);

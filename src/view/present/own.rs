@@ -31,7 +31,7 @@ impl Cells {
         for (row, cells) in grid.rows.iter_mut().zip(&self.rows) {
             let field = |(at, column): (usize, &OwnColumn)| {
                 let text = text(cells, at);
-                Field { shown: column.shown(text, locale, lang), json: column.json(text, locale) }
+                Field::coded(column.shown(text, locale, lang), column.json(text, locale))
             };
             row.extend(self.columns.iter().enumerate().map(field));
         }

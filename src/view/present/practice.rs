@@ -7,7 +7,8 @@ use chrono::NaiveDate;
 
 use super::lifecycle::sheet_line;
 use crate::base::lang::Lang;
-use crate::base::text::{many, one_line};
+use crate::base::text::{many, one_line, word};
+use crate::engine::letter;
 use crate::engine::lifecycle::Standing;
 use crate::engine::practice::Plan;
 use crate::model::customer::Customer;
@@ -54,12 +55,26 @@ pub fn rows(rows: &[&Practice], customers: &[Customer], now: &dyn Fn(&str) -> Op
             if planned && over > 0 { Field::number(over) } else { Field::blank() },
             Field::text(&row.staff),
             row.request.as_ref().map_or_else(Field::blank, |id| Field::text(id.as_str())),
-            Field::text(&row.letter),
+            letter(row),
             Field::coded(row.status.label(lang), row.status.code()),
             Field::text(one_line(&row.note)),
         ]);
     }
     grid
+}
+
+/// The letter of a step, as the command that writes it.
+pub fn letter(row: &Practice) -> Field {
+    if row.letter.trim().is_empty() {
+        return Field::blank();
+    }
+    Field::coded(command(row).unwrap_or_else(|| row.letter.clone()), row.letter.clone())
+}
+
+fn command(row: &Practice) -> Option<String> {
+    let name = row.letter.trim();
+    let id = letter::id_for(name, row.customer.as_str(), row.request.as_ref().map(AsRef::as_ref)).filter(|_| !name.is_empty())?;
+    Some(format!("carebook letter {} {}", word(name), word(id)))
 }
 
 /// What a planning run came to.
@@ -147,6 +162,7 @@ fn line(row: &Practice, today: NaiveDate, lang: Lang) -> String {
         row.request.as_ref().map_or_else(String::new, ToString::to_string),
         one_line(&row.outcome),
         one_line(&row.note),
+        if row.status == StepStatus::Planned { command(row).unwrap_or_default() } else { String::new() },
     ];
     let said: Vec<String> = parts.into_iter().filter(|part| !part.trim().is_empty()).collect();
     format!("{tick} {}", said.join("  "))

@@ -8,6 +8,8 @@ use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate, width};
 use crate::model::cell::{Kind, Locale};
+use crate::model::draft::is_blank;
+use crate::model::erasure::REDACTED;
 use crate::model::log::LogRow;
 use crate::model::record::Record;
 use crate::model::table;
@@ -87,7 +89,9 @@ pub(super) fn said(row: &LogRow, locale: &Locale, lang: Lang) -> String {
     let Value::Object(after) = after else { return format!("{action}{note}") };
     let changes: Vec<String> = after
         .iter()
-        .filter(|(field, _)| !field.ends_with("_at") && field.as_str() != "id")
+        .filter(|(field, _)| !field.ends_with("_at") && !matches!(field.as_str(), "id" | REDACTED))
+        // where values were erased nothing is left of the change
+        .filter(|(field, now)| before[field.as_str()] != **now && !(is_blank(&before[field.as_str()]) && is_blank(now)))
         .map(|(field, now)| change(row, field, &before[field], now, locale, lang))
         .collect();
     if changes.is_empty() || row.before.is_empty() { format!("{action}{note}") } else { format!("{action}{note}: {}", changes.join("; ")) }

@@ -23,7 +23,7 @@ fn low_high(lang: Lang) -> [Col; 2] {
 
 /// A mark for few answers; `true` for machines.
 fn few(is_few: bool, lang: Lang) -> Field {
-    Field { shown: if is_few { lang.pick("样本少", "few").to_owned() } else { String::new() }, json: is_few.into() }
+    Field::coded(if is_few { lang.pick("样本少", "few").to_owned() } else { String::new() }, is_few)
 }
 
 fn interval(estimate: Option<Estimate>, digits: usize) -> [Field; 3] {
@@ -199,7 +199,7 @@ pub fn themes(themes: &[Theme], rules: &CommentRules, lang: Lang) -> Grid {
     };
     for theme in themes {
         for said in &theme.comments {
-            let low = Field { shown: if said.low { lang.pick("低分", "low").to_owned() } else { String::new() }, json: said.low.into() };
+            let low = Field::coded(if said.low { lang.pick("低分", "low").to_owned() } else { String::new() }, said.low);
             grid.rows.push(vec![
                 Field::coded(label(&theme.code), if theme.code.is_empty() { Value::Null } else { theme.code.clone().into() }),
                 Field::text(&said.response),

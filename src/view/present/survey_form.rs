@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::{Value, json};
+
 use crate::base::lang::Lang;
 use crate::base::text::{harmless, one_line};
 use crate::model::survey_file::{Kind, Question, SurveyFile};
@@ -98,6 +100,21 @@ fn text_of(title: &str, survey: &SurveyFile, form: &Form, lang: Lang) -> String 
         let _ = writeln!(out, "\n{number}. {}\n   {1}\n   {1}", one_line(comment), "_".repeat(50));
     }
     out
+}
+
+/// The questions for a letter: what is asked, how, and the options with the mark before each.
+pub fn questions(survey: &SurveyFile, lang: Lang) -> Vec<Value> {
+    let of = |text: String, ways: &Ways| {
+        let (mark, options): (&str, &[String]) = match ways {
+            Ways::One(options) => ("( )", options),
+            Ways::Several(options) => ("[ ]", options),
+            Ways::Ranked(options) => ("___", options),
+            Ways::Words => ("", &[]),
+        };
+        json!({"text": text, "how": how(ways, lang), "mark": mark, "several": !matches!(ways, Ways::One(_)), "options": options})
+    };
+    let asked = survey.questions.iter().map(|question| of(asked(question), &ways(question)));
+    asked.chain(survey.columns.comment.iter().map(|comment| of(one_line(comment), &Ways::Words))).collect()
 }
 
 const STYLE: &str = ":root{color-scheme:light}body{font:15px/1.6 sans-serif;margin:0;color:#111;background:#fff}section{max-width:46em;margin:2em auto;padding:0 1.5em}h1{font-size:1.4em}ol{padding-left:1.6em}li{margin:1.1em 0;break-inside:avoid}.who{color:#444}.code{font-family:monospace;font-size:1.15em}.o{display:inline-block;margin-right:1.4em;white-space:nowrap}.b{display:inline-block;width:.9em;height:.9em;border:1px solid #444;margin-right:.4em;vertical-align:-.1em}.b.r{border-radius:50%}.l{border-bottom:1px solid #777;height:1.9em}section+section{break-before:page}@media print{section{margin:0 auto}}";

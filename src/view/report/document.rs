@@ -1,14 +1,16 @@
 //! The report as a document: templates filled, or one long table.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
-use super::blocks::{Block, Card, Section};
+use super::blocks::{Block, Section};
+use super::frame::Frame;
 use super::sections::Wording;
 use crate::base::lang::Lang;
-use crate::base::problem::Problem;
-use crate::view::grid::{Field, Grid, col, num};
-use crate::view::page::Page;
-use crate::view::template::{Kind, Templates};
+use crate::base::problem::Problems;
+use crate::view::grid::{Field, Grid, col};
+use crate::view::template::{Kind, Source, Templates};
 
 /// Built-in templates by name. A file of the same name under the book's `templates/` replaces one.
 pub const BUILT_IN: &[(&str, &str)] = &[
@@ -17,7 +19,20 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("report/style.css", include_str!("../../../templates/report/style.css")),
     ("report/report.md", include_str!("../../../templates/report/report.md")),
     ("report/section.md", include_str!("../../../templates/report/section.md")),
+    ("report/index.html", include_str!("../../../templates/report/index.html")),
+    ("report/index.md", include_str!("../../../templates/report/index.md")),
 ];
+
+const STYLE: &str = "report/style.css";
+
+/// What the program itself writes as markup: for a section, for the frame, for the page over sealed reports.
+pub const SECTION_MARKUP: &[&str] = &["section.blocks.*.svg"];
+pub const FRAME_MARKUP: &[&str] = &["style", "running", "sections.*.body"];
+pub const INDEX_MARKUP: &[&str] = &["style", "running", "figures.*.svg", "sealed.*.files.*.href"];
+
+fn built_in() -> impl Iterator<Item = Source> {
+    BUILT_IN.iter().map(|(name, text)| Source::built_in(name, text))
+}
 
 /// The names that a report looks for: the built-in ones and one per section, such as `report/section-tiers.html`.
 pub fn names(kind: Kind) -> Vec<String> {
@@ -30,46 +45,88 @@ pub fn names(kind: Kind) -> Vec<String> {
 fn ending(kind: Kind) -> &'static str {
     match kind {
         Kind::Html => ".html",
-        Kind::Markdown => ".md",
+        Kind::Markdown | Kind::Text => ".md",
     }
 }
 
-/// Fills the templates. `own` gives the owner's template of a name.
+/// Fills the templates. `own` are the owner's, those that others include among them, by name.
 ///
 /// # Errors
 /// A fault in a template, with its place.
-pub fn fill(wording: &Wording<'_>, sections: &[Section], kind: Kind, own: &[(String, String)]) -> Result<String, Problem> {
-    let built_in = |name: &String| BUILT_IN.iter().find(|(known, _)| known == name).map(|(_, text)| (*text).to_owned());
-    let source = |name: String| {
-        let text = own.iter().find(|(known, _)| *known == name).map(|(_, text)| text.clone()).or_else(|| built_in(&name))?;
-        Some((name, text))
-    };
-    let sources: Vec<(String, String)> = names(kind).into_iter().filter_map(source).collect();
-    let style = sources.iter().find(|(name, _)| name.ends_with(".css")).map(|(_, text)| text.clone()).unwrap_or_default();
-    let templates: Vec<(String, String)> = sources.into_iter().filter(|(name, _)| !name.ends_with(".css")).collect();
-    let templates = Templates::compile(&templates, kind)?;
+pub fn fill(wording: &Wording<'_>, frame: &Frame, sections: &[Section], kind: Kind, own: &[(String, String)]) -> Result<String, Problems> {
+    let lang = wording.lang;
+    let (templates, style) = compiled(kind, own)?;
+    let report = serde_json::to_value(wording.report).unwrap_or_default();
     let mut filled = Vec::new();
     for section in sections {
         let special = format!("report/section-{}{}", section.code, ending(kind));
         let name = if templates.has(&special) { special } else { format!("report/section{}", ending(kind)) };
-        let mut values = json!({"section": section.values(), "t": labels(wording.lang)});
-        values["report"] = serde_json::to_value(wording.report).unwrap_or_default();
-        let text = templates.fill(&name, &values)?;
+        let values = section_values(section, frame, &report, lang);
+        let text = templates.fill(&name, &values, SECTION_MARKUP).map_err(|problem| vec![problem])?;
+        // a line does not end between a number and its sign
+        let text = if kind == Kind::Html { text.replace(" %", "\u{a0}%") } else { text };
         filled.push(json!({"code": section.code, "title": section.title, "body": text}));
     }
-    let values = json!({
-        "lang": wording.lang.pick("zh-CN", "en"),
-        "style": style,
-        "sections": filled,
-        "report": serde_json::to_value(wording.report).unwrap_or_default(),
-        "t": labels(wording.lang),
+    let values = frame_values(&filled, frame, &style, &report, lang);
+    templates.fill(&format!("report/report{}", ending(kind)), &values, FRAME_MARKUP).map_err(|problem| vec![problem])
+}
+
+/// The templates of a kind, the owner's before the built-in ones, and the style sheet.
+///
+/// # Errors
+/// A fault in a template, with its place.
+pub fn compiled(kind: Kind, own: &[(String, String)]) -> Result<(Templates, String), Problems> {
+    let sources: Vec<Source> = own.iter().map(|(name, text)| Source::own(name, text)).chain(built_in()).collect();
+    let style = sources.iter().find(|source| source.name == STYLE).map(|source| source.text.clone()).unwrap_or_default();
+    let names = names(kind);
+    let roots: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != STYLE).collect();
+    Ok((Templates::compile(&sources, &roots, kind)?, style))
+}
+
+/// What the template of a section gets.
+pub fn section_values(section: &Section, frame: &Frame, report: &Value, lang: Lang) -> Value {
+    let mut values = around(frame, report, lang);
+    values["section"] = section.values(lang);
+    values
+}
+
+/// What the template of the whole gets.
+pub fn frame_values(sections: &[Value], frame: &Frame, style: &str, report: &Value, lang: Lang) -> Value {
+    let mut values = around(frame, report, lang);
+    values["sections"] = sections.into();
+    values["style"] = style.into();
+    values["running"] = css_string(&frame.full_title(lang)).into();
+    values
+}
+
+/// What every template of a report is given.
+fn around(frame: &Frame, report: &Value, lang: Lang) -> Value {
+    let provenance: Vec<Value> = frame.provenance.iter().map(|(label, value)| json!({"label": label, "value": value})).collect();
+    json!({
+        "lang": lang.pick("zh-CN", "en"),
+        "about": frame.about(lang),
+        "provenance": provenance,
+        "report": report,
+        "t": labels(lang),
         "version": env!("CARGO_PKG_VERSION"),
-    });
-    templates.fill(&format!("report/report{}", ending(kind)), &values)
+    })
+}
+
+/// Text that stays text between the quotes of a style sheet, where a name is printed on every page.
+pub fn css_string(text: &str) -> String {
+    let mut out = String::new();
+    for c in crate::base::text::one_line(text).chars() {
+        if c.is_ascii() && !c.is_ascii_alphanumeric() && c != ' ' {
+            let _ = write!(out, "\\{:x} ", u32::from(c));
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// Words of the frame.
-fn labels(lang: Lang) -> Value {
+pub fn labels(lang: Lang) -> Value {
     json!({
         "title": lang.pick("客户服务报告", "Customer service report"),
         "compared": lang.pick("对比", "compared with"),
@@ -81,47 +138,13 @@ fn labels(lang: Lang) -> Value {
         "figure": lang.pick("指标", "Figure"),
         "now": lang.pick("本期", "Now"),
         "change": lang.pick("变化", "Change"),
+        "year_ago": lang.pick("去年同期", "a year ago"),
+        "change_year": lang.pick("同比", "Change"),
+        "data": lang.pick("数据", "Figures"),
+        "skip": lang.pick("跳到正文", "Skip to the report"),
+        "rests_on": lang.pick("依据", "What it rests on"),
         "made_by": lang.pick("由 carebook 生成", "made by carebook"),
     })
-}
-
-/// The tables of every section, each as a sheet; cards are a table too.
-pub fn pages(sections: &[Section], lang: Lang) -> Vec<Page> {
-    let mut pages = Vec::new();
-    for section in sections {
-        for block in &section.blocks {
-            match block {
-                Block::Cards(cards) => pages.push(Page::of_grid(&of_cards(cards, lang), &section.title)),
-                Block::Table { grid, .. } => pages.push(Page::of_grid(grid, &section.title)),
-                Block::Text(_) | Block::Chart { .. } | Block::Items(_) | Block::Note(_) => {}
-            }
-        }
-    }
-    pages
-}
-
-fn of_cards(cards: &[Card], lang: Lang) -> Grid {
-    let columns = vec![
-        col("figure", lang.pick("指标", "Figure")),
-        num("now", lang.pick("本期", "Now")),
-        num("before", lang.pick("上期", "Before")),
-        col("change", lang.pick("变化", "Change")),
-        num("year_ago", lang.pick("去年同期", "Year ago")),
-        col("year_ago_change", lang.pick("同比变化", "Change on it")),
-    ];
-    let mut grid = Grid::new("carebook.report_figures.v1", columns);
-    let row = |card: &Card| {
-        vec![
-            Field::coded(card.label.clone(), serde_json::Value::Null),
-            card.now.clone(),
-            card.before.clone(),
-            Field::text(&card.change),
-            card.year_ago.clone(),
-            Field::text(&card.year_ago_change),
-        ]
-    };
-    grid.rows = cards.iter().map(row).collect();
-    grid
 }
 
 /// Every figure in one long table: section, row, measure, value, value before.
@@ -147,7 +170,7 @@ pub fn long_table(sections: &[Section], lang: Lang) -> Grid {
                     ]
                 })),
                 Block::Table { grid: table, .. } => grid.rows.extend(table.rows.iter().flat_map(|row| long_rows(section.code, table, row))),
-                Block::Text(_) | Block::Chart { .. } | Block::Items(_) | Block::Note(_) => {}
+                Block::Text(_) | Block::Chart(_) | Block::Items(_) | Block::Note(_) => {}
             }
         }
     }
@@ -170,4 +193,59 @@ fn long_rows(section: &str, table: &Grid, row: &[Field]) -> Vec<Vec<Field>> {
         ]
     })
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{FRAME_MARKUP, SECTION_MARKUP, compiled, css_string, frame_values, section_values};
+    use crate::base::lang::Lang;
+    use crate::view::report::frame::Frame;
+    use crate::view::report::tables::example;
+    use crate::view::template::Kind;
+
+    fn filled(kind: Kind, lang: Lang) -> String {
+        let frame = Frame {
+            book: "茶 \"</style><b>".into(),
+            period: "2026Q3".into(),
+            provenance: vec![("digest".into(), "<i>9f".into())],
+            ..Frame::default()
+        };
+        let (templates, style) = compiled(kind, &[]).unwrap();
+        let report = json!({"book": frame.book, "period": {"name": "2026Q3"}, "previous": {"name": "2026Q2"}, "as_of": "2026-10-08"});
+        let ending = super::ending(kind);
+        let values = section_values(&example(lang), &frame, &report, lang);
+        let body = templates.fill(&format!("report/section{ending}"), &values, SECTION_MARKUP).unwrap();
+        let sections = [json!({"code": "example", "title": "T", "body": body})];
+        let values = frame_values(&sections, &frame, &style, &report, lang);
+        templates.fill(&format!("report/report{ending}"), &values, FRAME_MARKUP).unwrap()
+    }
+
+    #[test]
+    fn a_page_is_whole_and_lets_nothing_in() {
+        for lang in [Lang::Zh, Lang::En] {
+            let html = filled(Kind::Html, lang);
+            assert_eq!((html.matches("</style>").count(), html.matches("<script").count(), html.matches("<b>\"").count()), (1, 0, 0));
+            assert!(html.contains("<dt>digest</dt><dd>&lt;i&gt;9f</dd>") && html.contains("content: \"茶 \\22 \\3c \\2f style"), "{html}");
+            // the picture is named, told by its table or brings one, and every id is there once
+            assert!(html.contains("<figure aria-details=\"example-4\">") && html.contains("<table id=\"example-4\">"), "{html}");
+            let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let once: std::collections::BTreeSet<&&str> = ids.iter().collect();
+            assert!(ids.len() == once.len() && ids.len() > 10, "{ids:?}");
+            assert_eq!(html.matches("<details>").count(), 2, "tiers and line bring their tables");
+        }
+    }
+
+    #[test]
+    fn markdown_has_what_the_pictures_say() {
+        let md = filled(Kind::Markdown, Lang::Zh);
+        assert!(md.contains("- digest: \\<i>9f") && md.contains("**走势**") && md.contains("| 2026Q2 | – |"), "{md}");
+        assert!(md.contains("| 指标 | 本期 | 上期 | 变化 | 去年同期 | 同比 |"), "{md}");
+    }
+
+    #[test]
+    fn a_name_ends_no_style_sheet() {
+        assert_eq!(css_string("茶 \"</style>\n\\"), "茶 \\22 \\3c \\2f style\\3e  \\5c ");
+    }
 }

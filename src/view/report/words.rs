@@ -65,8 +65,12 @@ pub fn section(code: &str, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
-/// A number as a person reads it.
+/// A number as a person reads it, with a minus sign that is one.
 pub fn number(number: Number, lang: Lang) -> String {
+    plain(number, lang).replace('-', "−")
+}
+
+fn plain(number: Number, lang: Lang) -> String {
     match number {
         Number::Count(n) => crate::base::text::group_digits(&n.to_string()),
         Number::Money(money, digits) => money.grouped(digits),

@@ -1,6 +1,7 @@
 //! The words of every problem, both languages in one arm.
 
 mod hint;
+mod template;
 
 pub use hint::hint;
 
@@ -319,6 +320,7 @@ fn command(what: &What, lang: Lang) -> String {
             format!("{id} 现在是“{}”,不能 {verb}", words::stage(stage, lang)),
             format!("{id} is {}; {verb} is not possible now", words::stage(stage, lang).to_lowercase()),
         ),
+        What::BrokenSeal { reason } => (format!("封存说明读不出: {reason}"), format!("the seal cannot be read: {reason}")),
         What::GateMissing { id, verb, columns } => {
             let labels: Vec<&str> = columns.iter().map(|code| words::column(code, lang).unwrap_or(code)).collect();
             (
@@ -368,7 +370,7 @@ fn command(what: &What, lang: Lang) -> String {
             format!("看不懂筛选条件 {filter},可用: {}", join(allowed)),
             format!("cannot read the filter {filter}; known: {}", join(allowed)),
         ),
-        What::Template { message } => (format!("模板有误: {message}"), format!("template: {message}")),
+        What::Template { fault, excerpt } => template::words(fault, excerpt),
         // the other groups are worded above; their code is better than nothing
         other => (other.code().to_owned(), other.code().to_owned()),
     };

@@ -14,6 +14,12 @@ pub fn column(code: &str, lang: Lang) -> Option<&'static str> {
 
 /// A table's name; surveys are folders, and named all the same.
 pub fn table(code: &str, lang: Lang) -> &str {
+    if code == "seals" {
+        return lang.pick("封存的报告", "Sealed reports");
+    }
+    if code == "documents" {
+        return lang.pick("文件", "Documents");
+    }
     if code == "figures" {
         return lang.pick("报告指标", "Figures of the report");
     }
@@ -38,6 +44,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "assign" => ("分配", "assigned"),
         "start" => ("开始处理", "started"),
         "wait" => ("等待客户", "waiting for the customer"),
+        "seal" => ("封存报告", "sealed a report"),
         "resume" => ("恢复处理", "resumed"),
         "escalate" => ("升级", "escalated"),
         "resolve" => ("办结", "resolved"),
@@ -60,6 +67,7 @@ pub fn action(code: &str, lang: Lang) -> String {
         "survey" => ("拟定问卷", "survey proposed"),
         "tier" => ("评级", "tier decided"),
         "revisit" => ("回访", "revisit"),
+        "erase" => ("抹除", "erased"),
         "verify" => ("核对", "verified"),
         "consent" => ("授权", "consent"),
         "tag" => ("标签", "tagged"),

@@ -63,8 +63,8 @@ const NO_DATA: &str = "–";
 /// A number, or a dash where there is none.
 pub fn field(number: Option<Number>, lang: Lang) -> Field {
     match number {
-        Some(number) => Field { shown: words::number(number, lang), json: serde_json::to_value(number).unwrap_or_default() },
-        None => Field { shown: NO_DATA.to_owned(), json: serde_json::Value::Null },
+        Some(number) => Field::measured(words::number(number, lang), number),
+        None => Field::coded(NO_DATA, serde_json::Value::Null),
     }
 }
 
@@ -88,7 +88,7 @@ fn card(figure: &Figure, lang: Lang) -> Card {
         now: field(figure.now, lang),
         before: field(figure.before, lang),
         change: since(figure.before),
-        year_ago: field(figure.year_ago, lang),
+        year_ago: figure.year_ago.map(|number| field(Some(number), lang)),
         year_ago_change: since(figure.year_ago),
         tone,
     }

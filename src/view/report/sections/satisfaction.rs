@@ -6,7 +6,7 @@ use crate::engine::report::figure::Number;
 use crate::engine::scores::{Csat, Nps};
 use crate::model::request::Grade;
 use crate::model::vocabulary::Code;
-use crate::view::chart::{self, Bar};
+use crate::view::chart::{Bar, Chart, Data};
 use crate::view::grid::{Field, Grid, col, num};
 use crate::view::report::blocks::Block;
 use crate::view::report::words;
@@ -29,7 +29,8 @@ fn distribution(csat: &Csat, title: &str, lang: Lang) -> Block {
         }
     };
     let parts: Vec<Bar> = csat.distribution.iter().enumerate().map(part).collect();
-    Block::Chart { title: title.to_owned(), svg: chart::stack(title, &parts) }
+    let axes = [lang.pick("评分", "Grade"), lang.pick("份数", "Answers")];
+    Block::Chart(Chart::new("grades", title, "", axes, Data::Stack(parts)))
 }
 
 pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
@@ -99,12 +100,13 @@ fn csat_row(source: &str, csat: &Csat, before: Option<&Csat>, lang: Lang) -> Vec
 }
 
 fn nps_row(name: &str, nps: &Nps, before: Option<&Nps>, lang: Lang) -> Vec<Field> {
+    let interval = format!("{:+.1} … {:+.1}", nps.score.low, nps.score.high);
     let score = |nps: &Nps| field(Some(Number::Points(nps.score.value)), lang);
     vec![
         Field::text(format!("{name} NPS")),
         few(nps.n, nps.small, lang),
         score(nps),
-        Field::text(format!("{:+.1} … {:+.1}", nps.score.low, nps.score.high)),
+        Field::coded(interval.replace('-', "−"), interval),
         field(None, lang),
         before.map_or_else(|| field(None, lang), score),
     ]

@@ -2,11 +2,11 @@
 
 use super::{Wording, field, none};
 use crate::base::lang::Lang;
-use crate::engine::report::figure::count as number;
+use crate::engine::report::figure::{Number, count as number};
 use crate::engine::report::shares::Row;
 use crate::model::request::{Channel, Purpose, RequestType, Severity};
 use crate::model::vocabulary::Code;
-use crate::view::chart::{self, Bar};
+use crate::view::chart::{Bar, Chart, Data};
 use crate::view::grid::{Field, Grid, col, num};
 use crate::view::report::blocks::Block;
 use crate::view::report::words;
@@ -83,8 +83,8 @@ fn share_chart(title: &str, rows: &[Row], label: &dyn Fn(&str) -> String, lang: 
     };
     let bars: Vec<Bar> = rows.iter().take(12).map(bar).collect();
     let about = lang.pick("细条为上期", "the thin bar is the period before");
-    let svg = chart::bars(title, about, &bars);
-    Block::Chart { title: format!("{title} ({about})"), svg }
+    let axes = [lang.pick("类别", "Category"), lang.pick("件数", "Requests")];
+    Block::Chart(Chart::new("categories", title, about, axes, Data::Bars(bars)))
 }
 
 fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dyn Fn(&str) -> String, lang: Lang) -> Block {
@@ -101,14 +101,14 @@ fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dy
     let mut grid = Grid::new("carebook.report_shares.v1", columns);
     for row in rows {
         let count = |n: Option<usize>| field(n.map(number), lang);
-        let points = row.points().map_or_else(String::new, |points| format!("{points:+.1}"));
+        let points = row.points().map_or_else(Field::blank, |points| field(Some(Number::Points(points)), lang));
         grid.rows.push(vec![
             Field::coded(label(&row.key), row.key.clone()),
             count(Some(row.count)),
             field(row.share, lang),
             count(row.before),
             field(row.share_before, lang),
-            Field::coded(points, row.points().map_or(serde_json::Value::Null, |points| ((points * 1e4).round() / 1e4).into())),
+            points,
             count(row.year_ago),
             field(row.share_year_ago, lang),
         ]);

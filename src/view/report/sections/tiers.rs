@@ -2,7 +2,7 @@
 
 use super::{Wording, none};
 use crate::engine::report::tiers::Direction;
-use crate::view::chart::{self, Bar};
+use crate::view::chart::{Bar, Chart, Data};
 use crate::view::grid::{Field, Grid, col};
 use crate::view::report::blocks::Block;
 use crate::view::report::words;
@@ -30,7 +30,13 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     let by_tier = lang.pick("各等级客户数", "Customers by tier");
     let (up, down, new) = (tiers.up, tiers.down, tiers.new);
     let mut blocks = vec![
-        Block::Chart { title: by_tier.to_owned(), svg: chart::bars(by_tier, "", &bars) },
+        Block::Chart(Chart::new(
+            "customers",
+            by_tier,
+            "",
+            [lang.pick("等级", "Tier"), lang.pick("客户数", "Customers")],
+            Data::Columns(bars),
+        )),
         Block::Text(vec![lang.pick(
             format!("本期升级 {up} 位,降级 {down} 位,首次评级 {new} 位。"),
             format!("In the period {up} rose, {down} fell, {new} were rated for the first time."),

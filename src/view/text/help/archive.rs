@@ -1,6 +1,10 @@
 //! Of the commands that keep the archive true.
 
 pub const HELP: &[(&str, &str)] = &[
+    ("customer erase", "抹除一位客户的个人信息,统计数字不变;不能撤销"),
+    ("customer erase.customer", "客户:编号、姓名、电话或邮箱"),
+    ("customer erase.reason", "理由,会一直留在日志里:不要写姓名、电话"),
+    ("customer erase.yes", "不再询问,直接抹除"),
     ("customer verify", "核对客户资料:记下核对日期,有误的当场改正;列出待核对的客户"),
     ("customer verify.customer", "客户:编号、姓名、电话或邮箱"),
     ("customer verify.set", "要改正的字段=值,如 电话=139…;与 --due 同用时为筛选条件"),

@@ -81,8 +81,11 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "核对同步软件留下的副本,合并后运行 carebook check --adopt".into(),
             "look for the copy your sync program kept, bring both together, then run `carebook check --adopt`".into(),
         ),
+        What::BrokenSeal { .. } => ("从备份或 git 中找回 seal.json".into(), "get seal.json back from a backup or from git".into()),
         What::LogBroken { .. } => ("从备份或 git 中找回该文件".into(), "get the file back from a backup or from git".into()),
         What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
+        What::NotFound { noun: "seals", .. } => ("carebook report verify 列出全部".into(), "`carebook report verify` lists all".into()),
+        What::NotFound { noun: "figures", .. } => ("carebook report explain 列出全部".into(), "`carebook report explain` lists all".into()),
         What::NotFound { noun: "surveys", .. } => ("carebook survey list 可查看全部".into(), "`carebook survey list` shows all".into()),
         What::NotFound { noun, .. } => (format!("carebook list {noun} 可查看全部"), format!("`carebook list {noun}` shows all")),
         What::MergedCustomer { id, into } => (
@@ -152,6 +155,7 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
         What::CellError { .. } => {
             ("在表格软件中打开并保存一次以算出公式,或改正公式;也可在对应里写 blank".into(), "open and save it in a spreadsheet program so that formulas are worked out, or mend the formula; or name it under `blank:` in the map".into())
         }
+        What::Template { fault, .. } => super::template::hint(fault),
         _ => return None,
     };
     Some(lang.pick(zh, en))

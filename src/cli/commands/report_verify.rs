@@ -1,0 +1,276 @@
+//! `report verify [PERIOD]`: computes sealed reports again from the log as of then, and tells what was changed since.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::report::Choice;
+use super::report_seal::{of_period, written};
+use super::report_write::Asked;
+use crate::base::date::{DateOrder, parse_date};
+use crate::base::instant::Instant;
+use crate::base::lang::Lang;
+use crate::base::period::Period;
+use crate::base::problem::{Place, Problem, What};
+use crate::cli::error::{Exit, Failure};
+use crate::cli::session::Session;
+use crate::engine::report::difference::{Difference, differences, figures};
+use crate::model::log::LogRow;
+use crate::model::seal::Seal;
+use crate::store::{Book, Documents, layout, sha256};
+use crate::view::present::seal::{self as present, Proof, Restatement, Verified};
+
+#[derive(Debug, clap::Args)]
+pub struct VerifyArgs {
+    /// A sealed period, or one of its seals (2026Q3, 2026Q3.2) [default: all]
+    #[arg(value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// End with 1 where a later change would alter a sealed report, for cron
+    #[arg(long)]
+    pub fail_if_any: bool,
+}
+
+pub fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let book = session.book()?;
+    let folders = chosen(book, args.period.as_deref())?;
+    let mut all = Vec::new();
+    for folder in folders {
+        all.push(verified(book, &folder)?);
+    }
+    let (proven, altered) = (all.iter().all(Verified::is_proven), all.iter().any(Verified::is_altered));
+    if session.wants_json() {
+        session.print_json(&present::json(&all))?;
+    } else {
+        let text = present::text(&all, session.lang);
+        session.print_text(&text)?;
+    }
+    Ok(match (proven, altered && args.fail_if_any) {
+        (false, _) => Exit::BadRows,
+        (true, true) => Exit::Failed,
+        (true, false) => Exit::Done,
+    })
+}
+
+/// The seals asked for: all, those of a period, or the one of a folder.
+fn chosen(book: &Book, typed: Option<&str>) -> Result<Vec<String>, Failure> {
+    let all = book.seals()?;
+    let Some(typed) = typed else { return Ok(all) };
+    if all.iter().any(|folder| folder == typed) && of_period(&all, typed).len() <= 1 {
+        return Ok(vec![typed.to_owned()]);
+    }
+    let named = Period::parse_fiscal(typed, chrono::NaiveDate::MAX, book.settings.fiscal_year_starts);
+    let found = named.map(|period| of_period(&all, &period.to_string())).unwrap_or_default();
+    if found.is_empty() {
+        let nearest = crate::base::text::nearest(typed, all.iter().map(String::as_str)).map(str::to_owned);
+        return Err(What::NotFound { noun: "seals", id: typed.to_owned(), nearest }.into());
+    }
+    Ok(found)
+}
+
+/// A seal as it was read, with its files.
+struct Sealed {
+    folder: String,
+    seal: Seal,
+    /// The files that are not as they were sealed, or gone.
+    broken: Vec<String>,
+    files: BTreeMap<String, Vec<u8>>,
+    documents: Documents,
+}
+
+fn read(book: &Book, folder: &str) -> Result<Sealed, Failure> {
+    let bytes = book.sealed(folder, layout::SEAL)?.unwrap_or_default();
+    let wrong = |reason: String| {
+        let what = What::BrokenSeal { reason };
+        Failure::from(Problem::error(what).at(Place::file(layout::report(folder, layout::SEAL))))
+    };
+    let seal = Seal::parse(&bytes).map_err(wrong)?;
+    let mut sealed = Sealed { folder: folder.to_owned(), broken: Vec::new(), files: BTreeMap::new(), documents: Documents::new(), seal };
+    // the log tells the digest of the seal itself
+    let told = book.log_row(sealed.seal.log_row + 1)?.filter(|row| row.id == format!("{}/{folder}", layout::REPORTS));
+    let facts: Value = told.and_then(|row| serde_json::from_str(&row.after).ok()).unwrap_or_default();
+    if facts.get(layout::SEAL).and_then(Value::as_str) != Some(&sha256(&bytes)) {
+        sealed.broken.push(layout::SEAL.to_owned());
+    }
+    let inputs = sealed.seal.inputs.iter().map(|(path, digest)| (format!("{}/{path}", layout::INPUTS), digest));
+    let of_report = sealed.seal.files.iter().map(|(name, digest)| (name.clone(), digest));
+    for (name, digest) in of_report.chain(inputs) {
+        let bytes = book.sealed(folder, &name)?;
+        if bytes.as_deref().map(sha256).as_ref() != Some(digest) {
+            sealed.broken.push(name.clone());
+        }
+        sealed.files.extend(bytes.map(|bytes| (name, bytes)));
+    }
+    let prefix = format!("{}/", layout::INPUTS);
+    let document =
+        |(name, bytes): (&String, &Vec<u8>)| Some((name.strip_prefix(&prefix)?.to_owned(), String::from_utf8(bytes.clone()).ok()?));
+    sealed.documents = sealed.files.iter().filter_map(document).collect();
+    Ok(sealed)
+}
+
+impl Sealed {
+    /// The question it answered.
+    fn asked(&self, book: &Book) -> Result<Asked, Failure> {
+        let Seal { period, today, now, lang, compare, no_compare, sections, .. } = &self.seal;
+        let today = parse_date(today, DateOrder::Iso)?;
+        let choice = Choice { compare: compare.clone(), no_compare: *no_compare, sections: sections.clone() };
+        Ok(Asked {
+            period: Period::parse_fiscal(period, today, book.settings.fiscal_year_starts)?,
+            choice,
+            today,
+            now: Instant::from_timestamp(*now),
+            lang: Lang::parse(lang).unwrap_or_default(),
+        })
+    }
+
+    fn json(&self) -> Value {
+        self.files.get("report.json").and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
+    }
+}
+
+fn verified(book: &Book, folder: &str) -> Result<Verified, Failure> {
+    let sealed = read(book, folder)?;
+    let later = book.log_after_row(sealed.seal.log_row)?;
+    let (proof, then) = prove(book, &sealed, &later)?;
+    let now = now(book, &sealed)?;
+    let base = then.unwrap_or_else(|| sealed.json());
+    let today = differences(&base, &now);
+    let restatements = if today.is_empty() { Vec::new() } else { restatements(book, &sealed, &later, &base)? };
+    Ok(Verified {
+        folder: sealed.folder.clone(),
+        figures: figures(&base),
+        broken: sealed.broken.clone(),
+        seal: sealed.seal,
+        proof,
+        today,
+        restatements,
+    })
+}
+
+/// The book as it was when the report was sealed: the documents of then, and these changes taken back.
+fn then(book: &Book, sealed: &Sealed, documents: Documents, taken_back: Vec<LogRow>) -> Result<Book, Failure> {
+    let mut book = book.with_documents(documents)?;
+    let _ = sealed;
+    book.without(taken_back)?;
+    Ok(book)
+}
+
+/// Computes the report again from the log as of then, and compares it with what is stored.
+fn prove(book: &Book, sealed: &Sealed, later: &[LogRow]) -> Result<(Proof, Option<Value>), Failure> {
+    let book = match then(book, sealed, sealed.documents.clone(), later.to_vec()) {
+        Ok(book) => book,
+        Err(Failure::Problems(problems)) => return Ok((Proof::Impossible(problems), None)),
+        Err(other) => return Err(other),
+    };
+    let made = sealed.asked(&book)?.of(&book)?;
+    let json = made.json()?;
+    if sealed.seal.version == env!("CARGO_PKG_VERSION") {
+        let files = written(&book, &made)?;
+        let same = |(name, text): (&String, &String)| sealed.files.get(name).is_some_and(|stored| stored == text.as_bytes());
+        if files.iter().all(same) {
+            return Ok((Proof::SameBytes, Some(json)));
+        }
+    }
+    let differ = differences(&sealed.json(), &json);
+    let (figures, texts): (Vec<Difference>, Vec<Difference>) = differ.into_iter().partition(Difference::is_figure);
+    let erased = erased(later);
+    Ok((if figures.is_empty() { Proof::SameFigures { texts, erased } } else { Proof::Different(figures) }, Some(json)))
+}
+
+/// The customers erased since.
+fn erased(later: &[LogRow]) -> Vec<String> {
+    let rows = later.iter().filter(|row| row.table == "customers" && row.action == "erase");
+    rows.map(|row| row.id.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The same report of the records and documents of today.
+fn now(book: &Book, sealed: &Sealed) -> Result<Value, Failure> {
+    let book = book.with_documents(book.documents()?)?;
+    sealed.asked(&book)?.of(&book)?.json()
+}
+
+/// A later change: of one record, of an import, or of a document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    Record(String, String),
+    Document(String),
+}
+
+/// The later changes that alter the report, each with what it alters when it is the only one.
+fn restatements(book: &Book, sealed: &Sealed, later: &[LogRow], base: &Value) -> Result<Vec<Restatement>, Failure> {
+    let mut changes: Vec<Change> = Vec::new();
+    for row in later.iter().filter(|row| row.table != "documents") {
+        let change = Change::Record(row.table.clone(), row.id.clone());
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
+    let today = book.documents()?;
+    let paths: BTreeSet<&String> = today.keys().chain(sealed.documents.keys()).collect();
+    let differ = paths.into_iter().filter(|path| today.get(*path) != sealed.documents.get(*path));
+    changes.extend(differ.map(|path| Change::Document(path.clone())));
+    let trial = Trial { book, sealed, later, today: &today, base };
+    let mut found = Vec::new();
+    trial.altering(&changes, &mut found)?;
+    Ok(found)
+}
+
+/// Tries changes out: the book of then with only these of the later changes.
+struct Trial<'a> {
+    book: &'a Book,
+    sealed: &'a Sealed,
+    later: &'a [LogRow],
+    today: &'a Documents,
+    base: &'a Value,
+}
+
+impl Trial<'_> {
+    /// Halves what alters the report until each change stands alone. Changes that only together alter nothing are not found apart.
+    fn altering(&self, changes: &[Change], found: &mut Vec<Restatement>) -> Result<(), Failure> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let alters = self.with(changes)?;
+        match (&alters, changes) {
+            (Some(alters), _) if alters.is_empty() => Ok(()),
+            (_, [one]) => {
+                found.push(self.restatement(one, alters));
+                Ok(())
+            }
+            _ => {
+                let (first, second) = changes.split_at(changes.len() / 2);
+                self.altering(first, found)?;
+                self.altering(second, found)
+            }
+        }
+    }
+
+    /// What these changes alter; `None` where they cannot be tried apart from the others.
+    fn with(&self, changes: &[Change]) -> Result<Option<Vec<Difference>>, Failure> {
+        let is_kept = |row: &&LogRow| !changes.contains(&Change::Record(row.table.clone(), row.id.clone()));
+        let taken_back: Vec<LogRow> = self.later.iter().filter(is_kept).cloned().collect();
+        let mut documents = self.sealed.documents.clone();
+        for path in changes.iter().filter_map(|change| if let Change::Document(path) = change { Some(path) } else { None }) {
+            match self.today.get(path) {
+                Some(text) => documents.insert(path.clone(), text.clone()),
+                None => documents.remove(path),
+            };
+        }
+        let computed = then(self.book, self.sealed, documents, taken_back).and_then(|book| self.sealed.asked(&book)?.of(&book)?.json());
+        match computed {
+            Ok(json) => Ok(Some(differences(self.base, &json))),
+            Err(Failure::Problems(_)) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn restatement(&self, change: &Change, alters: Option<Vec<Difference>>) -> Restatement {
+        let alters = alters.unwrap_or_default();
+        match change {
+            Change::Document(path) => Restatement { table: "documents".into(), id: path.clone(), rows: Vec::new(), alters },
+            Change::Record(table, id) => {
+                let of = |row: &&LogRow| row.table == *table && row.id == *id;
+                Restatement { table: table.clone(), id: id.clone(), rows: self.later.iter().filter(of).cloned().collect(), alters }
+            }
+        }
+    }
+}

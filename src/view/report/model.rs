@@ -1,0 +1,217 @@
+//! What the templates of a report get: a value of every kind, to try templates and to show what each is.
+
+use serde_json::{Value, json};
+
+use super::blocks::{Block, Card, Item, Section};
+use super::document;
+use super::frame::Frame;
+use super::index;
+use crate::base::lang::Lang;
+use crate::view::chart::{Bar, Chart, Data};
+use crate::view::grid::{Field, Grid, col, num};
+
+/// The engine's value of a quarter of the demo book, one item of each list; a test holds it and the engine together.
+pub const SAMPLE: &str = include_str!("../../../templates/report/sample.json");
+
+fn report() -> Value {
+    serde_json::from_str(SAMPLE).unwrap_or_default()
+}
+
+/// A section with every kind of block.
+fn sample(lang: Lang) -> Section {
+    let mut grid = Grid::new("sample", vec![col("category", lang.pick("类别", "Category")), num("count", lang.pick("件数", "Count"))]);
+    grid.rows.push(vec![Field::text(lang.pick("物流", "delivery")), Field::number(9)]);
+    let card = Card {
+        code: "received",
+        label: lang.pick("受理诉求", "Requests received").into(),
+        now: Field::number(27),
+        before: Field::number(19),
+        change: "+8".into(),
+        year_ago: Some(Field::number(12)),
+        year_ago_change: "+15".into(),
+        tone: "good",
+    };
+    let bar = Bar { label: lang.pick("物流", "delivery").into(), value: 9.0, before: Some(4.0), shown: "9".into(), tone: "" };
+    let item = Item {
+        title: lang.pick("加固包装", "Pack more firmly").into(),
+        text: lang.pick("破损多发", "Breakage is frequent").into(),
+        evidence: lang.pick("物流 9 件,上期 4 件", "delivery 9, before 4").into(),
+    };
+    Section {
+        code: "totals",
+        title: lang.pick("总量", "Totals").into(),
+        blocks: vec![
+            Block::Text(vec![lang.pick("本期受理 27 件。", "27 requests were received.").into()]),
+            Block::Cards(vec![card]),
+            Block::Table { caption: lang.pick("按类别", "By category").into(), grid },
+            Block::Chart(Chart::new("categories", lang.pick("按类别", "By category"), "", ["", ""], Data::Bars(vec![bar]))),
+            Block::Items(vec![item]),
+            Block::Note(lang.pick("少于 30 个回答。", "Fewer than 30 answers.").into()),
+        ],
+    }
+}
+
+fn around(lang: Lang) -> Frame {
+    let told = |zh: &str, en: &str, value: &str| (lang.pick(zh, en).to_owned(), value.to_owned());
+    Frame {
+        book: "云雾茶铺".into(),
+        currency: "CNY".into(),
+        period: "2026Q3".into(),
+        range: Some(["2026-07-01".into(), "2026-09-30".into()]),
+        previous: Some("2026Q2".into()),
+        year_ago: Some("2025Q3".into()),
+        as_of: "2026-10-08".into(),
+        provenance: vec![told("命令", "Command", "carebook report 2026Q3")],
+    }
+}
+
+/// What `index.html`, the page over sealed reports, gets.
+pub fn index(lang: Lang) -> Value {
+    let reading = index::Reading { period: "2026Q3".into(), value: Some(27.0), shown: "27".into() };
+    let sealed = index::Sealed {
+        period: "2026Q3".into(),
+        at: "2026-10-08 09:00".into(),
+        by: "小李".into(),
+        files: vec![("html".into(), "2026Q3/report.html".into())],
+        note: lang.pick("由 2026Q3.2 取代", "replaced by 2026Q3.2").into(),
+    };
+    let series = vec![index::Series { code: "received", points: vec![reading] }];
+    index::values(&index::Index { book: "云雾茶铺".into(), sealed: vec![sealed], series }, "body { }", lang)
+}
+
+/// What `section.html` and `section-CODE.html` get.
+pub fn section(lang: Lang) -> Value {
+    document::section_values(&sample(lang), &around(lang), &report(), lang)
+}
+
+/// What `report.html` gets.
+pub fn frame(lang: Lang) -> Value {
+    let section = sample(lang);
+    let filled = json!({"code": section.code, "title": section.title, "body": "<section></section>"});
+    document::frame_values(&[filled], &around(lang), "body { }", &report(), lang)
+}
+
+/// Every value, by its path or the end of it, with its meaning.
+#[cfg(test)]
+pub const MEANINGS: &[(&str, &str)] = &[
+    ("lang", "the language of the report: `zh-CN` or `en`"),
+    ("style", "the text of `report/style.css`; markup of the program's own, written as it is"),
+    ("version", "the version of carebook"),
+    ("sections[].code", "which section"),
+    ("sections[].title", "its title"),
+    ("sections[].body", "the section, filled; markup of the program's own, written as it is"),
+    ("section.code", "which section"),
+    ("section.title", "its title"),
+    ("blocks[].kind", "`text`, `cards`, `table`, `chart`, `items` or `note`; the other fields depend on it"),
+    ("blocks[].sentences[]", "of `text`: its sentences"),
+    ("blocks[].cards[].code", "of `cards`: which figure"),
+    ("blocks[].cards[].label", "what it is called"),
+    ("blocks[].cards[].now", "the figure, as it is shown"),
+    ("blocks[].cards[].before", "of the period before"),
+    ("blocks[].cards[].change", "the difference; may be blank"),
+    ("blocks[].cards[].year_ago", "of the same period a year ago"),
+    ("blocks[].cards[].year_ago_change", "the difference from it; may be blank"),
+    ("blocks[].cards[].tone", "whether the change is `good`, `bad` or `even`"),
+    ("blocks[].caption", "of `table`: what it shows"),
+    ("blocks[].stack", "whether its rows are stacked on a phone"),
+    ("blocks[].columns[].label", "the head of a column"),
+    ("blocks[].columns[].right", "whether it stands to the right, as numbers do"),
+    ("blocks[].rows[][].text", "a cell"),
+    ("blocks[].rows[][].right", "as its column's"),
+    ("blocks[].rows[][].label", "the head of its column"),
+    ("blocks[].title", "of `chart`: what it shows"),
+    ("blocks[].svg", "of `chart`: the picture; markup of the program's own, written as it is"),
+    ("blocks[].items[].title", "of `items`: a suggestion"),
+    ("blocks[].items[].text", "what it says"),
+    ("blocks[].items[].evidence", "the figures it rests on"),
+    ("blocks[].text", "of `note`: small print"),
+    ("t.title", "words of the frame, in the report's language: the heading"),
+    ("t.compared", "\"compared with\""),
+    ("t.everything", "\"all records\""),
+    ("t.as_of", "\"as of\""),
+    ("t.before", "\"before\""),
+    ("t.contents", "\"Contents\""),
+    ("t.currency", "\"currency\""),
+    ("t.figure", "\"Figure\""),
+    ("t.now", "\"Now\""),
+    ("t.change", "\"Change\""),
+    ("t.made_by", "\"made by carebook\""),
+    ("report.book", "the book's name; may be blank"),
+    ("report.currency", "of all amounts"),
+    ("report.as_of", "the day it was made for"),
+    ("period.name", "the period"),
+    ("period.from", "its first day; nothing for all records"),
+    ("period.to", "its last day; nothing for all records"),
+    ("previous.name", "the period before; `report.previous` is nothing where it is not compared"),
+    ("previous.from", "its first day"),
+    ("previous.to", "its last day"),
+    ("year_ago.name", "the same period a year ago; `report.year_ago` is nothing where it is not compared"),
+    ("year_ago.from", "its first day"),
+    ("year_ago.to", "its last day"),
+    ("code", "which figure; docs/rules.md, Reports, defines each"),
+    ("now", "the figure; nothing where there are no data. Shares are percent, times seconds, amounts text"),
+    ("before", "the same of the period before, else nothing"),
+    ("year_ago", "the same of a year ago, else nothing"),
+    ("key", "the category's own text, or a code; blank for requests without"),
+    ("count", "how many"),
+    ("share", "percent"),
+    ("share_before", "percent in the period before, else nothing"),
+    ("share_year_ago", "percent a year ago, else nothing"),
+    ("due[].code", "how requests stand with their due times"),
+    ("requests", "how many requests"),
+    ("resolved", "how many of them are resolved"),
+    ("median", "median handling time in seconds, else nothing"),
+    ("on_time", "percent of those with a due time that were on time, else nothing"),
+    ("handlers[].feedback", "mean of the grades, else nothing"),
+    ("handlers[].name", "a member of staff"),
+    ("category", "the category"),
+    ("complaints", "how many of them are complaints"),
+    ("causes[].text", "a root cause"),
+    ("solutions[].text", "a measure"),
+    ("knowledge.id", "the entry of the knowledge base used most; `knowledge` is nothing where there is none"),
+    ("knowledge.title", "its title"),
+    ("customer", "the customer's id"),
+    ("name", "the customer's name"),
+    ("without_category", "requests without a category"),
+    ("without_customer", "requests without a customer of the archive"),
+    ("complaints_resolved", "complaints that are resolved"),
+    ("complaints_without_cause", "those of them without a root cause"),
+    ("n", "how many answered"),
+    ("mean", "the mean"),
+    ("value", "percent; of NPS points"),
+    ("low", "lower end of the 95 % interval"),
+    ("high", "upper end of it"),
+    ("boxes", "how many of the best grades the share counts"),
+    ("min", "the worst grade"),
+    ("max", "the best grade"),
+    ("distribution[]", "how many gave each grade, the worst first"),
+    ("small", "fewer than 30 answers"),
+    ("surveys[].name", "the survey"),
+    ("responses", "its responses in the period"),
+    ("promoters", "9 or 10"),
+    ("passives", "7 or 8"),
+    ("detractors", "0 to 6"),
+    ("low[].customer", "the customer's name"),
+    ("notes[].customer", "the customer's name"),
+    ("low[].source", "the request or the response"),
+    ("low[].text", "what the customer said"),
+    ("tier", "the tier; blank: not yet rated"),
+    ("customers", "how many customers"),
+    ("from", "the tier before; blank: none"),
+    ("to", "the tier now"),
+    ("direction", "`up`, `down`, `same` or `new`"),
+    ("on", "from which day"),
+    ("reasons", "why"),
+    ("up", "how many went up"),
+    ("down", "how many went down"),
+    ("new", "how many were rated for the first time"),
+    ("notes[].revisit", "the revisit"),
+    ("needs", "what the customer needs"),
+    ("suggestions", "what the customer suggests"),
+    ("problems", "what troubles the customer"),
+    ("outcome", "what came of it"),
+    ("rule", "the rule behind the suggestion"),
+    ("about", "what it is about, such as a category; may be blank"),
+    ("figure", "the figure that made it"),
+    ("limit", "what it is held against, else nothing"),
+];
