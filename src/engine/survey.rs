@@ -93,7 +93,7 @@ pub fn summary(survey: &SurveyFile, responses: &[Response], answers: &[Answer], 
         index: mean(&indexes),
         quarters: quarters(survey, &kept, zone),
         questions: questions(survey, &kept, answers),
-        low_comments: low_comments(&kept),
+        low_comments: low_comments(&kept, COMMENTS),
     }
 }
 
@@ -154,8 +154,8 @@ fn quarters(survey: &SurveyFile, responses: &[&Response], zone: Tz) -> Vec<Quart
     by_quarter.into_iter().map(summed).collect()
 }
 
-/// Comments of those at or below the middle of their scale, the newest first.
-pub fn low_comments(responses: &[&Response]) -> Vec<Comment> {
+/// Comments of those at or below the middle of their scale, the newest first, at most so many.
+pub fn low_comments(responses: &[&Response], most: usize) -> Vec<Comment> {
     let low = |response: &&&Response| response.index.is_some_and(|index| index.value() <= LOW_INDEX) && !response.comment.trim().is_empty();
     let mut found: Vec<&&Response> = responses.iter().filter(low).collect();
     found.sort_by(|a, b| (b.submitted_at, &b.id).cmp(&(a.submitted_at, &a.id)));
@@ -165,5 +165,5 @@ pub fn low_comments(responses: &[&Response]) -> Vec<Comment> {
         index: response.index.map_or(0.0, Score::value),
         text: response.comment.clone(),
     };
-    found.into_iter().take(COMMENTS).map(comment).collect()
+    found.into_iter().take(most).map(comment).collect()
 }

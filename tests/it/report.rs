@@ -153,6 +153,67 @@ fn sections_and_comparisons_are_chosen() {
 }
 
 #[test]
+fn a_thing_of_several_names_is_one_row() {
+    let book = Bench::zh();
+    book.write("rules/categories.yaml", "categories: [{code: logistics, label: {zh: 物流, en: Delivery}}]\n");
+    let _ = book.run(&["staff", "add", "小李", "full_name=李静"]).ok();
+    let rows = ["logistics,小李", "DELIVERY,李静", "物流 ,小李", "Ｐrice,Bo", "Price, Bo"];
+    let lines = rows.iter().zip(1..).map(|(row, n)| format!("R{n},2026-07-0{n} 09:00,慢,投诉,已解决,2026-07-0{n} 10:00,{row}\n"));
+    let file = format!("诉求编号,受理时间,内容,类型,进度,解决时间,诉求类别,处理人\n{}", lines.collect::<String>());
+    book.write("in.csv", file);
+    let _ = book.run(&["import", "requests", "in.csv"]).ok();
+    let report = book.run(&["report", "2026Q3", "--json"]).json();
+    let named = |rows: &serde_json::Value, name: &str, count: &str| {
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .map(|row| (row[name].as_str().unwrap().to_owned(), row[count].as_u64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let expected = |texts: [&str; 2]| texts.map(str::to_owned).into_iter().zip([3, 2]).collect::<Vec<_>>();
+    assert_eq!(named(&report["shares"]["category"], "key", "count"), expected(["物流", "Price"]));
+    assert_eq!(named(&report["problems"]["common"], "category", "count"), expected(["物流", "Price"]));
+    assert_eq!(named(&report["efficiency"]["handlers"], "name", "requests"), expected(["小李", "Bo"]));
+    let explained = book.run(&["report", "explain", "staff/handler=小李/requests", "2026Q3", "--json"]).json();
+    assert_eq!((&explained["number"], explained["rows"].as_array().unwrap().len()), (&3.into(), 3));
+}
+
+#[test]
+fn coverage_is_the_same_here_and_there() {
+    let mut book = demo("en");
+    for today in ["2026-07-20", "2026-08-24", "2026-10-08"] {
+        book.today(today);
+        let report = book.run(&["report", "2026Q3", "--json"]).json();
+        let there = book.run(&["revisit", "coverage", "2026Q3", "--json"]).json();
+        for figure in report["revisits"]["figures"].as_array().unwrap() {
+            let code = figure["code"].as_str().unwrap();
+            if ["due", "done", "overdue"].contains(&code) {
+                assert_eq!(figure["now"], there["rows"][0][code], "{today} {code}");
+            }
+        }
+        let tally = |code: &str| there["rows"][0][code].as_u64().unwrap();
+        assert_eq!(tally("due"), tally("done") + tally("in_vain") + tally("skipped") + tally("overdue"), "{today}");
+    }
+}
+
+#[test]
+fn the_dissatisfied_are_told_as_lists_are_long() {
+    let book = demo("en");
+    let told = |rows: usize| {
+        book.write("rules/report.yaml", format!("rows: {rows}\n"));
+        let low = book.run(&["report", "all", "--json"]).json()["satisfaction"]["low"].clone();
+        let low = low.as_array().unwrap().clone();
+        let requests = low.iter().filter(|one| one["source"].as_str().unwrap().starts_with('R')).count();
+        (requests, low.len() - requests)
+    };
+    let (requests, answers) = told(1000);
+    assert!(requests > 1 && answers > 1, "{requests} {answers}");
+    assert_eq!(told(1), (1, 1));
+    let md = book.run(&["report", "all", "--lang", "zh"]).ok();
+    assert!(md.contains("诉求评分 3 分及以下,问卷指数 50 及以下"), "{md}");
+}
+
+#[test]
 fn a_terminal_a_workbook_and_a_file_for_each_table() {
     let book = shop();
     let text = book.run(&["report", "2026Q3", "--format", "table", "--lang", "zh"]).ok();

@@ -130,6 +130,23 @@ fn low_scores_become_requests_once() {
 }
 
 #[test]
+fn what_is_answered_later_is_not_followed_up_today() {
+    let mut book = shop();
+    // after the requests, for they were registered on the eighth
+    book.write("t.csv", "Response ID,Date,How satisfied are you overall? (1-5)\n1,2026-10-09,1\n2,2026-10-11,1\n3,,1\n");
+    let _ = book.run(&["survey", "import", "t.csv", "--yes"]).ok();
+    book.today("2026-10-10");
+    for args in [&["survey", "follow-up", "t", "--json"][..], &["survey", "follow-up", "t", "--yes", "--json"]] {
+        let made = book.run(args).json();
+        let found: Vec<&Value> = made["rows"].as_array().unwrap().iter().map(|row| &row["response"]).collect();
+        assert_eq!(found, ["1", "3"], "{args:?}");
+    }
+    book.today("2026-10-11");
+    let left = book.run(&["survey", "follow-up", "t", "--yes", "--json"]).json();
+    assert_eq!(left["rows"].as_array().unwrap().len(), 1);
+}
+
+#[test]
 fn pairs_are_declared() {
     let book = Bench::en();
     let yaml = "questions:\n  - {code: f, column: with, scale: 1-5}\n  - {code: d, column: without, scale: 1-5}\n\

@@ -7,6 +7,7 @@ use crate::base::period::Period;
 use crate::base::problem::Problems;
 use crate::cli::archive;
 use crate::cli::error::Failure;
+use crate::engine::report::names::Names;
 use crate::engine::report::{Inputs, OrderFold, OrderTotals};
 use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
@@ -17,10 +18,11 @@ use crate::model::merged::Merged;
 use crate::model::order::{ORDERS, OrderKind};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::rules::categories::CategoryRules;
 use crate::model::rules::report::{Compare, ReportRules};
-use crate::model::rules::service::ServiceRules;
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
+use crate::model::staff::Staff;
 use crate::model::survey::Response;
 use crate::model::survey_file::SurveyFile;
 use crate::model::tier::TierDecision;
@@ -75,7 +77,8 @@ pub struct Reading {
     pub now: Instant,
     pub rules: Ruled<ReportRules>,
     pub tier_rules: Ruled<TierRules>,
-    pub service_rules: Ruled<ServiceRules>,
+    /// What categories are called.
+    pub category_rules: Ruled<CategoryRules>,
     facts: Facts,
     people: People,
     knowledge: Vec<Knowledge>,
@@ -87,6 +90,8 @@ impl Reading {
     pub fn of(book: &Book, periods: Periods, (today, now): (NaiveDate, Instant)) -> Result<Reading, Failure> {
         let merged = archive::merged_kept(book)?;
         let (facts, people) = parallel::both(|| Facts::read(book, &merged, periods), || People::read(book, &merged, periods));
+        let (mut facts, staff, category_rules): (Facts, Vec<Staff>, _) = (facts?, book.all()?, book.category_rules()?);
+        Names { categories: &category_rules.rules, staff: &staff, lang: book.locale().lang }.settle(&mut facts.requests);
         Ok(Reading {
             settings: book.settings.clone(),
             periods,
@@ -94,8 +99,8 @@ impl Reading {
             now,
             rules: book.report_rules()?,
             tier_rules: book.tier_rules()?,
-            service_rules: book.service_rules()?,
-            facts: facts?,
+            category_rules,
+            facts,
             people: people?,
             knowledge: book.all()?,
         })
@@ -120,7 +125,6 @@ impl Reading {
             orders: self.facts.orders,
             rules: &self.rules.rules,
             tier_rules: &self.tier_rules.rules,
-            service_rules: &self.service_rules.rules,
             knowledge: &self.knowledge,
         })
     }

@@ -71,7 +71,11 @@ impl Asked {
             log_row,
             chain,
             hand_edits: book.has_untold_edits()?,
-            rules: vec![named("report", &version), named("tiers", &reading.tier_rules.hash), named("service", &reading.service_rules.hash)],
+            rules: vec![
+                named("report", &version),
+                named("tiers", &reading.tier_rules.hash),
+                named("categories", &reading.category_rules.hash),
+            ],
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command: self.command(),
         };

@@ -47,7 +47,9 @@ pub fn run(args: &FollowUpArgs, session: &mut Session<'_>) -> Result<Exit, Failu
     let (zone, locale) = (book.settings.zone, book.locale());
     let mut responses: Vec<Response> = book.of_survey(&args.name)?;
     archive::merged(book)?.lead(responses.iter_mut().filter_map(|response| response.customer.as_mut()));
-    let mut due: Vec<&Response> = within(&responses, period, zone).into_iter().filter(|response| is_due(response, at_most)).collect();
+    let mut due: Vec<&Response> = within(&responses, period, zone);
+    // on an earlier day (--today) nobody knows what is answered later
+    due.retain(|response| is_due(response, at_most) && response.submitted_at.is_none_or(|at| at.date(zone) <= session.today));
     due.sort_by(|a, b| (a.index, b.submitted_at, &a.id).cmp(&(b.index, a.submitted_at, &b.id)));
     let ids: Vec<String> = due.iter().map(|response| response.id.to_string()).collect();
     if !args.yes || ids.is_empty() {

@@ -12,8 +12,7 @@ use crate::model::customer::Customer;
 use crate::model::lifecycle::Class;
 use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 
-/// The revisits due by today in a period, by what became of them. An attempt that was planned again is no revisit of its
-/// own: the one it was planned again as stands for it.
+/// The revisits of a period that [are due](is_due), by what became of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     pub due: usize,
@@ -23,9 +22,9 @@ pub struct Tally {
     pub skipped: usize,
     /// Planned for a day that is over.
     pub overdue: usize,
-    /// Planned for today.
+    /// Planned for today: not due yet.
     pub today: usize,
-    /// Attempts that nobody answered, planned again or not.
+    /// Attempts that nobody answered, planned again or not; today's too.
     pub attempts: usize,
 }
 
@@ -101,6 +100,12 @@ pub fn repeated(revisits: &[Revisit]) -> HashSet<&str> {
     found
 }
 
+/// Whether a revisit counts as one that was to be made by now: it was done, or its day is over. An attempt that was planned
+/// again is none of its own: the one it was planned again as stands for it. The report counts by this, too.
+pub fn is_due(revisit: &Revisit, repeated: &HashSet<&str>, today: NaiveDate) -> bool {
+    revisit.status == RevisitStatus::Done || (revisit.due_on < today && !repeated.contains(revisit.id.as_str()))
+}
+
 /// The attempts in vain before this one.
 fn tried_before(revisit: &Revisit) -> Option<u32> {
     match revisit.status {
@@ -113,8 +118,8 @@ fn tried_before(revisit: &Revisit) -> Option<u32> {
 pub fn tallies(revisits: &[Revisit], tier: &dyn Fn(&str) -> String, period: Period, today: NaiveDate) -> Vec<Group> {
     let repeated = repeated(revisits);
     let mut groups: BTreeMap<(By, String), Tally> = BTreeMap::from([((By::All, String::new()), Tally::default())]);
-    for revisit in revisits.iter().filter(|revisit| period.contains(revisit.due_on) && revisit.due_on <= today) {
-        let again = repeated.contains(revisit.id.as_str());
+    for revisit in revisits.iter().filter(|revisit| period.contains(revisit.due_on)) {
+        let due = is_due(revisit, &repeated, today);
         let keys = [
             (By::All, String::new()),
             (By::Tier, tier(revisit.customer.as_str())),
@@ -122,17 +127,17 @@ pub fn tallies(revisits: &[Revisit], tier: &dyn Fn(&str) -> String, period: Peri
             (By::Reason, crate::model::vocabulary::Code::code(revisit.reason).to_owned()),
         ];
         for key in keys {
-            groups.entry(key).or_default().add(revisit, again, today);
+            groups.entry(key).or_default().add(revisit, due, today);
         }
     }
     groups.into_iter().map(|((by, name), tally)| Group { by, name, tally }).collect()
 }
 
 impl Tally {
-    fn add(&mut self, revisit: &Revisit, again: bool, today: NaiveDate) {
-        let no_answer = revisit.status == RevisitStatus::NoAnswer;
-        self.attempts += usize::from(no_answer);
-        if again {
+    fn add(&mut self, revisit: &Revisit, due: bool, today: NaiveDate) {
+        self.attempts += usize::from(revisit.status == RevisitStatus::NoAnswer);
+        self.today += usize::from(revisit.status == RevisitStatus::Planned && revisit.due_on == today);
+        if !due {
             return;
         }
         self.due += 1;
@@ -140,8 +145,7 @@ impl Tally {
             RevisitStatus::Done => self.done += 1,
             RevisitStatus::NoAnswer => self.in_vain += 1,
             RevisitStatus::Skipped => self.skipped += 1,
-            RevisitStatus::Planned if revisit.due_on < today => self.overdue += 1,
-            RevisitStatus::Planned => self.today += 1,
+            RevisitStatus::Planned => self.overdue += 1,
         }
     }
 }

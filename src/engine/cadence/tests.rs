@@ -336,10 +336,15 @@ fn an_attempt_that_was_planned_again_is_not_counted_twice() {
     assert_eq!(again, ["V1", "V3", "V5"]);
     let groups = tallies(&all, &|_| "A".into(), Period::parse("2026Q4", day(TODAY)).unwrap(), day(TODAY));
     let all = &groups[0];
-    assert_eq!((all.by, all.tally.due, all.tally.done, all.tally.in_vain), (By::All, 5, 1, 1));
+    // planned for today is not due yet
+    assert_eq!((all.by, all.tally.due, all.tally.done, all.tally.in_vain), (By::All, 4, 1, 1));
     assert_eq!((all.tally.skipped, all.tally.overdue, all.tally.today, all.tally.attempts), (1, 1, 1, 3));
     let names: Vec<_> = groups.iter().map(|group| (group.by.code(), group.name.as_str(), group.tally.due)).collect();
-    assert_eq!(names, [("all", "", 5), ("tier", "A", 5), ("staff", "", 5), ("reason", "cadence", 5)]);
+    assert_eq!(names, [("all", "", 4), ("tier", "A", 4), ("staff", "", 4), ("reason", "cadence", 4)]);
+    // what was done before its day counts, what is skipped before it does not yet
+    let early = [numbered(1, "2026-12-24", Done, None), numbered(2, "2026-12-24", Skipped, None), numbered(3, TODAY, NoAnswer, Some(3))];
+    let early = tallies(&early, &|_| String::new(), Period::all(), day(TODAY))[0].tally;
+    assert_eq!((early.due, early.done, early.skipped, early.in_vain, early.attempts), (1, 1, 0, 0, 1));
     // nothing due is told as nothing due
     let none = tallies(&[], &|_| String::new(), Period::all(), day(TODAY));
     assert_eq!((none.len(), none[0].tally.due), (1, 0));

@@ -8,7 +8,7 @@ use super::basis::{Basis, Reduce};
 use super::figure::{Figure, Number};
 use super::side::{Cohort, Measure, REQUESTED, Side, Sides, figures};
 use crate::base::instant::Instant;
-use crate::model::punctuality::Punctuality;
+use crate::model::punctuality::{Punctuality, done_at};
 use crate::model::request::Request;
 use crate::model::vocabulary::Code;
 
@@ -80,10 +80,17 @@ pub fn resolution_rate<'a>(side: &Side<'a>) -> Basis<'a> {
     Basis::share(side.accepted(), |request| Some(request.stage.is_resolved()))
 }
 
-/// Whether the first answer came in time; no verdict where it is not due yet, or nothing was promised.
+/// When the customer first had an answer: at the resolution at the latest.
+pub fn answered_at(request: &Request) -> Option<Instant> {
+    request.responded_at.or_else(|| done_at(request))
+}
+
+/// Whether the first answer came in time. No verdict where it is not due yet, nothing was promised, or it is done and nobody
+/// knows when. Waiting for the customer does not put off an answer.
 pub fn responded(request: &Request, now: Instant) -> Option<bool> {
-    match (request.respond_due?, request.responded_at) {
+    match (request.respond_due?, answered_at(request)) {
         (due, Some(done)) => Some(done <= due),
+        (_, None) if request.stage.is_resolved() => None,
         (due, None) => (due < now).then_some(false),
     }
 }
@@ -135,4 +142,31 @@ fn handlers(side: &Side<'_>) -> Vec<Handler> {
     let mut rows: Vec<Handler> = by.into_iter().map(handler).collect();
     rows.sort_by(|a, b| b.requests.cmp(&a.requests).then_with(|| a.name.cmp(&b.name)));
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::id::Id;
+    use crate::model::request::Stage;
+
+    #[test]
+    fn who_resolves_has_answered() {
+        let at = |hours: i64| Instant::from_utc(chrono::DateTime::UNIX_EPOCH).plus_seconds(hours * 3600);
+        let verdict = |stage: Stage, [due, answered, resolved, closed]: [Option<i64>; 4]| {
+            let mut request = Request::new(Id::parse("R1").unwrap(), at(0), String::new());
+            (request.stage, request.respond_due, request.responded_at) = (stage, due.map(at), answered.map(at));
+            (request.resolved_at, request.closed_at) = (resolved.map(at), closed.map(at));
+            responded(&request, at(10))
+        };
+        assert_eq!(verdict(Stage::Resolved, [Some(4), Some(5), Some(3), None]), Some(false));
+        assert_eq!(verdict(Stage::Resolved, [Some(4), None, Some(4), None]), Some(true));
+        assert_eq!(verdict(Stage::Closed, [Some(4), None, None, Some(5)]), Some(false));
+        assert_eq!(verdict(Stage::Closed, [Some(4), None, None, None]), None);
+        // reopened: what it once was resolved at is no answer to it now
+        assert_eq!(verdict(Stage::InProgress, [Some(4), None, Some(3), None]), Some(false));
+        assert_eq!(verdict(Stage::Waiting, [Some(4), None, None, None]), Some(false));
+        assert_eq!(verdict(Stage::Assigned, [Some(10), None, None, None]), None);
+        assert_eq!(verdict(Stage::Resolved, [None, Some(1), Some(1), None]), None);
+    }
 }

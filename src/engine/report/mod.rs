@@ -8,6 +8,7 @@ pub mod difference;
 pub mod efficiency;
 pub mod explain;
 pub mod figure;
+pub mod names;
 pub mod orders;
 pub mod problems;
 pub mod provenance;
@@ -29,7 +30,6 @@ use crate::model::member::{MemberIds, Members};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::rules::report::ReportRules;
-use crate::model::rules::service::ServiceRules;
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
 use crate::model::survey::Response;
@@ -61,7 +61,6 @@ pub struct Inputs<'a> {
     pub orders: [Option<OrderTotals>; 3],
     pub rules: &'a ReportRules,
     pub tier_rules: &'a TierRules,
-    pub service_rules: &'a ServiceRules,
     pub knowledge: &'a [Knowledge],
 }
 

@@ -7,7 +7,7 @@ use super::Inputs;
 use super::basis::{Basis, Reduce, Source, part};
 use super::figure::Figure;
 use super::side::{Measure, REVISITED, Side, Sides, figures};
-use crate::engine::cadence::coverage::repeated;
+use crate::engine::cadence::coverage::{is_due, repeated};
 use crate::model::revisit::{Revisit, RevisitStatus};
 
 /// What customers said, shown at most.
@@ -32,7 +32,7 @@ pub struct Note {
 
 /// Of the revisits due in the period.
 pub const REVISITS: &[Measure] = &[
-    Measure { code: "due", good: 0, basis: |side| of(side, |_| true) },
+    Measure { code: "due", good: 0, basis: |side| Basis { reduce: Reduce::Count, ..coverage(side) } },
     Measure { code: "done", good: 1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::Done) },
     Measure { code: "no_answer", good: -1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::NoAnswer) },
     Measure { code: "skipped", good: -1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::Skipped) },
@@ -54,15 +54,12 @@ fn of<'a>(side: &Side<'a>, keep: impl Fn(&Revisit) -> bool) -> Basis<'a> {
     Basis::sources(side.revisits.iter().filter(|revisit| keep(revisit)).map(|revisit| Source::Revisit(revisit)))
 }
 
-/// Done ÷ due by today; a retry stands for the attempt it repeats.
+/// Done ÷ due; what is due is as `revisit coverage` has it.
 fn coverage<'a>(side: &Side<'a>) -> Basis<'a> {
     let repeated = repeated(side.inputs.revisits);
-    let due = side.revisits.iter().filter(|revisit| revisit.due_on <= side.inputs.today);
-    let counted = due.filter_map(|revisit| {
-        let done = revisit.status == RevisitStatus::Done;
-        (done || !repeated.contains(revisit.id.as_str())).then(|| part(Source::Revisit(revisit), 0.0, done))
-    });
-    Basis { parts: counted.collect(), reduce: Reduce::Share }
+    let due = side.revisits.iter().filter(|revisit| is_due(revisit, &repeated, side.inputs.today));
+    let parts = due.map(|revisit| part(Source::Revisit(revisit), 0.0, revisit.status == RevisitStatus::Done));
+    Basis { parts: parts.collect(), reduce: Reduce::Share }
 }
 
 fn satisfaction<'a>(side: &Side<'a>) -> Basis<'a> {

@@ -8,10 +8,8 @@ use super::side::{Cohort, Side, Sides};
 use crate::base::period::Period;
 use crate::engine::scores::{Csat, CsatCount, Nps, NpsCount};
 use crate::engine::survey::{Comment, low_comments};
+use crate::model::request::Request;
 use crate::model::survey::Response;
-
-/// Comments shown of dissatisfied customers.
-const COMMENTS: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Satisfaction {
@@ -20,7 +18,8 @@ pub struct Satisfaction {
     pub feedback_before: Option<Csat>,
     pub feedback_year_ago: Option<Csat>,
     pub surveys: Vec<SurveyScore>,
-    /// Words of the dissatisfied, to requests and in surveys.
+    /// Words of the dissatisfied, the newest first: to requests (3 or less), then in each survey (an index of 50 or less);
+    /// of each as many as lists have rows.
     pub low: Vec<Low>,
 }
 
@@ -75,7 +74,7 @@ pub fn basis<'a>(side: &Side<'a>, name: Option<&str>, code: &str) -> Option<Basi
     graded(parts.collect(), (scale.min, scale.max), code)
 }
 
-fn feedback_part(request: &crate::model::request::Request) -> Option<Part<'_>> {
+fn feedback_part(request: &Request) -> Option<Part<'_>> {
     Some(part(Source::Request(request), f64::from(request.feedback?), true))
 }
 
@@ -145,19 +144,22 @@ fn survey(inputs: &Inputs<'_>, name: &str, scale: Option<(i64, i64)>, responses:
 }
 
 fn low(inputs: &Inputs<'_>, cohort: &Cohort<'_>) -> Vec<Low> {
-    let dissatisfied =
-        cohort.matters().filter(|request| request.feedback.is_some_and(|score| score <= 3) && !request.feedback_text.trim().is_empty());
+    let most = inputs.rules.rows;
+    let is_low = |request: &&Request| request.feedback.is_some_and(|score| score <= 3) && !request.feedback_text.trim().is_empty();
+    let mut dissatisfied: Vec<&Request> = cohort.matters().filter(is_low).collect();
+    dissatisfied.sort_by(|a, b| (b.received_at, &b.id).cmp(&(a.received_at, &a.id)));
     let mut found: Vec<Low> = dissatisfied
+        .into_iter()
+        .take(most)
         .map(|request| Low { source: request.id.to_string(), customer: request.customer_name.clone(), text: request.feedback_text.clone() })
         .collect();
     for (_, _, responses) in inputs.surveys {
-        let comments: Vec<Comment> = low_comments(&within(inputs, inputs.period, responses));
+        let comments: Vec<Comment> = low_comments(&within(inputs, inputs.period, responses), most);
         found.extend(comments.into_iter().map(|comment| Low {
             source: comment.response,
             customer: comment.customer.as_deref().map(inputs.names).unwrap_or_default(),
             text: comment.text,
         }));
     }
-    found.truncate(COMMENTS);
     found
 }

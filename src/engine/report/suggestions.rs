@@ -4,10 +4,10 @@
 
 use serde::Serialize;
 
+use super::Report;
 use super::figure::{Figure, Number};
 use super::side::Sides;
-use super::{Inputs, Report};
-use crate::model::request::{Purpose, Severity};
+use crate::model::request::Purpose;
 use crate::model::rules::report::Limits;
 
 /// One suggestion: the rule that fired, what it is about, the figure and the threshold.
@@ -23,10 +23,9 @@ pub struct Suggestion {
 
 /// Every rule that fires, in the order of the sections.
 pub fn suggestions(report: &Report, sides: &Sides<'_>) -> Vec<Suggestion> {
-    let (inputs, mut out) = (sides.now.inputs, Vec::new());
-    let limits = &inputs.rules.limits;
+    let (limits, mut out) = (&sides.now.inputs.rules.limits, Vec::new());
     efficiency(report, limits, &mut out);
-    slow(report, inputs, sides, &mut out);
+    slow(report, limits, &mut out);
     categories(report, limits, &mut out);
     satisfaction(report, limits, &mut out);
     care(report, sides, &mut out);
@@ -62,14 +61,14 @@ fn efficiency(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
     }
 }
 
-/// The slowest tenth takes longer than the most common promise allows.
-fn slow(report: &Report, inputs: &Inputs<'_>, sides: &Sides<'_>, out: &mut Vec<Suggestion>) {
-    let Some(allowed) = inputs.service_rules.target(Severity::Normal, "").resolve else { return };
-    #[expect(clippy::cast_precision_loss, reason = "a promise is days, not centuries")]
-    let allowed = allowed.seconds() as f64;
-    let found = figure(&report.efficiency.figures, "p90_time").filter(|figure| figure.now.is_some_and(|now| now.value() > allowed));
-    if let Some(found) = found.filter(|_| sides.now.accepted().count() >= inputs.rules.limits.category_requests) {
-        fire(out, "p90_time", "", found.now, found.before, Some(Number::Seconds(allowed)));
+/// The slowest tenth takes much longer than usual: so many times the median.
+fn slow(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
+    let number = |code: &str| figure(&report.efficiency.figures, code).and_then(|figure| figure.now).map(Number::value);
+    let (Some(timed), Some(median)) = (number("timed"), number("median_time")) else { return };
+    let usual = median * limits.slow_tenth;
+    let found = figure(&report.efficiency.figures, "p90_time").filter(|figure| figure.now.is_some_and(|now| now.value() > usual));
+    if let Some(found) = found.filter(|_| timed >= limits.timed) {
+        fire(out, "p90_time", "", found.now, found.before, Some(Number::Seconds(usual)));
     }
 }
 

@@ -41,6 +41,8 @@ struct RawLimits {
     resolution_rate: Option<Plain>,
     on_time: Option<Plain>,
     reopen_rate: Option<Plain>,
+    slow_tenth: Option<Plain>,
+    timed: Option<Plain>,
     share_rise: Option<Plain>,
     category_requests: Option<Plain>,
     category_complaints: Option<Plain>,
@@ -88,6 +90,10 @@ pub struct Limits {
     pub resolution_rate: f64,
     pub on_time: f64,
     pub reopen_rate: f64,
+    /// The slowest tenth takes so many times the median.
+    pub slow_tenth: f64,
+    /// Requests timed before their times say anything.
+    pub timed: f64,
     /// Percentage points that a category's share may rise.
     pub share_rise: f64,
     /// Requests a category needs before its share says anything.
@@ -179,6 +185,8 @@ impl RawLimits {
             resolution_rate: of("resolution_rate", self.resolution_rate, default.resolution_rate, 100.0),
             on_time: of("on_time", self.on_time, default.on_time, 100.0),
             reopen_rate: of("reopen_rate", self.reopen_rate, default.reopen_rate, 100.0),
+            slow_tenth: of("slow_tenth", self.slow_tenth, default.slow_tenth, 1000.0),
+            timed: of("timed", self.timed, default.timed, 1e6),
             share_rise: of("share_rise", self.share_rise, default.share_rise, 100.0),
             category_requests: count(of("category_requests", self.category_requests, default.category_requests, 1e6)),
             category_complaints: count(of("category_complaints", self.category_complaints, default.category_complaints, 1e6)),

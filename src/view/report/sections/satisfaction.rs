@@ -73,7 +73,11 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
         for low in &s.low {
             grid.rows.push(vec![Field::text(&low.source), Field::text(&low.customer), Field::text(&low.text)]);
         }
-        blocks.push(Block::Table { caption: lang.pick("不满意的客户怎么说", "What the dissatisfied say").to_owned(), grid });
+        let caption = lang.pick(
+            "不满意的客户怎么说(诉求评分 3 分及以下,问卷指数 50 及以下)",
+            "What the dissatisfied say (3 or less of 5 on a request, an index of 50 or less in a survey)",
+        );
+        blocks.push(Block::Table { caption: caption.to_owned(), grid });
     }
     blocks
 }

@@ -1,0 +1,72 @@
+"""The rules of the suggestions (docs/rules.md, "Suggestions"), from the oracle's own figures."""
+
+from fractions import Fraction
+
+from figures import Near
+
+RULES = """resolution_rate respond_on_time resolve_on_time reopen_rate p90_time category_rise category_complaints repeat
+without_cause feedback_low survey_low accusations coverage fallen""".split()
+
+
+def suggestions(o):
+    """Every rule that fires, in the order of the sections."""
+    found = []
+
+    def fire(rule, about="", figure=None, before=None, limit=None):
+        found.append({"rule": rule, "about": about, "figure": figure, "before": before, "limit": limit})
+
+    figures = {row["code"]: row for row in o.done["efficiency"]["figures"] + o.done["revisits"]["figures"]}
+
+    def when(rule, test, limit):
+        figure = figures[rule]
+        if figure["now"] is not None and test(figure["now"].value):
+            fire(rule, "", figure["now"], figure["before"], limit)
+
+    for rule in ("resolution_rate", "respond_on_time", "resolve_on_time"):
+        when(rule, lambda now: now < 90, Near(90, 4))
+    when("reopen_rate", lambda now: now >= 5, Near(5, 4))
+    between = o.period.bounds()
+    usual = figures["median_time"]["now"] and 3 * figures["median_time"]["now"].value
+    if figures["timed"]["now"] >= 10:
+        when("p90_time", lambda now: now > usual, Near(usual, 3))
+    categories(o, fire)
+    satisfaction(o, fire)
+    accusing = o.one("SELECT count(*) FROM accepted WHERE received_at_day BETWEEN ? AND ? AND purpose = 'accusation'", *between)
+    if accusing:
+        fire("accusations", figure=accusing)
+    when("coverage", lambda now: now < 80, Near(80, 4))
+    fallen = [move["name"] for move in o.done["tiers"]["moves"] if move["direction"] == "down"]
+    if fallen:
+        fire("fallen", ", ".join(fallen[:5]), figure=len(fallen))
+    return found
+
+
+def categories(o, fire):
+    for row in o.done["shares"]["category"]:
+        shares = (row["share"], row["share_before"])
+        if row["key"] and row["count"] >= 3 and None not in shares and shares[0].value - shares[1].value >= 10:
+            fire("category_rise", row["key"], *shares, Near(10, 4))
+    for row in o.done["problems"]["common"]:
+        if row["complaints"] >= 3:
+            fire("category_complaints", row["category"], figure=row["complaints"], limit=3)
+    for row in o.done["problems"]["repeats"]:
+        fire("repeat", f"{row['name']} · {row['category']}", figure=row["count"])
+    quality = o.done["problems"]["quality"]
+    without, resolved = quality["complaints_without_cause"], quality["complaints_resolved"]
+    if resolved and Fraction(without, resolved) >= Fraction(3, 10):
+        fire("without_cause", figure=Near(Fraction(100 * without, resolved), 4), limit=Near(30, 4))
+
+
+def satisfaction(o, fire):
+    def top(score):
+        return score and Near(score["top2"]["value"].value, 4)
+
+    def low(score):
+        return score and score["n"] >= 5 and score["top2"]["value"].value < 80
+
+    found = o.done["satisfaction"]
+    if low(found["feedback"]):
+        fire("feedback_low", "", top(found["feedback"]), top(found["feedback_before"]), Near(80, 4))
+    for survey in found["surveys"]:
+        if low(survey["csat"]):
+            fire("survey_low", survey["name"], top(survey["csat"]), top(survey["csat_before"]), Near(80, 4))
