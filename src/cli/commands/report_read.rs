@@ -132,20 +132,8 @@ impl Reading {
 }
 
 /// What a report does not tell of a request.
-const UNTOLD: &[&str] = &[
-    "content",
-    "wish",
-    "received_by",
-    "department",
-    "responsible",
-    "cost",
-    "reviewed_at",
-    "assigned_at",
-    "confirmed_by",
-    "confirmed_how",
-    "related",
-    "batch",
-];
+const UNTOLD: &[&str] =
+    &["content", "wish", "received_by", "department", "assigned_at", "confirmed_by", "confirmed_how", "related", "batch"];
 
 /// What happened in the periods.
 struct Facts {

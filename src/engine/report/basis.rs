@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::figure::{Number, count, mean, quantile, share};
+use crate::base::money::Money;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::survey::Response;
@@ -55,6 +56,10 @@ pub enum Reduce {
     Share,
     /// The mean of grades on a scale up to this.
     MeanGrade(i64),
+    /// So many of this many, in per cent; what is not counted is not listed.
+    Part(usize),
+    /// The sum of amounts in minor units, with the currency's decimals.
+    Money(u32),
     /// The mean of seconds.
     MeanSeconds,
     /// The quantile of seconds, type 7.
@@ -110,6 +115,12 @@ impl<'a> Basis<'a> {
         Basis::values(requests, reduce, |request| request.handling_seconds().map(|seconds| seconds as f64))
     }
 
+    /// Amounts in minor units.
+    #[expect(clippy::cast_precision_loss, reason = "a book's amounts stay far below 2^53 minor units")]
+    pub fn money(requests: impl Iterator<Item = &'a Request>, digits: u32, amount: impl Fn(&Request) -> Option<Money>) -> Basis<'a> {
+        Basis::values(requests, Reduce::Money(digits), |request| amount(request).map(|money| money.0 as f64))
+    }
+
     /// Feedback on requests, 1 to 5.
     pub fn feedback(requests: impl Iterator<Item = &'a Request>) -> Basis<'a> {
         Basis::values(requests, Reduce::MeanGrade(5), |request| request.feedback.map(f64::from))
@@ -122,6 +133,10 @@ impl<'a> Basis<'a> {
             Reduce::Count => Some(count(self.parts.len())),
             Reduce::Customers => Some(count(self.parts.iter().filter_map(|part| part.source.customer()).collect::<HashSet<_>>().len())),
             Reduce::Share => share(counted(), self.parts.len()),
+            Reduce::Part(of) => share(self.parts.len(), of),
+            Reduce::Money(digits) => {
+                (!self.parts.is_empty()).then(|| Number::Money(whole(self.parts.iter().map(|part| part.value).sum()), digits))
+            }
             Reduce::MeanGrade(max) => mean(&self.numbers()).map(|grade| Number::Grade(grade, max)),
             Reduce::MeanSeconds => mean(&self.rising()).map(Number::Seconds),
             Reduce::Quantile(p) => quantile(&self.rising(), p).map(Number::Seconds),
@@ -144,6 +159,12 @@ impl<'a> Basis<'a> {
 /// A record with what it brings.
 pub fn part(source: Source<'_>, value: f64, counted: bool) -> Part<'_> {
     Part { source, value, counted }
+}
+
+/// Minor units as money: what people share is rounded once, in the sum.
+#[expect(clippy::cast_possible_truncation, reason = "far below 2^53")]
+fn whole(minor: f64) -> Money {
+    Money(minor.round() as i128)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of answers stay far below 2^53")]

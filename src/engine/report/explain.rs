@@ -4,12 +4,15 @@
 use std::fmt;
 
 use super::basis::{Basis, Source};
+use super::causes::CAUSES;
 use super::efficiency::{EFFICIENCY, HANDLER};
 use super::figure::{Figure, Number, count};
 use super::problems::{PROBLEM, QUALITY, is_complaint};
 use super::revisits::REVISITS;
 use super::shares::{GROUPS, Row};
 use super::side::{Measure, Side};
+use super::table::TABLES;
+use super::targets::TARGETS;
 use super::tiers::Direction;
 use super::{Report, satisfaction, shares, tiers, totals};
 use crate::base::text::fold_key;
@@ -55,6 +58,7 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     for standing in &report.efficiency.due {
         all.push((row("efficiency", "ontime", standing.code, "requests"), Some(count(standing.requests))));
     }
+    listed("targets", report.targets.figures.iter(), &mut all);
     satisfied(report, &mut all);
     for tier in &report.tiers.counts {
         all.push((row("tiers", "tier", &tier.tier, "customers"), Some(count(tier.customers))));
@@ -64,6 +68,7 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     }
     listed("revisits", report.revisits.figures.iter(), &mut all);
     troubles(report, &mut all);
+    listed("causes", report.causes.figures.iter(), &mut all);
     for handler in &report.efficiency.handlers {
         let mut add = |code, number| all.push((row("staff", "handler", &handler.name, code), number));
         add("requests", Some(count(handler.requests)));
@@ -76,6 +81,11 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     let numbers = [q.requests, q.without_category, q.without_customer, q.complaints_resolved, q.complaints_without_cause];
     for (measure, n) in QUALITY.iter().zip(numbers) {
         all.push((Address { section: "quality", row: None, code: measure.code }, Some(count(n))));
+    }
+    for (table, split) in TABLES {
+        for one in &split(report).rows {
+            all.extend(one.figures.iter().map(|figure| (row(table.section, table.what, &one.key, figure.code), figure.now)));
+        }
     }
     all
 }
@@ -145,6 +155,10 @@ pub fn matching<'a>(text: &str, all: &'a [Addressed]) -> Vec<&'a Addressed> {
 /// The records behind a number on one side; none where no such row is there.
 pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
     let Some((what, key)) = &address.row else { return plain(side, address) };
+    let table = TABLES.iter().map(|(table, _)| table).find(|table| table.section == address.section && table.what == *what);
+    if let Some(table) = table {
+        return table.basis(side, key, address.code);
+    }
     match (address.section, *what) {
         ("shares" | "channels", what) => {
             let group = GROUPS.iter().find(|group| group.code == what)?;
@@ -177,6 +191,8 @@ fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
     let tables: &[&[Measure]] = match address.section {
         "totals" => &[totals::REQUESTS, totals::BUSINESS],
         "efficiency" => &[EFFICIENCY],
+        "targets" => &[TARGETS],
+        "causes" => &[CAUSES],
         "revisits" => &[REVISITS],
         "quality" => &[QUALITY],
         "tiers" => return Some(tiers::decisions(side, direction(address.code))),

@@ -4,6 +4,7 @@
 //! blocks in `view/report`. Definitions of the figures are in `docs/rules.md`, "Reports".
 
 pub mod basis;
+pub mod causes;
 pub mod efficiency;
 pub mod explain;
 pub mod figure;
@@ -14,6 +15,8 @@ pub mod satisfaction;
 pub mod shares;
 pub mod side;
 pub mod suggestions;
+pub mod table;
+pub mod targets;
 pub mod tiers;
 pub mod totals;
 
@@ -76,7 +79,9 @@ pub struct Report {
     pub totals: totals::Totals,
     pub shares: shares::Shares,
     pub efficiency: efficiency::Efficiency,
+    pub targets: targets::Targets,
     pub problems: problems::Problems,
+    pub causes: causes::Causes,
     pub satisfaction: satisfaction::Satisfaction,
     pub tiers: tiers::Tiers,
     pub revisits: revisits::Revisits,
@@ -112,7 +117,9 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         totals: totals::totals(&sides),
         shares: shares::shares(&sides),
         efficiency: efficiency::efficiency(&sides),
+        targets: targets::targets(&sides),
         problems: problems::problems(&sides),
+        causes: causes::causes(&sides),
         satisfaction: satisfaction::satisfaction(&sides),
         tiers: tiers::tiers(inputs),
         revisits: revisits::revisits(&sides),

@@ -56,6 +56,8 @@ fn method(basis: &Basis<'_>, lang: Lang) -> String {
         Reduce::Count => lang.pick("下列记录的条数".to_owned(), "the number of these records".to_owned()),
         Reduce::Customers => lang.pick("下列记录涉及的不同客户数".into(), "the number of different customers of these records".into()),
         Reduce::Share => lang.pick(format!("{n} 条中计入 {counted} 条"), format!("{counted} of {n} records count")),
+        Reduce::Part(of) => lang.pick(format!("{of} 条中的 {n} 条"), format!("{n} of {of} records")),
+        Reduce::Money(_) => lang.pick(format!("{n} 笔金额之和"), format!("the sum of {n} amounts")),
         Reduce::MeanGrade(_) => lang.pick(format!("{n} 个分值的平均"), format!("the mean of {n} grades")),
         Reduce::MeanSeconds => lang.pick(format!("{n} 个时长的平均"), format!("the mean of {n} times")),
         Reduce::Quantile(p) => {
@@ -90,6 +92,7 @@ fn row(part: &Part<'_>, reduce: Reduce, zone: Tz, names: &dyn Fn(&str) -> String
     };
     let value = match reduce {
         Reduce::MeanSeconds | Reduce::Quantile(_) => field(Some(Number::Seconds(part.value)), lang),
+        Reduce::Money(digits) => field(Basis { parts: vec![*part], reduce: Reduce::Money(digits) }.number(), lang),
         Reduce::MeanGrade(_) | Reduce::Nps => Field::coded(part.value.to_string(), part.value),
         _ => Field::blank(),
     };

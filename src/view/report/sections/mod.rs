@@ -1,14 +1,17 @@
 //! The engine's value → sections of blocks. [`SECTIONS`] is the report's order.
 
+mod causes;
 mod efficiency;
 mod problems;
 mod quality;
 mod revisits;
 mod satisfaction;
 mod shares;
+mod split;
 mod staff;
 mod suggestions;
 mod summary;
+mod targets;
 mod tiers;
 
 use super::blocks::{Block, Card, Section};
@@ -38,10 +41,12 @@ pub const SECTIONS: &[(&str, Write)] = &[
     ("shares", shares::blocks),
     ("channels", shares::channels),
     ("efficiency", efficiency::blocks),
+    ("targets", targets::blocks),
     ("satisfaction", satisfaction::blocks),
     ("tiers", tiers::blocks),
     ("revisits", revisits::blocks),
     ("problems", problems::blocks),
+    ("causes", causes::blocks),
     ("repeats", problems::repeats),
     ("staff", staff::blocks),
     ("suggestions", suggestions::blocks),
