@@ -102,7 +102,7 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let book = session.book()?;
     let rules = args.choice.over(book.report_rules()?.rules)?;
     let periods = Periods::of(period, rules.compare);
-    let reading = Reading::of(book, periods, (session.today, session.now))?;
+    let reading = Reading::of(book, &rules, periods, (session.today, session.now))?;
     let report = reading.ask(report);
     let wording = Wording { report: &report, tiers: &reading.tier_rules.rules, rules: &rules, lang: session.lang };
     let sections = sections(&wording);

@@ -37,8 +37,9 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
         None => (args.figure.as_deref(), period(args.period.as_deref(), session)?),
     };
     let book = session.book()?;
-    let periods = Periods::of(period, Choice::default().over(book.report_rules()?.rules)?.compare);
-    let reading = Reading::of(book, periods, (session.today, session.now))?;
+    let rules = Choice::default().over(book.report_rules()?.rules)?;
+    let periods = Periods::of(period, rules.compare);
+    let reading = Reading::of(book, &rules, periods, (session.today, session.now))?;
     let all = reading.ask(|inputs| addresses(&report(inputs)));
     let Some(figure) = figure else {
         session.print(&present::list(&all, session.lang))?;

@@ -7,7 +7,9 @@ use crate::base::period::Period;
 use crate::base::problem::Problems;
 use crate::cli::archive;
 use crate::cli::error::Failure;
+use crate::cli::living;
 use crate::engine::report::{Inputs, OrderFold, OrderTotals};
+use crate::engine::report::lifecycle::Life;
 use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
 use crate::model::customer::CUSTOMERS;
@@ -78,13 +80,16 @@ pub struct Reading {
     pub service_rules: Ruled<ServiceRules>,
     facts: Facts,
     people: People,
+    /// Where the section is wanted: every order is read for it.
+    lives: Option<Vec<Life>>,
     knowledge: Vec<Knowledge>,
 }
 
 impl Reading {
     /// # Errors
     /// What is wrong in the files read.
-    pub fn of(book: &Book, periods: Periods, (today, now): (NaiveDate, Instant)) -> Result<Reading, Failure> {
+    pub fn of(book: &Book, chosen: &ReportRules, periods: Periods, (today, now): (NaiveDate, Instant)) -> Result<Reading, Failure> {
+        let lives = chosen.has("lifecycle").then(|| living::kept(book, today)).transpose()?.map(|kept| kept.lives());
         let merged = archive::merged_kept(book)?;
         let (facts, people) = parallel::both(|| Facts::read(book, &merged, periods), || People::read(book, &merged, periods));
         Ok(Reading {
@@ -92,11 +97,12 @@ impl Reading {
             periods,
             today,
             now,
-            rules: book.report_rules()?,
+            rules: Ruled { rules: chosen.clone(), ..book.report_rules()? },
             tier_rules: book.tier_rules()?,
             service_rules: book.service_rules()?,
             facts: facts?,
             people: people?,
+            lives,
             knowledge: book.all()?,
         })
     }
@@ -112,6 +118,7 @@ impl Reading {
             now: self.now,
             members: &self.people.members,
             ids: &self.people.ids,
+            lives: self.lives.as_deref(),
             names: &|id| self.name(id),
             requests: &self.facts.requests,
             revisits: &self.facts.revisits,

@@ -55,7 +55,7 @@ pub const MEASURES: Table = Table {
     rows: Rows::Several(measures),
     measures: |_| TAKEN,
     recorded: REQUESTED,
-    order: Order::MostRecords,
+    order: Order::By("count"),
 };
 
 const COUNT: Measure = Measure { code: "count", good: 0, basis: |side| Basis::count(side.accepted()) };

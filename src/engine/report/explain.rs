@@ -7,6 +7,7 @@ use super::basis::{Basis, Source};
 use super::causes::CAUSES;
 use super::efficiency::{EFFICIENCY, HANDLER};
 use super::figure::{Figure, Number, count};
+use super::lifecycle::LIFECYCLE;
 use super::problems::{PROBLEM, QUALITY, is_complaint};
 use super::revisits::REVISITS;
 use super::shares::{GROUPS, Row};
@@ -66,6 +67,7 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     for (code, n) in [("up", report.tiers.up), ("down", report.tiers.down), ("new", report.tiers.new)] {
         all.push((Address { section: "tiers", row: None, code }, Some(count(n))));
     }
+    listed("lifecycle", report.lifecycle.iter().flat_map(|lifecycle| &lifecycle.figures), &mut all);
     listed("revisits", report.revisits.figures.iter(), &mut all);
     troubles(report, &mut all);
     listed("causes", report.causes.figures.iter(), &mut all);
@@ -83,7 +85,7 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
         all.push((Address { section: "quality", row: None, code: measure.code }, Some(count(n))));
     }
     for (table, split) in TABLES {
-        for one in &split(report).rows {
+        for one in split(report).into_iter().flat_map(|split| &split.rows) {
             all.extend(one.figures.iter().map(|figure| (row(table.section, table.what, &one.key, figure.code), figure.now)));
         }
     }
@@ -193,6 +195,7 @@ fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
         "efficiency" => &[EFFICIENCY],
         "targets" => &[TARGETS],
         "causes" => &[CAUSES],
+        "lifecycle" => &[LIFECYCLE],
         "revisits" => &[REVISITS],
         "quality" => &[QUALITY],
         "tiers" => return Some(tiers::decisions(side, direction(address.code))),

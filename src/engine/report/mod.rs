@@ -8,6 +8,7 @@ pub mod causes;
 pub mod efficiency;
 pub mod explain;
 pub mod figure;
+pub mod lifecycle;
 pub mod orders;
 pub mod problems;
 pub mod revisits;
@@ -52,6 +53,8 @@ pub struct Inputs<'a> {
     pub members: &'a Members,
     /// Their ids, in the same order.
     pub ids: &'a MemberIds,
+    /// How everybody stands today; nothing where the section is not wanted.
+    pub lives: Option<&'a [lifecycle::Life]>,
     pub names: &'a dyn Fn(&str) -> String,
     /// Of all its periods; the report itself tells them apart.
     pub requests: &'a [Request],
@@ -84,6 +87,8 @@ pub struct Report {
     pub causes: causes::Causes,
     pub satisfaction: satisfaction::Satisfaction,
     pub tiers: tiers::Tiers,
+    /// `None` where the section is not wanted: every order is read for it.
+    pub lifecycle: Option<lifecycle::Lifecycle>,
     pub revisits: revisits::Revisits,
     pub suggestions: Vec<suggestions::Suggestion>,
 }
@@ -122,6 +127,7 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         causes: causes::causes(&sides),
         satisfaction: satisfaction::satisfaction(&sides),
         tiers: tiers::tiers(inputs),
+        lifecycle: lifecycle::lifecycle(&sides),
         revisits: revisits::revisits(&sides),
         suggestions: Vec::new(),
     };

@@ -12,18 +12,19 @@ use serde::Serialize;
 use super::basis::Basis;
 use super::figure::{Figure, Number};
 use super::side::{Cohort, Measure, Recorded, Row, Side, Sides, figures};
-use super::{Report, causes, targets};
+use super::{Report, causes, lifecycle, targets};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 
-/// Every table, and where the report has it.
-pub const TABLES: &[(&Table, fn(&Report) -> &Split)] = &[
-    (&targets::STAGES, |report| &report.targets.stages),
-    (&targets::SEVERITIES, |report| &report.targets.severities),
-    (&targets::STAFF, |report| &report.targets.staff),
-    (&causes::BY_CAUSE, |report| &report.causes.causes),
-    (&causes::RESPONSIBLE, |report| &report.causes.responsible),
-    (&causes::MEASURES, |report| &report.causes.measures),
+/// Every table, and where the report has it; one that was not worked out has none.
+pub const TABLES: &[(&Table, fn(&Report) -> Option<&Split>)] = &[
+    (&targets::STAGES, |report| Some(&report.targets.stages)),
+    (&targets::SEVERITIES, |report| Some(&report.targets.severities)),
+    (&targets::STAFF, |report| Some(&report.targets.staff)),
+    (&causes::BY_CAUSE, |report| Some(&report.causes.causes)),
+    (&causes::RESPONSIBLE, |report| Some(&report.causes.responsible)),
+    (&causes::MEASURES, |report| Some(&report.causes.measures)),
+    (&lifecycle::CLASSES, |report| report.lifecycle.as_ref().map(|lifecycle| &lifecycle.classes)),
 ];
 
 /// A table's declaration.

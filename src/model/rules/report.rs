@@ -18,6 +18,7 @@ pub const SECTIONS: &[&str] = &[
     "targets",
     "satisfaction",
     "tiers",
+    "lifecycle",
     "revisits",
     "problems",
     "causes",
@@ -115,6 +116,12 @@ pub struct ReportRules {
     /// The most rows of a list of comments or customers.
     pub rows: usize,
     pub limits: Limits,
+}
+
+impl ReportRules {
+    pub fn has(&self, section: &str) -> bool {
+        self.sections.contains(&section)
+    }
 }
 
 /// Section codes as typed, each once.

@@ -2,6 +2,7 @@
 
 mod causes;
 mod efficiency;
+mod lifecycle;
 mod problems;
 mod quality;
 mod revisits;
@@ -44,6 +45,7 @@ pub const SECTIONS: &[(&str, Write)] = &[
     ("targets", targets::blocks),
     ("satisfaction", satisfaction::blocks),
     ("tiers", tiers::blocks),
+    ("lifecycle", lifecycle::blocks),
     ("revisits", revisits::blocks),
     ("problems", problems::blocks),
     ("causes", causes::blocks),
