@@ -8,8 +8,9 @@ use crate::base::problem::Problems;
 use crate::cli::archive;
 use crate::cli::error::Failure;
 use crate::cli::living;
-use crate::engine::report::{Inputs, OrderFold, OrderTotals};
+use crate::engine::cadence::coverage::repeated;
 use crate::engine::report::lifecycle::Life;
+use crate::engine::report::{Inputs, OrderFold, OrderTotals};
 use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
 use crate::model::customer::CUSTOMERS;
@@ -118,10 +119,12 @@ impl Reading {
             now: self.now,
             members: &self.people.members,
             ids: &self.people.ids,
+            index: &self.people.index,
             lives: self.lives.as_deref(),
             names: &|id| self.name(id),
             requests: &self.facts.requests,
             revisits: &self.facts.revisits,
+            repeated: &repeated(&self.facts.revisits),
             decisions: &self.facts.decisions,
             surveys: &self.people.surveys,
             orders: self.facts.orders,

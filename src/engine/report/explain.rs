@@ -5,13 +5,15 @@ use std::fmt;
 
 use super::basis::{Basis, Source};
 use super::causes::CAUSES;
-use super::efficiency::{EFFICIENCY, HANDLER};
+use super::efficiency::EFFICIENCY;
 use super::figure::{Figure, Number, count};
 use super::lifecycle::LIFECYCLE;
 use super::problems::{PROBLEM, QUALITY, is_complaint};
+use super::repeats::REPEATS;
 use super::revisits::REVISITS;
 use super::shares::{GROUPS, Row};
 use super::side::{Measure, Side};
+use super::staff::STAFF;
 use super::table::TABLES;
 use super::targets::TARGETS;
 use super::tiers::Direction;
@@ -71,14 +73,8 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     listed("revisits", report.revisits.figures.iter(), &mut all);
     troubles(report, &mut all);
     listed("causes", report.causes.figures.iter(), &mut all);
-    for handler in &report.efficiency.handlers {
-        let mut add = |code, number| all.push((row("staff", "handler", &handler.name, code), number));
-        add("requests", Some(count(handler.requests)));
-        add("resolved", Some(count(handler.resolved)));
-        add("median", handler.median);
-        add("on_time", handler.on_time);
-        add("feedback", handler.feedback);
-    }
+    listed("repeats", report.repeats.figures.iter(), &mut all);
+    listed("staff", report.staff.figures.iter(), &mut all);
     let q = report.problems.quality;
     let numbers = [q.requests, q.without_category, q.without_customer, q.complaints_resolved, q.complaints_without_cause];
     for (measure, n) in QUALITY.iter().zip(numbers) {
@@ -138,6 +134,11 @@ fn troubles(report: &Report, all: &mut Vec<Addressed>) {
         let key = format!("{} {}", repeat.customer, repeat.category);
         all.push((row("repeats", "customer", &key, "count"), Some(count(repeat.count))));
     }
+    // those who complained once now and before as well
+    for again in report.repeats.again.iter().filter(|again| again.now == 1) {
+        let key = format!("{} {}", again.customer, again.category);
+        all.push((row("repeats", "customer", &key, "count"), Some(count(again.now))));
+    }
 }
 
 /// The addresses a text may mean: the whole address, one without its section, or a code alone.
@@ -179,7 +180,6 @@ pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
             let of = side.accepted().filter(|request| request.customer.as_ref().is_some_and(|id| id.as_str() == customer));
             Some(Basis::count(of.filter(|request| is_complaint(request) && request.category.trim() == category)))
         }
-        ("staff", _) => Some(named(HANDLER, address.code)?(&side.with(|request| request.handler.trim() == key))),
         _ => None,
     }
 }
@@ -195,6 +195,8 @@ fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
         "efficiency" => &[EFFICIENCY],
         "targets" => &[TARGETS],
         "causes" => &[CAUSES],
+        "repeats" => &[REPEATS],
+        "staff" => &[STAFF],
         "lifecycle" => &[LIFECYCLE],
         "revisits" => &[REVISITS],
         "quality" => &[QUALITY],

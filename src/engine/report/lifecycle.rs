@@ -55,22 +55,17 @@ pub const LIFECYCLE: &[Measure] = &[
     Measure { code: "newly_lost", good: -1, basis: |side| newly(side, Class::Lost) },
 ];
 
-pub const CLASSES: Table = Table {
-    section: "lifecycle",
-    what: "class",
-    rows: Rows::Fixed(CODES),
-    measures: |_| CLASS,
-    recorded: |_| true,
-    order: Order::Records,
-};
+pub const CLASSES: Table =
+    Table { section: "lifecycle", what: "class", rows: Rows::Fixed(CODES), measures: |_| CLASS, recorded: |_| true, order: Order::Records };
 
 const CLASS: &[Measure] = &[
     Measure { code: "customers", good: 0, basis: |side| Basis::sources(own(side).map(|life| customer(side, life).source)) },
     Measure {
         code: "share",
         good: 0,
-        basis: |side| {
-            Basis { reduce: Reduce::Part(lives(side).len()), ..Basis::sources(own(side).map(|life| customer(side, life).source)) }
+        basis: |side| Basis {
+            reduce: Reduce::Part(lives(side).len()),
+            ..Basis::sources(own(side).map(|life| customer(side, life).source))
         },
     },
     Measure { code: "value", good: 0, basis: |side| value(side, |life| life.class.code() == side.row.key) },

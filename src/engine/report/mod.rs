@@ -11,21 +11,26 @@ pub mod figure;
 pub mod lifecycle;
 pub mod orders;
 pub mod problems;
+pub mod repeats;
 pub mod revisits;
 pub mod satisfaction;
 pub mod shares;
 pub mod side;
+pub mod staff;
 pub mod suggestions;
 pub mod table;
 pub mod targets;
 pub mod tiers;
 pub mod totals;
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::base::instant::Instant;
 use crate::base::period::Period;
+use crate::engine::tiering::index::Index;
 use crate::model::knowledge::Knowledge;
 use crate::model::member::{MemberIds, Members};
 use crate::model::request::Request;
@@ -53,12 +58,16 @@ pub struct Inputs<'a> {
     pub members: &'a Members,
     /// Their ids, in the same order.
     pub ids: &'a MemberIds,
+    /// Their positions by id.
+    pub index: &'a Index,
     /// How everybody stands today; nothing where the section is not wanted.
     pub lives: Option<&'a [lifecycle::Life]>,
     pub names: &'a dyn Fn(&str) -> String,
     /// Of all its periods; the report itself tells them apart.
     pub requests: &'a [Request],
     pub revisits: &'a [Revisit],
+    /// Attempts in vain that were planned again.
+    pub repeated: &'a HashSet<&'a str>,
     pub decisions: &'a [TierDecision],
     pub surveys: &'a [(String, SurveyFile, Vec<Response>)],
     /// Of the period, the one before and the one a year ago.
@@ -85,6 +94,8 @@ pub struct Report {
     pub targets: targets::Targets,
     pub problems: problems::Problems,
     pub causes: causes::Causes,
+    pub repeats: repeats::Repeats,
+    pub staff: staff::Staff,
     pub satisfaction: satisfaction::Satisfaction,
     pub tiers: tiers::Tiers,
     /// `None` where the section is not wanted: every order is read for it.
@@ -125,6 +136,8 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         targets: targets::targets(&sides),
         problems: problems::problems(&sides),
         causes: causes::causes(&sides),
+        repeats: repeats::repeats(&sides),
+        staff: staff::staff(&sides),
         satisfaction: satisfaction::satisfaction(&sides),
         tiers: tiers::tiers(inputs),
         lifecycle: lifecycle::lifecycle(&sides),

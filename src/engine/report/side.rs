@@ -115,6 +115,7 @@ impl<'a> Sides<'a> {
 
 /// A figure's definition: its code, and the records it rests on. To add a figure: one of these in its section's table,
 /// its label in `view/report/words.rs`, its definition in `docs/rules.md`.
+#[derive(Clone, Copy)]
 pub struct Measure {
     pub code: &'static str,
     /// Whether more is better (1), worse (−1) or neither (0).

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::basis::Basis;
 use super::figure::{Figure, Number};
 use super::side::{Cohort, Measure, Recorded, Row, Side, Sides, figures};
-use super::{Report, causes, lifecycle, targets};
+use super::{Report, causes, lifecycle, repeats, revisits, staff, targets};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 
@@ -24,6 +24,10 @@ pub const TABLES: &[(&Table, fn(&Report) -> Option<&Split>)] = &[
     (&causes::BY_CAUSE, |report| Some(&report.causes.causes)),
     (&causes::RESPONSIBLE, |report| Some(&report.causes.responsible)),
     (&causes::MEASURES, |report| Some(&report.causes.measures)),
+    (&repeats::REOPENED, |report| Some(&report.repeats.categories)),
+    (&revisits::TIERS, |report| Some(&report.revisits.tiers)),
+    (&revisits::STAFF, |report| Some(&report.revisits.staff)),
+    (&staff::HANDLERS, |report| Some(&report.staff.handlers)),
     (&lifecycle::CLASSES, |report| report.lifecycle.as_ref().map(|lifecycle| &lifecycle.classes)),
 ];
 

@@ -49,5 +49,8 @@ fn at_risk(w: &Wording<'_>) -> Option<Block> {
             field(Some(row.value), lang),
         ]);
     }
-    (!rows.is_empty()).then(|| Block::Table { caption: lang.pick("沉默与流失客户,按风险金额", "Silent and lost customers by value at risk").to_owned(), grid })
+    (!rows.is_empty()).then(|| Block::Table {
+        caption: lang.pick("沉默与流失客户,按风险金额", "Silent and lost customers by value at risk").to_owned(),
+        grid,
+    })
 }

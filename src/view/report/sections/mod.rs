@@ -5,6 +5,7 @@ mod efficiency;
 mod lifecycle;
 mod problems;
 mod quality;
+mod repeats;
 mod revisits;
 mod satisfaction;
 mod shares;
@@ -49,7 +50,7 @@ pub const SECTIONS: &[(&str, Write)] = &[
     ("revisits", revisits::blocks),
     ("problems", problems::blocks),
     ("causes", causes::blocks),
-    ("repeats", problems::repeats),
+    ("repeats", repeats::blocks),
     ("staff", staff::blocks),
     ("suggestions", suggestions::blocks),
     ("quality", quality::blocks),
