@@ -35,6 +35,7 @@ mod points_run;
 mod practice;
 mod progress;
 mod report;
+mod report_data;
 mod report_explain;
 mod report_read;
 mod report_templates;

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use super::report::{Choice, period};
+use super::report_data::is_unknown;
 use super::report_read::{Periods, Reading, is_refund};
 use crate::base::period::Period;
 use crate::base::problem::What;
@@ -87,13 +88,23 @@ fn order_lines(book: &Book, period: Period, lines: Lines, digits: u32, reading: 
     let merged = archive::merged_kept(book)?;
     let found: Mutex<Vec<Line>> = Mutex::new(Vec::new());
     let each = |fold: &mut OrderFold, order: &OrderRow<'_>| {
-        let refund = is_refund(order);
+        // what is counted of orders astray are the orders, refunds too
+        let astray = matches!(lines, Lines::Unknown | Lines::Future);
+        let refund = !astray && is_refund(order);
         let customer = merged.survivor(order.customer);
+        let told = match lines {
+            Lines::Unknown => is_unknown(reading.index(), order),
+            Lines::Future => order.date > reading.today,
+            _ => true,
+        };
+        if !told {
+            return;
+        }
         fold.push(order.id, customer, order.amount, refund);
         let wanted = match lines {
             Lines::Orders | Lines::Buyers => !refund,
             Lines::Refunds => refund,
-            Lines::Net => true,
+            Lines::Net | Lines::Unknown | Lines::Future => true,
         };
         if wanted {
             let line = Line { id: order.id.to_owned(), date: order.date, customer: reading.name(customer), amount: order.amount };

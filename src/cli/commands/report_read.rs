@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::report_data;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::Problems;
@@ -10,6 +11,7 @@ use crate::cli::error::Failure;
 use crate::cli::living;
 use crate::engine::cadence::coverage::repeated;
 use crate::engine::report::lifecycle::Life;
+use crate::engine::report::quality::Data;
 use crate::engine::report::{Inputs, OrderFold, OrderTotals};
 use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
@@ -83,6 +85,8 @@ pub struct Reading {
     people: People,
     /// Where the section is wanted: every order is read for it.
     lives: Option<Vec<Life>>,
+    /// Where the section is wanted: orders and customers are read for it.
+    data: Option<Data>,
     knowledge: Vec<Knowledge>,
 }
 
@@ -93,6 +97,8 @@ impl Reading {
         let lives = chosen.has("lifecycle").then(|| living::kept(book, today)).transpose()?.map(|kept| kept.lives());
         let merged = archive::merged_kept(book)?;
         let (facts, people) = parallel::both(|| Facts::read(book, &merged, periods), || People::read(book, &merged, periods));
+        let people = people?;
+        let data = chosen.has("quality").then(|| report_data::read(book, &people.index, periods.now, today)).transpose()?;
         Ok(Reading {
             settings: book.settings.clone(),
             periods,
@@ -102,8 +108,9 @@ impl Reading {
             tier_rules: book.tier_rules()?,
             service_rules: book.service_rules()?,
             facts: facts?,
-            people: people?,
+            people,
             lives,
+            data,
             knowledge: book.all()?,
         })
     }
@@ -121,6 +128,7 @@ impl Reading {
             ids: &self.people.ids,
             index: &self.people.index,
             lives: self.lives.as_deref(),
+            data: self.data.as_ref(),
             names: &|id| self.name(id),
             requests: &self.facts.requests,
             revisits: &self.facts.revisits,
@@ -133,6 +141,11 @@ impl Reading {
             service_rules: &self.service_rules.rules,
             knowledge: &self.knowledge,
         })
+    }
+
+    /// The places of customers by id.
+    pub fn index(&self) -> &Index {
+        &self.people.index
     }
 
     /// The name of a customer, or the id where no name is known.

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use super::figure::{Number, count, mean, quantile, share};
+use super::quality::Imported;
 use crate::base::money::Money;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
@@ -20,6 +21,7 @@ pub enum Source<'a> {
     Decision(&'a TierDecision),
     /// A customer by its id.
     Customer(&'a str),
+    Import(&'a Imported),
 }
 
 impl<'a> Source<'a> {
@@ -31,6 +33,7 @@ impl<'a> Source<'a> {
             Source::Response(_, response) => response.customer.as_ref().map(AsRef::as_ref),
             Source::Decision(decision) => Some(decision.customer.as_str()),
             Source::Customer(id) => Some(id),
+            Source::Import(_) => None,
         }
     }
 }
@@ -50,6 +53,8 @@ pub struct Part<'a> {
 pub enum Reduce {
     /// How many.
     Count,
+    /// How many in all: the sum of counts.
+    Sum,
     /// How many different customers.
     Customers,
     /// The counted ones in per cent of all.
@@ -77,6 +82,10 @@ pub enum Lines {
     Buyers,
     Net,
     Refunds,
+    /// Of customers who are not in the archive.
+    Unknown,
+    /// Dated after today.
+    Future,
 }
 
 /// The records of a figure.
@@ -131,6 +140,7 @@ impl<'a> Basis<'a> {
         let counted = || self.parts.iter().filter(|part| part.counted).count();
         match self.reduce {
             Reduce::Count => Some(count(self.parts.len())),
+            Reduce::Sum => Some(summed(&self.numbers())),
             Reduce::Customers => Some(count(self.parts.iter().filter_map(|part| part.source.customer()).collect::<HashSet<_>>().len())),
             Reduce::Share => share(counted(), self.parts.len()),
             Reduce::Part(of) => share(self.parts.len(), of),
@@ -159,6 +169,12 @@ impl<'a> Basis<'a> {
 /// A record with what it brings.
 pub fn part(source: Source<'_>, value: f64, counted: bool) -> Part<'_> {
     Part { source, value, counted }
+}
+
+/// Counts as one.
+#[expect(clippy::cast_possible_truncation, reason = "sums of counts, far below 2^53")]
+fn summed(counts: &[f64]) -> Number {
+    Number::Count(counts.iter().sum::<f64>() as i64)
 }
 
 /// Minor units as money: what people share is rounded once, in the sum.

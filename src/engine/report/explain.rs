@@ -9,6 +9,7 @@ use super::efficiency::EFFICIENCY;
 use super::figure::{Figure, Number, count};
 use super::lifecycle::LIFECYCLE;
 use super::problems::{PROBLEM, QUALITY, is_complaint};
+use super::quality::DATA;
 use super::repeats::REPEATS;
 use super::revisits::REVISITS;
 use super::shares::{GROUPS, Row};
@@ -80,6 +81,7 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     for (measure, n) in QUALITY.iter().zip(numbers) {
         all.push((Address { section: "quality", row: None, code: measure.code }, Some(count(n))));
     }
+    listed("quality", report.quality.figures.iter(), &mut all);
     for (table, split) in TABLES {
         for one in split(report).into_iter().flat_map(|split| &split.rows) {
             all.extend(one.figures.iter().map(|figure| (row(table.section, table.what, &one.key, figure.code), figure.now)));
@@ -199,7 +201,7 @@ fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
         "staff" => &[STAFF],
         "lifecycle" => &[LIFECYCLE],
         "revisits" => &[REVISITS],
-        "quality" => &[QUALITY],
+        "quality" => &[QUALITY, DATA],
         "tiers" => return Some(tiers::decisions(side, direction(address.code))),
         _ => return None,
     };
@@ -218,5 +220,6 @@ pub fn id(source: Source<'_>) -> String {
         Source::Response(_, response) => response.id.to_string(),
         Source::Decision(decision) => format!("{} {}", decision.customer, decision.decided_on),
         Source::Customer(id) => id.to_owned(),
+        Source::Import(import) => import.batch.clone(),
     }
 }

@@ -11,6 +11,7 @@ pub mod figure;
 pub mod lifecycle;
 pub mod orders;
 pub mod problems;
+pub mod quality;
 pub mod repeats;
 pub mod revisits;
 pub mod satisfaction;
@@ -63,6 +64,8 @@ pub struct Inputs<'a> {
     /// How everybody stands today; nothing where the section is not wanted.
     pub lives: Option<&'a [lifecycle::Life]>,
     pub names: &'a dyn Fn(&str) -> String,
+    /// What is counted for the quality of the data; nothing where the section is not wanted.
+    pub data: Option<&'a quality::Data>,
     /// Of all its periods; the report itself tells them apart.
     pub requests: &'a [Request],
     pub revisits: &'a [Revisit],
@@ -96,6 +99,7 @@ pub struct Report {
     pub causes: causes::Causes,
     pub repeats: repeats::Repeats,
     pub staff: staff::Staff,
+    pub quality: quality::DataQuality,
     pub satisfaction: satisfaction::Satisfaction,
     pub tiers: tiers::Tiers,
     /// `None` where the section is not wanted: every order is read for it.
@@ -138,6 +142,7 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         causes: causes::causes(&sides),
         repeats: repeats::repeats(&sides),
         staff: staff::staff(&sides),
+        quality: quality::quality(&sides),
         satisfaction: satisfaction::satisfaction(&sides),
         tiers: tiers::tiers(inputs),
         lifecycle: lifecycle::lifecycle(&sides),

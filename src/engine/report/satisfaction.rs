@@ -100,7 +100,8 @@ fn feedback(cohort: &Cohort<'_>) -> Option<Csat> {
     count.score()
 }
 
-fn within<'a>(inputs: &Inputs<'_>, period: Period, responses: &'a [Response]) -> Vec<&'a Response> {
+/// The answers submitted in a period.
+pub fn within<'a>(inputs: &Inputs<'_>, period: Period, responses: &'a [Response]) -> Vec<&'a Response> {
     let zone = inputs.settings.zone;
     let dated = |response: &&Response| match response.submitted_at {
         Some(at) => period.contains(at.date(zone)),

@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::basis::Basis;
 use super::figure::{Figure, Number};
 use super::side::{Cohort, Measure, Recorded, Row, Side, Sides, figures};
-use super::{Report, causes, lifecycle, repeats, revisits, staff, targets};
+use super::{Report, causes, lifecycle, quality, repeats, revisits, staff, targets};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 
@@ -24,6 +24,7 @@ pub const TABLES: &[(&Table, fn(&Report) -> Option<&Split>)] = &[
     (&causes::BY_CAUSE, |report| Some(&report.causes.causes)),
     (&causes::RESPONSIBLE, |report| Some(&report.causes.responsible)),
     (&causes::MEASURES, |report| Some(&report.causes.measures)),
+    (&quality::LACKING, |report| Some(&report.quality.lacking)),
     (&repeats::REOPENED, |report| Some(&report.repeats.categories)),
     (&revisits::TIERS, |report| Some(&report.revisits.tiers)),
     (&revisits::STAFF, |report| Some(&report.revisits.staff)),

@@ -44,7 +44,7 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
         "caused" => ("已解决中记有原因", "Resolved with a cause recorded"),
         "costs" => ("成本", "Cost"),
         "customers" => ("客户数", "Customers"),
-        "value" => ("风险金额", "Value at risk"),
+        "value" => ("净消费额", "Net spend"),
         "silent_value" => ("沉默客户风险金额", "Value at risk of the silent"),
         "lost_value" => ("流失客户金额", "Value of the lost"),
         "newly_silent" => ("本期新沉默客户", "Fell silent in the period"),
@@ -58,6 +58,13 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
         "on_time" => ("解决及时率", "On time"),
         "answers" => ("评分份数", "Answers"),
         "revisits_done" => ("完成回访", "Revisits done"),
+        "of" => ("共", "Of"),
+        "unreachable" => ("无电话和邮箱的客户", "Customers without phone and email"),
+        "unverified" => ("逾期未核对的客户", "Customers to be verified"),
+        "unknown_orders" => ("档案外客户的订单", "Orders of unknown customers"),
+        "future_orders" => ("日期在今天之后的订单", "Orders dated after today"),
+        "imports" => ("导入", "Imports"),
+        "rejected_rows" => ("导入拒收的行", "Rows that imports rejected"),
         "due" => ("应回访", "Due"),
         "done" => ("已完成", "Done"),
         "no_answer" => ("未接通", "No answer"),
@@ -68,6 +75,22 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
         "feedback" => ("诉求评分", "Feedback on requests"),
         "csat" => ("满意度", "CSAT"),
         "nps" => ("推荐值 NPS", "NPS"),
+        _ => ("", ""),
+    };
+    lang.pick(zh, en)
+}
+
+/// What records lack.
+pub fn lack(code: &str, lang: Lang) -> &'static str {
+    let (zh, en) = match code {
+        "without_category" => ("诉求无类别", "Requests without a category"),
+        "without_customer" => ("诉求未关联客户", "Requests without a customer"),
+        "without_channel" => ("诉求无渠道", "Requests without a channel"),
+        "without_handler" => ("已解决无处理人", "Resolved without a handler"),
+        "resolved_without_measures" => ("已解决无措施和结果", "Resolved without measures and result"),
+        "complaints_without_cause" => ("已解决的投诉未记原因", "Resolved complaints without a cause"),
+        "complaints_without_responsible" => ("已解决的投诉未记责任方", "Resolved complaints without a responsible"),
+        "responses_unlinked" => ("答卷未关联客户", "Survey answers of nobody"),
         _ => ("", ""),
     };
     lang.pick(zh, en)
