@@ -104,7 +104,13 @@ fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let periods = Periods::of(period, rules.compare);
     let reading = Reading::of(book, &rules, periods, (session.today, session.now))?;
     let report = reading.ask(report);
-    let wording = Wording { report: &report, tiers: &reading.tier_rules.rules, rules: &rules, lang: session.lang };
+    let wording = Wording {
+        report: &report,
+        tiers: &reading.tier_rules.rules,
+        comments: &reading.comment_rules.rules,
+        rules: &rules,
+        lang: session.lang,
+    };
     let sections = sections(&wording);
     let text = write(session, &wording, &sections, format)?;
     echo(session, period, &report);

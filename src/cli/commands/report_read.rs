@@ -22,6 +22,7 @@ use crate::model::merged::Merged;
 use crate::model::order::{ORDERS, OrderKind};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::{Compare, ReportRules};
 use crate::model::rules::service::ServiceRules;
 use crate::model::rules::tiers::TierRules;
@@ -81,6 +82,7 @@ pub struct Reading {
     pub rules: Ruled<ReportRules>,
     pub tier_rules: Ruled<TierRules>,
     pub service_rules: Ruled<ServiceRules>,
+    pub comment_rules: Ruled<CommentRules>,
     facts: Facts,
     people: People,
     /// Where the section is wanted: every order is read for it.
@@ -107,6 +109,7 @@ impl Reading {
             rules: Ruled { rules: chosen.clone(), ..book.report_rules()? },
             tier_rules: book.tier_rules()?,
             service_rules: book.service_rules()?,
+            comment_rules: book.comment_rules()?,
             facts: facts?,
             people,
             lives,
@@ -139,6 +142,7 @@ impl Reading {
             rules: &self.rules.rules,
             tier_rules: &self.tier_rules.rules,
             service_rules: &self.service_rules.rules,
+            comment_rules: &self.comment_rules.rules,
             knowledge: &self.knowledge,
         })
     }

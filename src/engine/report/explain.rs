@@ -18,7 +18,7 @@ use super::staff::STAFF;
 use super::table::TABLES;
 use super::targets::TARGETS;
 use super::tiers::Direction;
-use super::{Report, satisfaction, shares, tiers, totals};
+use super::{Report, satisfaction, shares, themes, tiers, totals};
 use crate::base::text::fold_key;
 use crate::model::punctuality::Punctuality;
 use crate::model::vocabulary::Code;
@@ -123,6 +123,13 @@ fn satisfied(report: &Report, all: &mut Vec<Addressed>) {
         if let Some(nps) = &survey.nps {
             all.push((row("satisfaction", "survey", &survey.name, "nps"), Some(Number::Points(nps.score.value))));
         }
+        if let Some(ces) = &survey.ces {
+            all.push((row("satisfaction", "survey", &survey.name, "ces"), Some(Number::Grade(ces.mean, ces.max))));
+        }
+    }
+    for theme in &s.themes {
+        all.push((row("satisfaction", "theme", &theme.code, "comments"), Some(count(theme.comments))));
+        all.push((row("satisfaction", "theme", &theme.code, "low"), Some(count(theme.low))));
     }
 }
 
@@ -173,6 +180,7 @@ pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
             let now = side.inputs.now;
             Some(Basis::count(side.accepted().filter(|request| Punctuality::of(request, now).code() == key)))
         }
+        ("satisfaction", "theme") => Some(themes::basis(side, key, address.code)),
         ("satisfaction", "source") => satisfaction::basis(side, None, address.code),
         ("satisfaction", _) => satisfaction::basis(side, Some(key), address.code),
         ("tiers", _) => Some(tiers::members(side, key)),

@@ -21,6 +21,7 @@ pub mod staff;
 pub mod suggestions;
 pub mod table;
 pub mod targets;
+pub mod themes;
 pub mod tiers;
 pub mod totals;
 
@@ -36,6 +37,7 @@ use crate::model::knowledge::Knowledge;
 use crate::model::member::{MemberIds, Members};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::ReportRules;
 use crate::model::rules::service::ServiceRules;
 use crate::model::rules::tiers::TierRules;
@@ -78,6 +80,7 @@ pub struct Inputs<'a> {
     pub rules: &'a ReportRules,
     pub tier_rules: &'a TierRules,
     pub service_rules: &'a ServiceRules,
+    pub comment_rules: &'a CommentRules,
     pub knowledge: &'a [Knowledge],
 }
 

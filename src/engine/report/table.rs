@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::basis::Basis;
 use super::figure::{Figure, Number};
 use super::side::{Cohort, Measure, Recorded, Row, Side, Sides, figures};
-use super::{Report, causes, lifecycle, quality, repeats, revisits, staff, targets};
+use super::{Report, causes, lifecycle, quality, repeats, revisits, satisfaction, staff, targets};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 
@@ -28,6 +28,8 @@ pub const TABLES: &[(&Table, fn(&Report) -> Option<&Split>)] = &[
     (&repeats::REOPENED, |report| Some(&report.repeats.categories)),
     (&revisits::TIERS, |report| Some(&report.revisits.tiers)),
     (&revisits::STAFF, |report| Some(&report.revisits.staff)),
+    (&satisfaction::CATEGORIES, |report| Some(&report.satisfaction.categories)),
+    (&satisfaction::HANDLERS, |report| Some(&report.satisfaction.handlers)),
     (&staff::HANDLERS, |report| Some(&report.staff.handlers)),
     (&lifecycle::CLASSES, |report| report.lifecycle.as_ref().map(|lifecycle| &lifecycle.classes)),
 ];

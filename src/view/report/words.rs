@@ -65,6 +65,8 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
         "future_orders" => ("日期在今天之后的订单", "Orders dated after today"),
         "imports" => ("导入", "Imports"),
         "rejected_rows" => ("导入拒收的行", "Rows that imports rejected"),
+        "top2" => ("满意率", "Satisfied"),
+        "mean" => ("均分", "Mean"),
         "due" => ("应回访", "Due"),
         "done" => ("已完成", "Done"),
         "no_answer" => ("未接通", "No answer"),

@@ -21,6 +21,7 @@ use super::words;
 use crate::base::lang::Lang;
 use crate::engine::report::Report;
 use crate::engine::report::figure::{Figure, Number, count};
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::ReportRules;
 use crate::model::rules::tiers::TierRules;
 use crate::view::grid::Field;
@@ -29,6 +30,8 @@ use crate::view::grid::Field;
 pub struct Wording<'a> {
     pub report: &'a Report,
     pub tiers: &'a TierRules,
+    /// The labels of themes.
+    pub comments: &'a CommentRules,
     /// Which sections, and how long their lists are.
     pub rules: &'a ReportRules,
     pub lang: Lang,

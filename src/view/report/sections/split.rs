@@ -36,7 +36,7 @@ impl Shape<'_> {
         let mut grid = Grid::new(schema, columns);
         for row in &split.rows {
             let mut cells = vec![Field::coded((self.label)(&row.key), Value::from(row.key.clone()))];
-            cells.extend(asides.iter().map(|aside| field(row.figure(aside.code).and_then(aside.pick), lang)));
+            cells.extend(asides.iter().map(|aside| aside.field(row, lang)));
             grid.rows.push(cells);
         }
         let mut blocks = vec![Block::Table { caption: self.caption.to_owned(), grid }];
@@ -64,7 +64,21 @@ struct Aside<'a> {
     pick: Pick,
 }
 
+/// Fewer answers than this say little.
+const FEW: i64 = 30;
+
 impl Aside<'_> {
+    fn field(&self, row: &SplitRow, lang: Lang) -> Field {
+        let number = row.figure(self.code).and_then(self.pick);
+        let plain = field(number, lang);
+        match number {
+            Some(Number::Count(n)) if self.code == "answers" && (1..FEW).contains(&n) => {
+                Field { shown: plain.shown + lang.pick(" (少)", " (few)"), ..plain }
+            }
+            _ => plain,
+        }
+    }
+
     fn column(&self, lang: Lang) -> Col {
         let label = words::figure(self.code, lang);
         match self.suffix {
