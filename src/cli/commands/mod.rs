@@ -37,6 +37,7 @@ mod progress;
 mod report;
 mod report_data;
 mod report_explain;
+mod report_firsts;
 mod report_read;
 mod report_templates;
 mod resolve;

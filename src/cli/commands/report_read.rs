@@ -1,8 +1,10 @@
 //! Reads what a report rests on: the files of its periods, not the whole book.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
-use super::report_data;
+use super::{report_data, report_firsts};
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::Problems;
@@ -137,6 +139,7 @@ impl Reading {
             revisits: &self.facts.revisits,
             repeated: &repeated(&self.facts.revisits),
             decisions: &self.facts.decisions,
+            firsts: &self.facts.firsts,
             surveys: &self.people.surveys,
             orders: self.facts.orders,
             rules: &self.rules.rules,
@@ -169,6 +172,8 @@ struct Facts {
     requests: Vec<Request>,
     revisits: Vec<Revisit>,
     decisions: Vec<TierDecision>,
+    /// When those that were reopened had been resolved first, by id.
+    firsts: HashMap<String, Instant>,
 }
 
 impl Facts {
@@ -183,7 +188,12 @@ impl Facts {
         let mut revisits: Vec<Revisit> = book.within(Period::days(from, NaiveDate::MAX))?;
         merged.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
         merged.lead(revisits.iter_mut().map(|revisit| &mut revisit.customer));
-        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions: book.within(periods.now)? })
+        let mut decisions = Vec::new();
+        for stretch in periods.stretches() {
+            decisions.extend(book.within(stretch)?);
+        }
+        let firsts = report_firsts::read(book, &requests, &format!("{periods:?}"))?;
+        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions, firsts })
     }
 }
 

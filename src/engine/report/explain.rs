@@ -17,7 +17,7 @@ use super::side::{Measure, Side};
 use super::staff::STAFF;
 use super::table::TABLES;
 use super::targets::TARGETS;
-use super::tiers::Direction;
+use super::tiers::MOVES;
 use super::{Report, satisfaction, shares, themes, tiers, totals};
 use crate::base::text::fold_key;
 use crate::model::punctuality::Punctuality;
@@ -67,9 +67,7 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     for tier in &report.tiers.counts {
         all.push((row("tiers", "tier", &tier.tier, "customers"), Some(count(tier.customers))));
     }
-    for (code, n) in [("up", report.tiers.up), ("down", report.tiers.down), ("new", report.tiers.new)] {
-        all.push((Address { section: "tiers", row: None, code }, Some(count(n))));
-    }
+    listed("tiers", report.tiers.figures.iter(), &mut all);
     listed("lifecycle", report.lifecycle.iter().flat_map(|lifecycle| &lifecycle.figures), &mut all);
     listed("revisits", report.revisits.figures.iter(), &mut all);
     troubles(report, &mut all);
@@ -195,11 +193,6 @@ pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
 }
 
 fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
-    let direction = |code: &str| match code {
-        "up" => Direction::Up,
-        "down" => Direction::Down,
-        _ => Direction::New,
-    };
     let tables: &[&[Measure]] = match address.section {
         "totals" => &[totals::REQUESTS, totals::BUSINESS],
         "efficiency" => &[EFFICIENCY],
@@ -210,7 +203,7 @@ fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
         "lifecycle" => &[LIFECYCLE],
         "revisits" => &[REVISITS],
         "quality" => &[QUALITY, DATA],
-        "tiers" => return Some(tiers::decisions(side, direction(address.code))),
+        "tiers" => &[MOVES],
         _ => return None,
     };
     tables.iter().find_map(|table| named(table, address.code)).map(|basis| basis(side))

@@ -3,6 +3,7 @@
 //! To add a section: a file here with its value and its function, a field of [`Report`], and its words and
 //! blocks in `view/report`. Definitions of the figures are in `docs/rules.md`, "Reports".
 
+pub mod advice;
 pub mod basis;
 pub mod causes;
 pub mod efficiency;
@@ -25,7 +26,7 @@ pub mod themes;
 pub mod tiers;
 pub mod totals;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -74,6 +75,8 @@ pub struct Inputs<'a> {
     /// Attempts in vain that were planned again.
     pub repeated: &'a HashSet<&'a str>,
     pub decisions: &'a [TierDecision],
+    /// When requests that were reopened had been resolved for the first time, where the log tells.
+    pub firsts: &'a HashMap<String, Instant>,
     pub surveys: &'a [(String, SurveyFile, Vec<Response>)],
     /// Of the period, the one before and the one a year ago.
     pub orders: [Option<OrderTotals>; 3],
@@ -147,7 +150,7 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         staff: staff::staff(&sides),
         quality: quality::quality(&sides),
         satisfaction: satisfaction::satisfaction(&sides),
-        tiers: tiers::tiers(inputs),
+        tiers: tiers::tiers(&sides),
         lifecycle: lifecycle::lifecycle(&sides),
         revisits: revisits::revisits(&sides),
         suggestions: Vec::new(),

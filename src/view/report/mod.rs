@@ -3,6 +3,7 @@
 //! `sections` turns the engine's value into blocks, `words` names every figure and rule, `document`
 //! fills the templates. Nothing is computed here but differences of two shown numbers.
 
+pub mod advice;
 pub mod blocks;
 pub mod document;
 pub mod sections;
