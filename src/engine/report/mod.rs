@@ -22,6 +22,8 @@ pub mod staff;
 pub mod suggestions;
 pub mod table;
 pub mod targets;
+#[cfg(test)]
+mod tests;
 pub mod themes;
 pub mod tiers;
 pub mod totals;

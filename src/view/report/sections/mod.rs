@@ -128,6 +128,39 @@ fn notes(w: &Wording<'_>) -> Vec<Block> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::report::table::{Rows, TABLES};
+
+    /// Codes of figures that tables and cards show.
+    fn codes() -> Vec<&'static str> {
+        use crate::engine::report::{causes, efficiency, lifecycle, quality, repeats, revisits, staff, targets, tiers, totals};
+        let figures = [
+            totals::REQUESTS,
+            totals::BUSINESS,
+            efficiency::EFFICIENCY,
+            targets::TARGETS,
+            causes::CAUSES,
+            repeats::REPEATS,
+            staff::STAFF,
+            quality::DATA,
+            lifecycle::LIFECYCLE,
+            revisits::REVISITS,
+            tiers::MOVES,
+        ];
+        let tables = TABLES.iter().flat_map(|(table, _)| match table.rows {
+            Rows::Fixed(keys) => keys.iter().map(|key| (table.measures)(key)).collect(),
+            _ => vec![(table.measures)("")],
+        });
+        figures.into_iter().chain(tables).flatten().map(|measure| measure.code).collect()
+    }
+
+    #[test]
+    fn every_figure_has_words_in_both_languages() {
+        for code in codes() {
+            assert!(!words::figure(code, Lang::Zh).is_empty() && !words::figure(code, Lang::En).is_empty(), "{code}");
+        }
+        let Rows::Fixed(lacks) = crate::engine::report::quality::LACKING.rows else { panic!("named rows") };
+        assert!(lacks.iter().all(|code| !words::lack(code, Lang::Zh).is_empty() && !words::lack(code, Lang::En).is_empty()));
+    }
 
     #[test]
     fn every_section_of_the_rules_has_a_writer_and_a_title_in_both_languages() {

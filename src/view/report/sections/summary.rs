@@ -77,7 +77,7 @@ fn largest(w: &Wording<'_>) -> Option<String> {
 fn targets(w: &Wording<'_>) -> Option<String> {
     let (targets, lang) = (&w.report.targets, w.lang);
     find(&targets.figures, "all_kept").filter(|figure| figure.now.is_some())?;
-    let kept = shown(&targets.figures, "all_kept", lang) + &changed(&targets.figures, "all_kept", lang);
+    let (kept, change) = (shown(&targets.figures, "all_kept", lang), changed(&targets.figures, "all_kept", lang));
     let worst = targets.stages.rows.iter().filter(|row| row.count("missed") > 0).max_by_key(|row| row.count("missed"));
     let worst = worst.map_or_else(String::new, |row| {
         let (n, stage) = (row.count("missed"), Target::from_text(&row.key).map_or(row.key.as_str(), |target| target.label(lang)));
@@ -87,7 +87,10 @@ fn targets(w: &Wording<'_>) -> Option<String> {
             format!("; most were missed at \"{stage}\": {n}, late by {late} (median)"),
         )
     });
-    Some(lang.pick(format!("各项时限全部按时的诉求占 {kept}{worst}。"), format!("Every target was kept on {kept} of the requests{worst}.")))
+    Some(lang.pick(
+        format!("各项时限全部按时的诉求占 {kept}{change}{worst}。"),
+        format!("Every target was kept on {kept} of the requests{change}{worst}."),
+    ))
 }
 
 fn feedback(w: &Wording<'_>) -> Option<String> {
@@ -125,8 +128,12 @@ fn moves(w: &Wording<'_>) -> Option<String> {
     if !has(figures, "up") && !has(figures, "down") {
         return None;
     }
-    let [up, down] = ["up", "down"].map(|code| shown(figures, code, lang) + &changed(figures, code, lang));
-    Some(lang.pick(format!("客户升级 {up} 位,降级 {down} 位。"), format!("{up} customers rose a tier, {down} fell.")))
+    let [up, down] = ["up", "down"].map(|code| shown(figures, code, lang));
+    let [more, fewer] = ["up", "down"].map(|code| changed(figures, code, lang));
+    Some(lang.pick(
+        format!("客户升级 {up} 位{more},降级 {down} 位{fewer}。"),
+        format!("Customers who rose a tier: {up}{more}; who fell: {down}{fewer}."),
+    ))
 }
 
 fn silent(w: &Wording<'_>) -> Option<String> {
