@@ -54,7 +54,7 @@ fn at_least<'a>(split: &'a Split, code: &'a str, limit: usize) -> impl Iterator<
 }
 
 fn causes(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
-    for (row, figure) in at_least(&report.causes.causes, "count", limits.cause) {
+    for (row, figure) in at_least(&report.causes.by_cause, "count", limits.cause) {
         fire(out, "cause", &row.key, figure.now, figure.before, Some(count(limits.cause)));
     }
 }

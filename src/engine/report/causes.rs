@@ -17,7 +17,7 @@ use crate::model::responsible;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Causes {
     pub figures: Vec<Figure>,
-    pub causes: Split,
+    pub by_cause: Split,
     pub responsible: Split,
     pub measures: Split,
 }
@@ -84,7 +84,7 @@ const TAKEN: &[Measure] = &[
 pub fn causes(sides: &Sides<'_>) -> Causes {
     Causes {
         figures: figures(CAUSES, sides, REQUESTED),
-        causes: BY_CAUSE.of(sides),
+        by_cause: BY_CAUSE.of(sides),
         responsible: RESPONSIBLE.of(sides),
         measures: MEASURES.of(sides),
     }

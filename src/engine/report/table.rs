@@ -17,11 +17,11 @@ use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 
 /// Every table, and where the report has it; one that was not worked out has none.
-pub const TABLES: &[(&Table, fn(&Report) -> Option<&Split>)] = &[
+pub const TABLES: &[(&Table, Place)] = &[
     (&targets::STAGES, |report| Some(&report.targets.stages)),
     (&targets::SEVERITIES, |report| Some(&report.targets.severities)),
     (&targets::STAFF, |report| Some(&report.targets.staff)),
-    (&causes::BY_CAUSE, |report| Some(&report.causes.causes)),
+    (&causes::BY_CAUSE, |report| Some(&report.causes.by_cause)),
     (&causes::RESPONSIBLE, |report| Some(&report.causes.responsible)),
     (&causes::MEASURES, |report| Some(&report.causes.measures)),
     (&quality::LACKING, |report| Some(&report.quality.lacking)),
@@ -33,6 +33,8 @@ pub const TABLES: &[(&Table, fn(&Report) -> Option<&Split>)] = &[
     (&staff::HANDLERS, |report| Some(&report.staff.handlers)),
     (&lifecycle::CLASSES, |report| report.lifecycle.as_ref().map(|lifecycle| &lifecycle.classes)),
 ];
+
+type Place = fn(&Report) -> Option<&Split>;
 
 /// A table's declaration.
 pub struct Table {
@@ -159,28 +161,17 @@ impl Table {
 
     /// The records of each row.
     fn groups<'a>(&self, side: &Side<'a>) -> Groups<'a> {
-        let mut groups = Groups::new();
-        let mut request = |key: Cow<'a, str>, request: &'a Request| {
-            groups.entry(key).or_insert_with(|| side.over(Cohort::default())).cohort.all.push(request);
-        };
-        let mut told = 0;
-        match self.rows {
-            Rows::Fixed(keys) => groups.extend(keys.iter().map(|key| (Cow::Borrowed(*key), side.clone()))),
-            Rows::Requests(row) => {
-                for one in side.accepted() {
-                    row(side, one).into_iter().for_each(|key| request(key.into(), one));
-                    told += usize::from(row(side, one).is_some());
-                }
+        if let Rows::Fixed(keys) = self.rows {
+            let row = |key: &'static str| (key.into(), Side { row: Row { key: key.into(), of: 0 }, ..side.clone() });
+            return keys.iter().map(|key| row(key)).collect();
+        }
+        let (mut groups, mut told) = (Groups::new(), 0);
+        for request in side.accepted() {
+            let keys = self.keys_of(side, request);
+            told += usize::from(!keys.is_empty());
+            for key in keys {
+                groups.entry(key).or_insert_with(|| side.over(Cohort::default())).cohort.all.push(request);
             }
-            Rows::Several(rows) => {
-                for one in side.accepted() {
-                    let keys = rows(one);
-                    told += usize::from(!keys.is_empty());
-                    keys.into_iter().for_each(|key| request(key, one));
-                }
-            }
-            Rows::People => side.accepted().for_each(|one| request(one.handler.trim().into(), one)),
-            Rows::Revisits(_) => {}
         }
         for revisit in &side.revisits {
             let key = match self.rows {
@@ -196,6 +187,16 @@ impl Table {
             own.row = Row { key: key.clone(), of: told };
         }
         groups
+    }
+
+    /// The rows of a request.
+    fn keys_of<'a>(&self, side: &Side<'a>, request: &'a Request) -> Vec<Cow<'a, str>> {
+        match self.rows {
+            Rows::Requests(row) => row(side, request).into_iter().map(Cow::Borrowed).collect(),
+            Rows::Several(rows) => rows(request),
+            Rows::People => vec![request.handler.trim().into()],
+            Rows::Fixed(_) | Rows::Revisits(_) => Vec::new(),
+        }
     }
 
     /// The records of one number.

@@ -201,7 +201,7 @@ fn causes_share_their_cost_by_the_shares_that_were_settled() {
     ask(|inputs| {
         let causes = report(inputs).causes;
         let money = |minor| Some(Number::Money(Money(minor), 2));
-        let cause = &causes.causes.rows[0];
+        let cause = &causes.by_cause.rows[0];
         assert_eq!((cause.key.as_str(), cause.count("count"), cause.now("share")), ("包装薄", 2, Some(Number::Percent(100.0))));
         assert_eq!((cause.now("costs"), cause.figure("count").unwrap().before), (money(1501), Some(count(1))));
         let cost = |name: &str| causes.responsible.rows.iter().find(|row| row.key == name).unwrap().now("costs");
