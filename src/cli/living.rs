@@ -13,6 +13,7 @@ use crate::base::problem::Problems;
 use crate::engine::agenda::Silent;
 use crate::engine::lifecycle::facts::{Contacts, Known, Orders};
 use crate::engine::lifecycle::{self, Lifecycle, Member};
+use crate::engine::report::lifecycle::Life;
 use crate::engine::tiering::facts::OrderLine;
 use crate::engine::tiering::index::Index;
 use crate::model::customer::{CUSTOMERS, Customer};
@@ -141,6 +142,15 @@ impl Kept {
     pub fn class(&self, id: &str) -> Option<Class> {
         let (class, _) = self.rows.get(self.index.get(id)? as usize)?;
         Class::ALL.get(usize::from(*class)).copied()
+    }
+
+    /// How everybody who has a class stands.
+    pub fn lives(&self) -> Vec<Life> {
+        let life = |(at, (class, (since, (sign, value)))): (u32, &Stands)| {
+            let class = Class::ALL.get(usize::from(*class)).copied()?;
+            Some(Life { at, class, since: Day(*since), sign: Day(*sign), value: *value })
+        };
+        (0_u32..).zip(&self.rows).filter_map(life).collect()
     }
 
     /// Whether the customer of a step is still of its class.

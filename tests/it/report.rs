@@ -1,5 +1,7 @@
 //! The report: the same numbers in every format, the same bytes twice, customers' text as text.
 
+use std::collections::HashMap;
+
 use crate::harness::Bench;
 
 fn shop() -> Bench {
@@ -118,13 +120,21 @@ fn demo(lang: &'static str) -> Bench {
 #[test]
 fn every_number_is_explained_by_its_records() {
     let book = demo("zh");
-    for period in ["2026Q2", "2026Q3", "2026", "all"] {
+    for period in ["2026Q2", "2026Q3", "all"] {
         let list = book.run(&["report", "explain", period, "--json"]).json();
         let rows = list["rows"].as_array().unwrap();
-        assert!(rows.len() > 60, "{period}: {}", rows.len());
-        // a figure whose records give another number than the report does not explain itself: exit 1
-        for row in rows.iter().step_by(3) {
+        assert!(rows.len() > 200, "{period}: {}", rows.len());
+        // of each kind of number two; that all agree is a test of the engine. A figure whose records give another number than
+        // the report does not explain itself: exit 1
+        let mut kinds: HashMap<String, usize> = HashMap::new();
+        for row in rows {
             let figure = row["figure"].as_str().unwrap();
+            let kind: String = figure.split('/').map(|part| part.split('=').next().unwrap()).collect::<Vec<_>>().join("/");
+            let seen = kinds.entry(kind).or_default();
+            *seen += 1;
+            if *seen > 2 {
+                continue;
+            }
             let explained = book.run(&["report", "explain", figure, period, "--json"]).json();
             assert_eq!((&explained["number"], &explained["figure"]), (&row["number"], &row["figure"]), "{period}");
         }
@@ -197,6 +207,23 @@ fn coverage_is_the_same_here_and_there() {
 }
 
 #[test]
+fn what_looks_beyond_the_period_is_read_where_it_is_chosen() {
+    let book = demo("en");
+    let json = book.run(&["report", "2026Q3", "--json"]).json();
+    let silent = json["lifecycle"]["classes"]["rows"].as_array().unwrap().iter().find(|row| row["key"] == "silent").unwrap();
+    assert_eq!(silent["figures"][0]["now"], json["lifecycle"]["at_risk"].as_array().unwrap().len());
+    assert_eq!(json["quality"]["figures"].as_array().unwrap().len(), 6);
+    let few = book.run(&["report", "2026Q3", "--sections", "totals,suggestions", "--json"]).json();
+    assert!(few["lifecycle"].is_null() && few["quality"]["figures"].as_array().unwrap().is_empty());
+    // what the lists of other commands say is what the report says
+    let lifecycle = book.run(&["lifecycle", "--json"]).json();
+    let class = |code: &str| lifecycle["rows"].as_array().unwrap().iter().find(|row| row["class"] == code).unwrap()["customers"].clone();
+    for row in json["lifecycle"]["classes"]["rows"].as_array().unwrap() {
+        assert_eq!(row["figures"][0]["now"], class(row["key"].as_str().unwrap()), "{row}");
+    }
+}
+
+#[test]
 fn the_dissatisfied_are_told_as_lists_are_long() {
     let book = demo("en");
     let told = |rows: usize| {
@@ -228,4 +255,29 @@ fn a_terminal_a_workbook_and_a_file_for_each_table() {
     let _ = book.run(&["report", "2026Q3", "-o", "a.xlsx", "-q"]).ok();
     let _ = book.run(&["report", "2026Q3", "-o", "b.xlsx", "-q"]).ok();
     assert!(std::fs::read(book.path("a.xlsx")).unwrap() == std::fs::read(book.path("b.xlsx")).unwrap());
+}
+
+#[test]
+fn rejected_rows_orders_astray_and_first_resolutions_are_told() {
+    let mut book = shop();
+    book.today("2026-09-20");
+    book.write("in/o2.csv", "订单号,客户编号,日期,金额\nD8,C0001,2026-09-02,10\nD9,C0001,2026-09-03,ten\n");
+    let _ = book.run(&["import", "orders", "in/o2.csv"]);
+    // an order by hand, of somebody who is not in the archive
+    let quarter = book.read("orders/2026Q3.csv");
+    let line = quarter.lines().find(|line| line.starts_with("D2")).unwrap().replace("C0001", "C0777").replacen("D2", "D7", 1);
+    book.write("orders/2026Q3.csv", format!("{quarter}{line}\n"));
+    let _ = book.run(&["reopen", "20260703-1", "--note", "again"]).ok();
+    let _ = book.run(&["resolve", "20260703-1", "再换", "--measures", "再换", "--cause", "包装薄"]).ok();
+    book.today("2026-10-08");
+    let explained = |figure: &str| book.run(&["report", "explain", figure, "2026Q3", "--json"]).json();
+    assert_eq!(explained("rejected_rows")["number"], 1);
+    let unknown = explained("unknown_orders");
+    assert_eq!((unknown["number"].clone(), unknown["rows"][0]["id"].clone()), (1.into(), "D7".into()));
+    // 1, 3 and 2 days at first; the last resolution of one came later
+    assert_eq!(explained("median_first_time")["number"], 172_800.0);
+    assert!(explained("p90_time")["number"].as_f64().unwrap() > 1_000_000.0);
+    assert_eq!(explained("repeats/category=质量|破损/reopened")["number"], 1);
+    let md = book.run(&["report", "2026Q3", "--sections", "quality,repeats"]).ok();
+    assert!(md.contains("| o2.csv | 1 | 0 | 0 | 1 |"), "{md}");
 }

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use super::report::{Choice, period};
+use super::report_data::is_unknown;
 use super::report_read::{Periods, Reading, is_refund};
 use crate::base::period::Period;
 use crate::base::problem::What;
@@ -37,8 +38,9 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
         None => (args.figure.as_deref(), period(args.period.as_deref(), session)?),
     };
     let book = session.book()?;
-    let periods = Periods::of(period, Choice::default().over(book.report_rules()?.rules)?.compare);
-    let reading = Reading::of(book, periods, (session.today, session.now))?;
+    let rules = Choice::default().over(book.report_rules()?.rules)?;
+    let periods = Periods::of(period, rules.compare);
+    let reading = Reading::of(book, &rules, periods, (session.today, session.now))?;
     let all = reading.ask(|inputs| addresses(&report(inputs)));
     let Some(figure) = figure else {
         session.print(&present::list(&all, session.lang))?;
@@ -86,13 +88,23 @@ fn order_lines(book: &Book, period: Period, lines: Lines, digits: u32, reading: 
     let merged = archive::merged_kept(book)?;
     let found: Mutex<Vec<Line>> = Mutex::new(Vec::new());
     let each = |fold: &mut OrderFold, order: &OrderRow<'_>| {
-        let refund = is_refund(order);
+        // what is counted of orders astray are the orders, refunds too
+        let astray = matches!(lines, Lines::Unknown | Lines::Future);
+        let refund = !astray && is_refund(order);
         let customer = merged.survivor(order.customer);
+        let told = match lines {
+            Lines::Unknown => is_unknown(reading.index(), order),
+            Lines::Future => order.date > reading.today,
+            _ => true,
+        };
+        if !told {
+            return;
+        }
         fold.push(order.id, customer, order.amount, refund);
         let wanted = match lines {
             Lines::Orders | Lines::Buyers => !refund,
             Lines::Refunds => refund,
-            Lines::Net => true,
+            Lines::Net | Lines::Unknown | Lines::Future => true,
         };
         if wanted {
             let line = Line { id: order.id.to_owned(), date: order.date, customer: reading.name(customer), amount: order.amount };

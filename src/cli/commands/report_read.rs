@@ -1,13 +1,21 @@
 //! Reads what a report rests on: the files of its periods, not the whole book.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 
+use super::{report_data, report_firsts};
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::Problems;
 use crate::cli::archive;
 use crate::cli::error::Failure;
+use crate::cli::living;
+use crate::engine::cadence::coverage::repeated;
+use crate::engine::report::lifecycle::Life;
 use crate::engine::report::names::Names;
+use crate::engine::report::provenance::Version;
+use crate::engine::report::quality::Data;
 use crate::engine::report::{Inputs, OrderFold, OrderTotals};
 use crate::engine::tiering::index::Index;
 use crate::model::cell::Cell;
@@ -19,6 +27,7 @@ use crate::model::order::{ORDERS, OrderKind};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::rules::categories::CategoryRules;
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::{Compare, ReportRules};
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
@@ -79,31 +88,65 @@ pub struct Reading {
     pub tier_rules: Ruled<TierRules>,
     /// What categories are called.
     pub category_rules: Ruled<CategoryRules>,
+    pub comment_rules: Ruled<CommentRules>,
     facts: Facts,
     people: People,
+    /// Where the section is wanted: every order is read for it.
+    lives: Option<Vec<Life>>,
+    /// The versions of the rules that these sections rest on.
+    beyond: Vec<(&'static str, String)>,
+    /// Where the section is wanted: orders and customers are read for it.
+    data: Option<Data>,
     knowledge: Vec<Knowledge>,
 }
 
 impl Reading {
     /// # Errors
     /// What is wrong in the files read.
-    pub fn of(book: &Book, periods: Periods, (today, now): (NaiveDate, Instant)) -> Result<Reading, Failure> {
+    pub fn of(book: &Book, chosen: &ReportRules, periods: Periods, (today, now): (NaiveDate, Instant)) -> Result<Reading, Failure> {
+        let lives = chosen.has("lifecycle").then(|| living::kept(book, today)).transpose()?.map(|kept| kept.lives());
         let merged = archive::merged_kept(book)?;
         let (facts, people) = parallel::both(|| Facts::read(book, &merged, periods), || People::read(book, &merged, periods));
+        let people = people?;
+        let data = chosen.has("quality").then(|| report_data::read(book, &people.index, periods.now, today)).transpose()?;
         let (mut facts, staff, category_rules): (Facts, Vec<Staff>, _) = (facts?, book.all()?, book.category_rules()?);
         Names { categories: &category_rules.rules, staff: &staff, lang: book.locale().lang }.settle(&mut facts.requests);
+        let mut beyond = Vec::new();
+        if lives.is_some() {
+            beyond.push(("lifecycle", book.lifecycle_rules()?.hash));
+        }
+        if data.is_some() {
+            beyond.push(("archive", book.archive_rules()?.hash));
+        }
         Ok(Reading {
             settings: book.settings.clone(),
             periods,
             today,
             now,
-            rules: book.report_rules()?,
+            rules: Ruled { rules: chosen.clone(), ..book.report_rules()? },
             tier_rules: book.tier_rules()?,
             category_rules,
+            comment_rules: book.comment_rules()?,
             facts,
-            people: people?,
+            people,
+            beyond,
+            lives,
+            data,
             knowledge: book.all()?,
         })
+    }
+
+    /// The versions of the rules it rests on; `own` is that of `rules/report.yaml`.
+    pub fn versions(&self, own: String) -> Vec<Version> {
+        let of = |name: &str, version: &str| Version { name: name.to_owned(), version: version.to_owned() };
+        let mut versions = vec![
+            of("report", &own),
+            of("tiers", &self.tier_rules.hash),
+            of("categories", &self.category_rules.hash),
+            of("comments", &self.comment_rules.hash),
+        ];
+        versions.extend(self.beyond.iter().map(|(name, version)| of(name, version)));
+        versions
     }
 
     /// Asks a question of it.
@@ -117,16 +160,27 @@ impl Reading {
             now: self.now,
             members: &self.people.members,
             ids: &self.people.ids,
+            index: &self.people.index,
+            lives: self.lives.as_deref(),
+            data: self.data.as_ref(),
             names: &|id| self.name(id),
             requests: &self.facts.requests,
             revisits: &self.facts.revisits,
+            repeated: &repeated(&self.facts.revisits),
             decisions: &self.facts.decisions,
+            firsts: &self.facts.firsts,
             surveys: &self.people.surveys,
             orders: self.facts.orders,
             rules: &self.rules.rules,
             tier_rules: &self.tier_rules.rules,
+            comment_rules: &self.comment_rules.rules,
             knowledge: &self.knowledge,
         })
+    }
+
+    /// The places of customers by id.
+    pub fn index(&self) -> &Index {
+        &self.people.index
     }
 
     /// The name of a customer, or the id where no name is known.
@@ -136,20 +190,8 @@ impl Reading {
 }
 
 /// What a report does not tell of a request.
-const UNTOLD: &[&str] = &[
-    "content",
-    "wish",
-    "received_by",
-    "department",
-    "responsible",
-    "cost",
-    "reviewed_at",
-    "assigned_at",
-    "confirmed_by",
-    "confirmed_how",
-    "related",
-    "batch",
-];
+const UNTOLD: &[&str] =
+    &["content", "wish", "received_by", "department", "assigned_at", "confirmed_by", "confirmed_how", "related", "batch"];
 
 /// What happened in the periods.
 struct Facts {
@@ -158,6 +200,8 @@ struct Facts {
     requests: Vec<Request>,
     revisits: Vec<Revisit>,
     decisions: Vec<TierDecision>,
+    /// When those that were reopened had been resolved first, by id.
+    firsts: HashMap<String, Instant>,
 }
 
 impl Facts {
@@ -172,12 +216,16 @@ impl Facts {
         let mut revisits: Vec<Revisit> = book.within(Period::days(from, NaiveDate::MAX))?;
         merged.lead(requests.iter_mut().filter_map(|request| request.customer.as_mut()));
         merged.lead(revisits.iter_mut().map(|revisit| &mut revisit.customer));
-        let mut decisions: Vec<TierDecision> = book.within(periods.now)?;
+        let mut decisions: Vec<TierDecision> = Vec::new();
+        for stretch in periods.stretches() {
+            decisions.extend(book.within::<TierDecision>(stretch)?);
+        }
         // whatever order the files have, and whatever was taken back to come to them: the same records, the same report
         requests.sort_by(|a, b| (a.received_at, &a.id).cmp(&(b.received_at, &b.id)));
         revisits.sort_by(|a, b| (a.due_on, &a.id).cmp(&(b.due_on, &b.id)));
         decisions.sort_by(|a, b| (a.decided_on, &a.customer, &a.tier).cmp(&(b.decided_on, &b.customer, &b.tier)));
-        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions })
+        let firsts = report_firsts::read(book, &requests, &format!("{periods:?}"))?;
+        Ok(Facts { orders: orders(book, merged, periods)?, requests, revisits, decisions, firsts })
     }
 }
 

@@ -9,8 +9,9 @@ use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
 use crate::cli::error::Failure;
-use crate::engine::report::provenance::{Provenance, Version};
+use crate::engine::report::provenance::Provenance;
 use crate::engine::report::{Report, report};
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::ReportRules;
 use crate::model::rules::tiers::TierRules;
 use crate::store::Book;
@@ -36,6 +37,7 @@ pub struct Made {
     pub report: Report,
     pub rules: ReportRules,
     tiers: TierRules,
+    comments: CommentRules,
     lang: Lang,
     now: Instant,
 }
@@ -63,29 +65,25 @@ impl Asked {
         let rules = book.report_rules()?;
         let version = rules.hash.clone();
         let rules = self.choice.over(rules.rules)?;
-        let reading = Reading::of(book, Periods::of(self.period, rules.compare), (self.today, self.now))?;
+        let reading = Reading::of(book, &rules, Periods::of(self.period, rules.compare), (self.today, self.now))?;
         let mut report = reading.ask(report);
-        let named = |name: &str, version: &str| Version { name: name.to_owned(), version: version.to_owned() };
         let (log_row, chain) = book.log_end()?;
         report.provenance = Provenance {
             log_row,
             chain,
             hand_edits: book.has_untold_edits()?,
-            rules: vec![
-                named("report", &version),
-                named("tiers", &reading.tier_rules.hash),
-                named("categories", &reading.category_rules.hash),
-            ],
+            rules: reading.versions(version),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command: self.command(),
         };
-        Ok(Made { report, rules, tiers: reading.tier_rules.rules, lang: self.lang, now: self.now })
+        let (tiers, comments) = (reading.tier_rules.rules, reading.comment_rules.rules);
+        Ok(Made { report, rules, tiers, comments, lang: self.lang, now: self.now })
     }
 }
 
 impl Made {
     fn wording(&self) -> Wording<'_> {
-        Wording { report: &self.report, tiers: &self.tiers, rules: &self.rules, lang: self.lang }
+        Wording { report: &self.report, tiers: &self.tiers, comments: &self.comments, rules: &self.rules, lang: self.lang }
     }
 
     /// Every table by the name of its file.

@@ -4,6 +4,8 @@
 use std::collections::HashSet;
 
 use super::figure::{Number, count, mean, quantile, share};
+use super::quality::Imported;
+use crate::base::money::Money;
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
 use crate::model::survey::Response;
@@ -19,6 +21,7 @@ pub enum Source<'a> {
     Decision(&'a TierDecision),
     /// A customer by its id.
     Customer(&'a str),
+    Import(&'a Imported),
 }
 
 impl<'a> Source<'a> {
@@ -30,6 +33,7 @@ impl<'a> Source<'a> {
             Source::Response(_, response) => response.customer.as_ref().map(AsRef::as_ref),
             Source::Decision(decision) => Some(decision.customer.as_str()),
             Source::Customer(id) => Some(id),
+            Source::Import(_) => None,
         }
     }
 }
@@ -49,12 +53,18 @@ pub struct Part<'a> {
 pub enum Reduce {
     /// How many.
     Count,
+    /// How many in all: the sum of counts.
+    Sum,
     /// How many different customers.
     Customers,
     /// The counted ones in per cent of all.
     Share,
     /// The mean of grades on a scale up to this.
     MeanGrade(i64),
+    /// So many of this many, in per cent; what is not counted is not listed.
+    Part(usize),
+    /// The sum of amounts in minor units, with the currency's decimals.
+    Money(u32),
     /// The mean of seconds.
     MeanSeconds,
     /// The quantile of seconds, type 7.
@@ -72,6 +82,10 @@ pub enum Lines {
     Buyers,
     Net,
     Refunds,
+    /// Of customers who are not in the archive.
+    Unknown,
+    /// Dated after today.
+    Future,
 }
 
 /// The records of a figure.
@@ -110,6 +124,12 @@ impl<'a> Basis<'a> {
         Basis::values(requests, reduce, |request| request.handling_seconds().map(|seconds| seconds as f64))
     }
 
+    /// Amounts in minor units.
+    #[expect(clippy::cast_precision_loss, reason = "a book's amounts stay far below 2^53 minor units")]
+    pub fn money(requests: impl Iterator<Item = &'a Request>, digits: u32, amount: impl Fn(&Request) -> Option<Money>) -> Basis<'a> {
+        Basis::values(requests, Reduce::Money(digits), |request| amount(request).map(|money| money.0 as f64))
+    }
+
     /// Feedback on requests, 1 to 5.
     pub fn feedback(requests: impl Iterator<Item = &'a Request>) -> Basis<'a> {
         Basis::values(requests, Reduce::MeanGrade(5), |request| request.feedback.map(f64::from))
@@ -120,8 +140,13 @@ impl<'a> Basis<'a> {
         let counted = || self.parts.iter().filter(|part| part.counted).count();
         match self.reduce {
             Reduce::Count => Some(count(self.parts.len())),
+            Reduce::Sum => Some(summed(&self.numbers())),
             Reduce::Customers => Some(count(self.parts.iter().filter_map(|part| part.source.customer()).collect::<HashSet<_>>().len())),
             Reduce::Share => share(counted(), self.parts.len()),
+            Reduce::Part(of) => share(self.parts.len(), of),
+            Reduce::Money(digits) => {
+                (!self.parts.is_empty()).then(|| Number::Money(whole(self.parts.iter().map(|part| part.value).sum()), digits))
+            }
             Reduce::MeanGrade(max) => mean(&self.numbers()).map(|grade| Number::Grade(grade, max)),
             Reduce::MeanSeconds => mean(&self.rising()).map(Number::Seconds),
             Reduce::Quantile(p) => quantile(&self.rising(), p).map(Number::Seconds),
@@ -144,6 +169,18 @@ impl<'a> Basis<'a> {
 /// A record with what it brings.
 pub fn part(source: Source<'_>, value: f64, counted: bool) -> Part<'_> {
     Part { source, value, counted }
+}
+
+/// Counts as one.
+#[expect(clippy::cast_possible_truncation, reason = "sums of counts, far below 2^53")]
+fn summed(counts: &[f64]) -> Number {
+    Number::Count(counts.iter().sum::<f64>() as i64)
+}
+
+/// Minor units as money: what people share is rounded once, in the sum.
+#[expect(clippy::cast_possible_truncation, reason = "far below 2^53")]
+fn whole(minor: f64) -> Money {
+    Money(minor.round() as i128)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of answers stay far below 2^53")]

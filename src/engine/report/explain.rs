@@ -4,14 +4,21 @@
 use std::fmt;
 
 use super::basis::{Basis, Source};
-use super::efficiency::{EFFICIENCY, HANDLER};
+use super::causes::CAUSES;
+use super::efficiency::EFFICIENCY;
 use super::figure::{Figure, Number, count};
+use super::lifecycle::LIFECYCLE;
 use super::problems::{PROBLEM, QUALITY, is_complaint};
+use super::quality::DATA;
+use super::repeats::REPEATS;
 use super::revisits::REVISITS;
 use super::shares::{GROUPS, Row};
 use super::side::{Measure, Side};
-use super::tiers::Direction;
-use super::{Report, satisfaction, shares, tiers, totals};
+use super::staff::STAFF;
+use super::table::TABLES;
+use super::targets::TARGETS;
+use super::tiers::MOVES;
+use super::{Report, satisfaction, shares, themes, tiers, totals};
 use crate::base::text::fold_key;
 use crate::model::punctuality::Punctuality;
 use crate::model::vocabulary::Code;
@@ -55,27 +62,28 @@ pub fn addresses(report: &Report) -> Vec<Addressed> {
     for standing in &report.efficiency.due {
         all.push((row("efficiency", "ontime", standing.code, "requests"), Some(count(standing.requests))));
     }
+    listed("targets", report.targets.figures.iter(), &mut all);
     satisfied(report, &mut all);
     for tier in &report.tiers.counts {
         all.push((row("tiers", "tier", &tier.tier, "customers"), Some(count(tier.customers))));
     }
-    for (code, n) in [("up", report.tiers.up), ("down", report.tiers.down), ("new", report.tiers.new)] {
-        all.push((Address { section: "tiers", row: None, code }, Some(count(n))));
-    }
+    listed("tiers", report.tiers.figures.iter(), &mut all);
+    listed("lifecycle", report.lifecycle.iter().flat_map(|lifecycle| &lifecycle.figures), &mut all);
     listed("revisits", report.revisits.figures.iter(), &mut all);
     troubles(report, &mut all);
-    for handler in &report.efficiency.handlers {
-        let mut add = |code, number| all.push((row("staff", "handler", &handler.name, code), number));
-        add("requests", Some(count(handler.requests)));
-        add("resolved", Some(count(handler.resolved)));
-        add("median", handler.median);
-        add("on_time", handler.on_time);
-        add("feedback", handler.feedback);
-    }
+    listed("causes", report.causes.figures.iter(), &mut all);
+    listed("repeats", report.repeats.figures.iter(), &mut all);
+    listed("staff", report.staff.figures.iter(), &mut all);
     let q = report.problems.quality;
     let numbers = [q.requests, q.without_category, q.without_customer, q.complaints_resolved, q.complaints_without_cause];
     for (measure, n) in QUALITY.iter().zip(numbers) {
         all.push((Address { section: "quality", row: None, code: measure.code }, Some(count(n))));
+    }
+    listed("quality", report.quality.figures.iter(), &mut all);
+    for (table, split) in TABLES {
+        for one in split(report).into_iter().flat_map(|split| &split.rows) {
+            all.extend(one.figures.iter().map(|figure| (row(table.section, table.what, &one.key, figure.code), figure.now)));
+        }
     }
     all
 }
@@ -113,6 +121,13 @@ fn satisfied(report: &Report, all: &mut Vec<Addressed>) {
         if let Some(nps) = &survey.nps {
             all.push((row("satisfaction", "survey", &survey.name, "nps"), Some(Number::Points(nps.score.value))));
         }
+        if let Some(ces) = &survey.ces {
+            all.push((row("satisfaction", "survey", &survey.name, "ces"), Some(Number::Grade(ces.mean, ces.max))));
+        }
+    }
+    for theme in &s.themes {
+        all.push((row("satisfaction", "theme", &theme.code, "comments"), Some(count(theme.comments))));
+        all.push((row("satisfaction", "theme", &theme.code, "low"), Some(count(theme.low))));
     }
 }
 
@@ -125,6 +140,11 @@ fn troubles(report: &Report, all: &mut Vec<Addressed>) {
     for repeat in &report.problems.repeats {
         let key = format!("{} {}", repeat.customer, repeat.category);
         all.push((row("repeats", "customer", &key, "count"), Some(count(repeat.count))));
+    }
+    // those who complained once now and before as well
+    for again in report.repeats.again.iter().filter(|again| again.now == 1) {
+        let key = format!("{} {}", again.customer, again.category);
+        all.push((row("repeats", "customer", &key, "count"), Some(count(again.now))));
     }
 }
 
@@ -145,6 +165,10 @@ pub fn matching<'a>(text: &str, all: &'a [Addressed]) -> Vec<&'a Addressed> {
 /// The records behind a number on one side; none where no such row is there.
 pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
     let Some((what, key)) = &address.row else { return plain(side, address) };
+    let table = TABLES.iter().map(|(table, _)| table).find(|table| table.section == address.section && table.what == *what);
+    if let Some(table) = table {
+        return table.basis(side, key, address.code);
+    }
     match (address.section, *what) {
         ("shares" | "channels", what) => {
             let group = GROUPS.iter().find(|group| group.code == what)?;
@@ -154,6 +178,7 @@ pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
             let now = side.inputs.now;
             Some(Basis::count(side.accepted().filter(|request| Punctuality::of(request, now).code() == key)))
         }
+        ("satisfaction", "theme") => Some(themes::basis(side, key, address.code)),
         ("satisfaction", "source") => satisfaction::basis(side, None, address.code),
         ("satisfaction", _) => satisfaction::basis(side, Some(key), address.code),
         ("tiers", _) => Some(tiers::members(side, key)),
@@ -163,23 +188,22 @@ pub fn basis<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
             let of = side.accepted().filter(|request| request.customer.as_ref().is_some_and(|id| id.as_str() == customer));
             Some(Basis::count(of.filter(|request| is_complaint(request) && request.category.trim() == category)))
         }
-        ("staff", _) => Some(named(HANDLER, address.code)?(&side.with(|request| request.handler.trim() == key))),
         _ => None,
     }
 }
 
 fn plain<'a>(side: &Side<'a>, address: &Address) -> Option<Basis<'a>> {
-    let direction = |code: &str| match code {
-        "up" => Direction::Up,
-        "down" => Direction::Down,
-        _ => Direction::New,
-    };
     let tables: &[&[Measure]] = match address.section {
         "totals" => &[totals::REQUESTS, totals::BUSINESS],
         "efficiency" => &[EFFICIENCY],
+        "targets" => &[TARGETS],
+        "causes" => &[CAUSES],
+        "repeats" => &[REPEATS],
+        "staff" => &[STAFF],
+        "lifecycle" => &[LIFECYCLE],
         "revisits" => &[REVISITS],
-        "quality" => &[QUALITY],
-        "tiers" => return Some(tiers::decisions(side, direction(address.code))),
+        "quality" => &[QUALITY, DATA],
+        "tiers" => &[MOVES],
         _ => return None,
     };
     tables.iter().find_map(|table| named(table, address.code)).map(|basis| basis(side))
@@ -197,5 +221,6 @@ pub fn id(source: Source<'_>) -> String {
         Source::Response(_, response) => response.id.to_string(),
         Source::Decision(decision) => format!("{} {}", decision.customer, decision.decided_on),
         Source::Customer(id) => id.to_owned(),
+        Source::Import(import) => import.batch.clone(),
     }
 }

@@ -3,32 +3,47 @@
 //! To add a section: a file here with its value and its function, a field of [`Report`], and its words and
 //! blocks in `view/report`. Definitions of the figures are in `docs/rules.md`, "Reports".
 
+pub mod advice;
 pub mod basis;
+pub mod causes;
 pub mod difference;
 pub mod efficiency;
 pub mod explain;
 pub mod figure;
+pub mod lifecycle;
 pub mod names;
 pub mod orders;
 pub mod problems;
 pub mod provenance;
+pub mod quality;
+pub mod repeats;
 pub mod revisits;
 pub mod satisfaction;
 pub mod shares;
 pub mod side;
+pub mod staff;
 pub mod suggestions;
+pub mod table;
+pub mod targets;
+#[cfg(test)]
+mod tests;
+pub mod themes;
 pub mod tiers;
 pub mod totals;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::base::instant::Instant;
 use crate::base::period::Period;
+use crate::engine::tiering::index::Index;
 use crate::model::knowledge::Knowledge;
 use crate::model::member::{MemberIds, Members};
 use crate::model::request::Request;
 use crate::model::revisit::Revisit;
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::ReportRules;
 use crate::model::rules::tiers::TierRules;
 use crate::model::settings::Settings;
@@ -51,16 +66,27 @@ pub struct Inputs<'a> {
     pub members: &'a Members,
     /// Their ids, in the same order.
     pub ids: &'a MemberIds,
+    /// Their positions by id.
+    pub index: &'a Index,
+    /// How everybody stands today; nothing where the section is not wanted.
+    pub lives: Option<&'a [lifecycle::Life]>,
     pub names: &'a dyn Fn(&str) -> String,
+    /// What is counted for the quality of the data; nothing where the section is not wanted.
+    pub data: Option<&'a quality::Data>,
     /// Of all its periods; the report itself tells them apart.
     pub requests: &'a [Request],
     pub revisits: &'a [Revisit],
+    /// Attempts in vain that were planned again.
+    pub repeated: &'a HashSet<&'a str>,
     pub decisions: &'a [TierDecision],
+    /// When requests that were reopened had been resolved for the first time, where the log tells.
+    pub firsts: &'a HashMap<String, Instant>,
     pub surveys: &'a [(String, SurveyFile, Vec<Response>)],
     /// Of the period, the one before and the one a year ago.
     pub orders: [Option<OrderTotals>; 3],
     pub rules: &'a ReportRules,
     pub tier_rules: &'a TierRules,
+    pub comment_rules: &'a CommentRules,
     pub knowledge: &'a [Knowledge],
 }
 
@@ -77,9 +103,16 @@ pub struct Report {
     pub totals: totals::Totals,
     pub shares: shares::Shares,
     pub efficiency: efficiency::Efficiency,
+    pub targets: targets::Targets,
     pub problems: problems::Problems,
+    pub causes: causes::Causes,
+    pub repeats: repeats::Repeats,
+    pub staff: staff::Staff,
+    pub quality: quality::DataQuality,
     pub satisfaction: satisfaction::Satisfaction,
     pub tiers: tiers::Tiers,
+    /// `None` where the section is not wanted: every order is read for it.
+    pub lifecycle: Option<lifecycle::Lifecycle>,
     pub revisits: revisits::Revisits,
     pub suggestions: Vec<suggestions::Suggestion>,
     /// Set by who reads the book.
@@ -115,9 +148,15 @@ pub fn report(inputs: &Inputs<'_>) -> Report {
         totals: totals::totals(&sides),
         shares: shares::shares(&sides),
         efficiency: efficiency::efficiency(&sides),
+        targets: targets::targets(&sides),
         problems: problems::problems(&sides),
+        causes: causes::causes(&sides),
+        repeats: repeats::repeats(&sides),
+        staff: staff::staff(&sides),
+        quality: quality::quality(&sides),
         satisfaction: satisfaction::satisfaction(&sides),
-        tiers: tiers::tiers(inputs),
+        tiers: tiers::tiers(&sides),
+        lifecycle: lifecycle::lifecycle(&sides),
         revisits: revisits::revisits(&sides),
         suggestions: Vec::new(),
         provenance: provenance::Provenance::default(),

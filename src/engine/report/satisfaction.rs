@@ -4,12 +4,16 @@ use serde::Serialize;
 
 use super::Inputs;
 use super::basis::{Basis, Part, Reduce, Source, part};
-use super::side::{Cohort, Side, Sides};
+use super::side::{Cohort, Measure, REQUESTED, Side, Sides};
+use super::table::{Order, Rows, Split, Table};
+use super::themes::{Theme, themes};
 use crate::base::period::Period;
-use crate::engine::scores::{Csat, CsatCount, Nps, NpsCount};
+use crate::engine::scores::{Csat, CsatCount, Grades, Nps, NpsCount};
 use crate::engine::survey::{Comment, low_comments};
+use crate::model::cell::Score;
 use crate::model::request::Request;
 use crate::model::survey::Response;
+use crate::model::survey_file::{Metric, SurveyFile};
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Satisfaction {
@@ -21,6 +25,10 @@ pub struct Satisfaction {
     /// Words of the dissatisfied, the newest first: to requests (3 or less), then in each survey (an index of 50 or less);
     /// of each as many as lists have rows.
     pub low: Vec<Low>,
+    /// Feedback on requests.
+    pub categories: Split,
+    pub handlers: Split,
+    pub themes: Vec<Theme>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,6 +41,9 @@ pub struct SurveyScore {
     pub nps: Option<Nps>,
     pub nps_before: Option<Nps>,
     pub nps_year_ago: Option<Nps>,
+    pub ces: Option<Grades>,
+    pub ces_before: Option<Grades>,
+    pub ces_year_ago: Option<Grades>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,6 +54,32 @@ pub struct Low {
     pub text: String,
 }
 
+/// By category; blank: none.
+pub const CATEGORIES: Table = Table {
+    section: "satisfaction",
+    what: "category",
+    rows: Rows::Requests(|_, request| Some(request.category.trim())),
+    measures: |_| RATED,
+    recorded: REQUESTED,
+    order: Order::By("answers"),
+};
+
+/// By handler; blank: nobody.
+pub const HANDLERS: Table = Table {
+    section: "satisfaction",
+    what: "handler",
+    rows: Rows::Requests(|_, request| Some(request.handler.trim())),
+    measures: |_| RATED,
+    recorded: REQUESTED,
+    order: Order::By("answers"),
+};
+
+const RATED: &[Measure] = &[
+    Measure { code: "answers", good: 0, basis: |side| Basis { reduce: Reduce::Count, ..rated(side, "mean") } },
+    Measure { code: "top2", good: 1, basis: |side| rated(side, "top2") },
+    Measure { code: "mean", good: 1, basis: |side| rated(side, "mean") },
+];
+
 pub fn satisfaction(sides: &Sides<'_>) -> Satisfaction {
     let inputs = sides.now.inputs;
     let of = |side: &Option<Side<'_>>| side.as_ref().and_then(|side| feedback(&side.cohort));
@@ -50,16 +87,15 @@ pub fn satisfaction(sides: &Sides<'_>) -> Satisfaction {
         feedback: feedback(&sides.now.cohort),
         feedback_before: of(&sides.before),
         feedback_year_ago: of(&sides.year_ago),
-        surveys: inputs
-            .surveys
-            .iter()
-            .filter_map(|(name, file, responses)| survey(inputs, name, file.csat_scale().map(|s| (s.min, s.max)), responses))
-            .collect(),
+        surveys: inputs.surveys.iter().filter_map(|(name, file, responses)| survey(inputs, name, file, responses)).collect(),
         low: low(inputs, &sides.now.cohort),
+        categories: CATEGORIES.of(sides),
+        handlers: HANDLERS.of(sides),
+        themes: themes(&sides.now),
     }
 }
 
-/// The records of a score: feedback on requests (no survey's name), or a survey's answers; `code` is `mean`, `top2` or `nps`.
+/// The records of a score: feedback on requests (no survey's name), or a survey's answers; `code` is `mean`, `top2`, `nps` or `ces`.
 pub fn basis<'a>(side: &Side<'a>, name: Option<&str>, code: &str) -> Option<Basis<'a>> {
     let Some(name) = name else { return graded(side.matters().filter_map(feedback_part).collect(), (1, 5), code) };
     let (name, file, responses) = side.inputs.surveys.iter().find(|(found, _, _)| found == name)?;
@@ -69,9 +105,20 @@ pub fn basis<'a>(side: &Side<'a>, name: Option<&str>, code: &str) -> Option<Basi
         let parts = answered.into_iter().filter_map(|response| answer(response.nps.map(f64::from), response));
         return Some(Basis { parts: parts.collect(), reduce: Reduce::Nps });
     }
+    if code == "ces" {
+        let scale = file.scale(Metric::Ces)?;
+        let parts = answered.into_iter().filter_map(|response| answer(response.ces.map(Score::value), response));
+        return graded(parts.collect(), (scale.min, scale.max), "mean");
+    }
     let scale = file.csat_scale()?;
-    let parts = answered.into_iter().filter_map(|response| answer(response.csat.map(crate::model::cell::Score::value), response));
+    let parts = answered.into_iter().filter_map(|response| answer(response.csat.map(Score::value), response));
     graded(parts.collect(), (scale.min, scale.max), code)
+}
+
+/// Feedback on the requests of a row.
+fn rated<'a>(side: &Side<'a>, code: &str) -> Basis<'a> {
+    let parts = || side.accepted().filter_map(feedback_part).collect();
+    graded(parts(), (1, 5), code).unwrap_or(Basis { parts: parts(), reduce: Reduce::Count })
 }
 
 fn feedback_part(request: &Request) -> Option<Part<'_>> {
@@ -99,7 +146,8 @@ fn feedback(cohort: &Cohort<'_>) -> Option<Csat> {
     count.score()
 }
 
-fn within<'a>(inputs: &Inputs<'_>, period: Period, responses: &'a [Response]) -> Vec<&'a Response> {
+/// The answers submitted in a period.
+pub fn within<'a>(inputs: &Inputs<'_>, period: Period, responses: &'a [Response]) -> Vec<&'a Response> {
     let zone = inputs.settings.zone;
     let dated = |response: &&Response| match response.submitted_at {
         Some(at) => period.contains(at.date(zone)),
@@ -109,21 +157,23 @@ fn within<'a>(inputs: &Inputs<'_>, period: Period, responses: &'a [Response]) ->
 }
 
 /// A survey's scores; none when nobody answered in either period.
-fn survey(inputs: &Inputs<'_>, name: &str, scale: Option<(i64, i64)>, responses: &[Response]) -> Option<SurveyScore> {
+fn survey(inputs: &Inputs<'_>, name: &str, file: &SurveyFile, responses: &[Response]) -> Option<SurveyScore> {
     let now = within(inputs, inputs.period, responses);
     let then = |period: Option<Period>| period.map(|period| within(inputs, period, responses)).unwrap_or_default();
     let (before, year_ago) = (then(inputs.previous), then(inputs.year_ago));
     if now.is_empty() && before.is_empty() {
         return None;
     }
-    let csat = |responses: &[&Response]| {
-        let (min, max) = scale?;
-        let mut count = CsatCount::new(min, max);
-        for score in responses.iter().filter_map(|response| response.csat) {
+    let counted = |responses: &[&Response], metric: Metric, score: fn(&Response) -> Option<Score>| {
+        let scale = file.scale(metric)?;
+        let mut count = CsatCount::new(scale.min, scale.max);
+        for score in responses.iter().filter_map(|response| score(response)) {
             count.push(score.value());
         }
-        count.score()
+        Some(count)
     };
+    let csat = |responses: &[&Response]| counted(responses, Metric::Csat, |response| response.csat)?.score();
+    let ces = |responses: &[&Response]| counted(responses, Metric::Ces, |response| response.ces)?.grades();
     let nps = |responses: &[&Response]| {
         let mut count = NpsCount::default();
         for score in responses.iter().filter_map(|response| response.nps) {
@@ -140,6 +190,9 @@ fn survey(inputs: &Inputs<'_>, name: &str, scale: Option<(i64, i64)>, responses:
         nps: nps(&now),
         nps_before: nps(&before),
         nps_year_ago: nps(&year_ago),
+        ces: ces(&now),
+        ces_before: ces(&before),
+        ces_year_ago: ces(&year_ago),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The sides a report compares: the period, the one before it, and the same a year ago.
 
+use std::borrow::Cow;
+
 use super::Inputs;
 use super::basis::Basis;
 use super::figure::Figure;
@@ -43,6 +45,15 @@ pub struct Side<'a> {
     /// Due in the period.
     pub revisits: Vec<&'a Revisit>,
     pub orders: Option<&'a OrderTotals>,
+    /// Of a table: the row whose records these are, and how many records all rows have.
+    pub row: Row<'a>,
+}
+
+/// The place of a side within a table.
+#[derive(Debug, Clone, Default)]
+pub struct Row<'a> {
+    pub key: Cow<'a, str>,
+    pub of: usize,
 }
 
 impl<'a> Side<'a> {
@@ -50,7 +61,7 @@ impl<'a> Side<'a> {
         let zone = inputs.settings.zone;
         let all = inputs.requests.iter().filter(|request| period.contains(request.received_at.date(zone))).collect();
         let revisits = inputs.revisits.iter().filter(|revisit| period.contains(revisit.due_on)).collect();
-        Side { inputs, period, cohort: Cohort { all }, revisits, orders }
+        Side { inputs, period, cohort: Cohort { all }, revisits, orders, row: Row::default() }
     }
 
     /// The same side of these requests alone, without revisits.
@@ -62,7 +73,7 @@ impl<'a> Side<'a> {
     /// The same side of other requests, without revisits.
     #[must_use]
     pub fn over(&self, cohort: Cohort<'a>) -> Side<'a> {
-        Side { inputs: self.inputs, period: self.period, cohort, revisits: Vec::new(), orders: self.orders }
+        Side { cohort, revisits: Vec::new(), row: self.row.clone(), ..*self }
     }
 
     /// Whether anything is recorded of the period.
@@ -104,6 +115,7 @@ impl<'a> Sides<'a> {
 
 /// A figure's definition: its code, and the records it rests on. To add a figure: one of these in its section's table,
 /// its label in `view/report/words.rs`, its definition in `docs/rules.md`.
+#[derive(Clone, Copy)]
 pub struct Measure {
     pub code: &'static str,
     /// Whether more is better (1), worse (−1) or neither (0).

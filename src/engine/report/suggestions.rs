@@ -29,6 +29,7 @@ pub fn suggestions(report: &Report, sides: &Sides<'_>) -> Vec<Suggestion> {
     categories(report, limits, &mut out);
     satisfaction(report, limits, &mut out);
     care(report, sides, &mut out);
+    super::advice::more(report, limits, &mut out);
     out
 }
 
@@ -36,7 +37,8 @@ fn figure<'a>(figures: &'a [Figure], code: &str) -> Option<&'a Figure> {
     figures.iter().find(|figure| figure.code == code)
 }
 
-fn fire(
+/// Notes that a rule fired.
+pub fn fire(
     out: &mut Vec<Suggestion>,
     rule: &'static str,
     about: impl Into<String>,

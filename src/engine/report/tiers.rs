@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::Inputs;
 use super::basis::{Basis, Source};
-use super::figure::{Number, share};
-use super::side::Side;
+use super::figure::{Figure, Number, share};
+use super::side::{Measure, Recorded, Side, Sides, figures};
 use crate::model::tier::TierDecision;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -15,6 +15,8 @@ pub struct Tiers {
     pub up: usize,
     pub down: usize,
     pub new: usize,
+    /// The moves beside those of the other periods.
+    pub figures: Vec<Figure>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -45,7 +47,18 @@ pub struct Move {
     pub reasons: String,
 }
 
-pub fn tiers(inputs: &Inputs<'_>) -> Tiers {
+/// Of the decisions of the period.
+pub const MOVES: &[Measure] = &[
+    Measure { code: "up", good: 1, basis: |side| decisions(side, Direction::Up) },
+    Measure { code: "down", good: -1, basis: |side| decisions(side, Direction::Down) },
+    Measure { code: "new", good: 0, basis: |side| decisions(side, Direction::New) },
+];
+
+/// Any decisions.
+const DECIDED: Recorded = |side| side.inputs.decisions.iter().any(|decision| side.period.contains(decision.decided_on));
+
+pub fn tiers(sides: &Sides<'_>) -> Tiers {
+    let inputs = sides.now.inputs;
     let members = inputs.members;
     let counted = (0..members.len()).map(|at| members.get(at)).filter(|member| member.counted);
     let active: Vec<&str> = counted.map(|member| member.tier).collect();
@@ -64,7 +77,7 @@ pub fn tiers(inputs: &Inputs<'_>) -> Tiers {
     moves.sort_by(|a, b| (a.direction, &a.on, &a.customer).cmp(&(b.direction, &b.on, &b.customer)));
     let of = |direction: Direction| moves.iter().filter(|m| m.direction == direction).count();
     let (up, down, new) = (of(Direction::Up), of(Direction::Down), of(Direction::New));
-    Tiers { counts, moves, up, down, new }
+    Tiers { counts, moves, up, down, new, figures: figures(MOVES, sides, DECIDED) }
 }
 
 /// The customers of a tier as of today; a blank tier is any that the rules do not know.

@@ -70,7 +70,7 @@ pub fn totals(sides: &Sides<'_>) -> Totals {
 /// A number of order lines that were summed while they streamed by.
 pub fn of_orders(orders: &OrderTotals, lines: Lines, digits: u32) -> Number {
     match lines {
-        Lines::Orders => count(orders.orders),
+        Lines::Orders | Lines::Unknown | Lines::Future => count(orders.orders),
         Lines::Buyers => count(orders.customers),
         Lines::Net => Number::Money(orders.net(), digits),
         Lines::Refunds => Number::Money(-orders.refunds, digits),

@@ -15,10 +15,13 @@ pub const SECTIONS: &[&str] = &[
     "shares",
     "channels",
     "efficiency",
+    "targets",
     "satisfaction",
     "tiers",
+    "lifecycle",
     "revisits",
     "problems",
+    "causes",
     "repeats",
     "staff",
     "suggestions",
@@ -51,6 +54,14 @@ struct RawLimits {
     coverage: Option<Plain>,
     without_cause: Option<Plain>,
     fallen: Option<Plain>,
+    silent: Option<Plain>,
+    missed: Option<Plain>,
+    cause: Option<Plain>,
+    reopened: Option<Plain>,
+    open_share: Option<Plain>,
+    open: Option<Plain>,
+    lacking: Option<Plain>,
+    rejected_rows: Option<Plain>,
 }
 
 /// What a report is compared with.
@@ -108,6 +119,20 @@ pub struct Limits {
     pub without_cause: f64,
     /// Customers who fell a tier.
     pub fallen: usize,
+    /// The share of all customers' net spend that the silent stand for.
+    pub silent: f64,
+    /// Requests that missed the target of one stage.
+    pub missed: usize,
+    /// Requests of the same root cause.
+    pub cause: usize,
+    /// Requests of one category that were reopened.
+    pub reopened: usize,
+    /// The share of the open requests that one person has, of at least `open`.
+    pub open_share: f64,
+    pub open: usize,
+    /// The share of records that lack something.
+    pub lacking: f64,
+    pub rejected_rows: usize,
 }
 
 /// The rules, checked.
@@ -119,6 +144,12 @@ pub struct ReportRules {
     /// The most rows of a list of comments or customers.
     pub rows: usize,
     pub limits: Limits,
+}
+
+impl ReportRules {
+    pub fn has(&self, section: &str) -> bool {
+        self.sections.contains(&section)
+    }
 }
 
 /// Section codes as typed, each once.
@@ -195,6 +226,14 @@ impl RawLimits {
             coverage: of("coverage", self.coverage, default.coverage, 100.0),
             without_cause: of("without_cause", self.without_cause, default.without_cause, 100.0),
             fallen: count(of("fallen", self.fallen, default.fallen, 1e6)),
+            silent: of("silent", self.silent, default.silent, 100.0),
+            missed: count(of("missed", self.missed, default.missed, 1e6)),
+            cause: count(of("cause", self.cause, default.cause, 1e6)),
+            reopened: count(of("reopened", self.reopened, default.reopened, 1e6)),
+            open_share: of("open_share", self.open_share, default.open_share, 100.0),
+            open: count(of("open", self.open, default.open, 1e6)),
+            lacking: of("lacking", self.lacking, default.lacking, 100.0),
+            rejected_rows: count(of("rejected_rows", self.rejected_rows, default.rejected_rows, 1e6)),
         }
     }
 }

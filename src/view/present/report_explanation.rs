@@ -10,6 +10,7 @@ use crate::engine::report::basis::{Basis, Lines, Part, Reduce, Source};
 use crate::engine::report::explain::{Address, Addressed, id};
 use crate::engine::report::figure::Number;
 use crate::model::customer::CUSTOMERS;
+use crate::model::log::LOG;
 use crate::model::request::REQUESTS;
 use crate::model::revisit::REVISITS;
 use crate::model::survey::RESPONSES;
@@ -54,8 +55,11 @@ fn method(basis: &Basis<'_>, lang: Lang) -> String {
     let (n, counted) = (basis.parts.len(), basis.parts.iter().filter(|part| part.counted).count());
     match basis.reduce {
         Reduce::Count => lang.pick("下列记录的条数".to_owned(), "the number of these records".to_owned()),
+        Reduce::Sum => lang.pick(format!("{n} 条之和"), format!("the sum over {n} records")),
         Reduce::Customers => lang.pick("下列记录涉及的不同客户数".into(), "the number of different customers of these records".into()),
         Reduce::Share => lang.pick(format!("{n} 条中计入 {counted} 条"), format!("{counted} of {n} records count")),
+        Reduce::Part(of) => lang.pick(format!("{of} 条中的 {n} 条"), format!("{n} of {of} records")),
+        Reduce::Money(_) => lang.pick(format!("{n} 笔金额之和"), format!("the sum of {n} amounts")),
         Reduce::MeanGrade(_) => lang.pick(format!("{n} 个分值的平均"), format!("the mean of {n} grades")),
         Reduce::MeanSeconds => lang.pick(format!("{n} 个时长的平均"), format!("the mean of {n} times")),
         Reduce::Quantile(p) => {
@@ -70,6 +74,13 @@ fn method(basis: &Basis<'_>, lang: Lang) -> String {
 fn of_lines(lines: Lines, lang: Lang) -> &'static str {
     match lines {
         Lines::Orders => lang.pick("下列订单行的不同订单号数", "the number of different orders of these lines"),
+        Lines::Unknown => lang.pick(
+            "下列订单行的不同订单号数:客户不在档案中",
+            "the number of different orders of these lines, whose customers are not in the archive",
+        ),
+        Lines::Future => {
+            lang.pick("下列订单行的不同订单号数:日期在今天之后", "the number of different orders of these lines, dated after today")
+        }
         Lines::Buyers => lang.pick("下列订单行的不同客户数", "the number of different customers of these lines"),
         Lines::Net => lang.pick("下列订单行金额之和(退款为负)", "the sum of these lines (refunds are negative)"),
         Lines::Refunds => lang.pick("下列退款行金额之和,取正", "the sum of these refunds, as a positive amount"),
@@ -87,10 +98,12 @@ fn row(part: &Part<'_>, reduce: Reduce, zone: Tz, names: &dyn Fn(&str) -> String
         Source::Response(name, response) => (&RESPONSES, response.submitted_at.map(|at| at.date(zone)), name.to_owned()),
         Source::Decision(decision) => (&TIERS, Some(decision.decided_on), format!("{} → {}", decision.previous, decision.tier)),
         Source::Customer(_) => (&CUSTOMERS, None, String::new()),
+        Source::Import(import) => (&LOG, import.on.parse().ok(), import.file.clone()),
     };
     let value = match reduce {
         Reduce::MeanSeconds | Reduce::Quantile(_) => field(Some(Number::Seconds(part.value)), lang),
-        Reduce::MeanGrade(_) | Reduce::Nps => Field::coded(part.value.to_string(), part.value),
+        Reduce::Money(digits) => field(Basis { parts: vec![*part], reduce: Reduce::Money(digits) }.number(), lang),
+        Reduce::MeanGrade(_) | Reduce::Nps | Reduce::Sum => Field::coded(part.value.to_string(), part.value),
         _ => Field::blank(),
     };
     let counts = if part.counted { lang.pick("是", "yes") } else { lang.pick("否", "no") };

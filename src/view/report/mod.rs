@@ -4,6 +4,7 @@
 //! sections and the frame around them: `document` fills the templates (HTML, Markdown), `terminal` writes text, `workbook` xlsx,
 //! `tables` what CSV holds; `index` is the page over sealed reports. Nothing is computed here but differences of two shown numbers.
 
+pub mod advice;
 pub mod blocks;
 pub mod document;
 pub mod frame;

@@ -2,7 +2,6 @@
 
 use crate::base::lang::Lang;
 use crate::engine::report::figure::Number;
-use crate::engine::report::suggestions::Suggestion;
 
 /// A figure's label.
 pub fn figure(code: &str, lang: Lang) -> &'static str {
@@ -23,11 +22,55 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
         "timed" => ("计时诉求数", "Requests timed"),
         "mean_time" => ("平均处理时长", "Mean handling time"),
         "median_time" => ("处理时长中位数", "Median handling time"),
+        "median_first_time" => ("首次解决时长中位数", "Median time to the first resolution"),
+        "first_resolution_rate" => ("一次解决率", "Resolved at the first attempt"),
+        "up" => ("升级", "Rose"),
+        "down" => ("降级", "Fell"),
+        "new" => ("首次评级", "Rated for the first time"),
         "p90_time" => ("90% 在此时长内", "90 % handled within"),
         "resolution_rate" => ("解决率", "Resolution rate"),
         "respond_on_time" => ("响应及时率", "Answered on time"),
         "resolve_on_time" => ("解决及时率", "Resolved on time"),
         "reopen_rate" => ("重开率", "Reopened"),
+        "all_kept" => ("全部按时的诉求", "Every target kept"),
+        "escalated" => ("已升级", "Escalated"),
+        "met" => ("按时", "Met"),
+        "missed" => ("超时", "Missed"),
+        "rate" => ("及时率", "Rate"),
+        "lateness" => ("超时中位数", "Median lateness"),
+        "acknowledge_rate" => ("受理及时率", "Acknowledged on time"),
+        "respond_rate" => ("响应及时率", "Answered on time"),
+        "resolve_rate" => ("解决及时率", "Resolved on time"),
+        "resolve_missed" => ("解决超时", "Resolved late"),
+        "resolve_lateness" => ("超时中位数", "Median lateness"),
+        "count" => ("件数", "Requests"),
+        "share" => ("占比", "Share"),
+        "caused" => ("已解决中记有原因", "Resolved with a cause recorded"),
+        "costs" => ("成本", "Cost"),
+        "customers" => ("客户数", "Customers"),
+        "value" => ("净消费额", "Net spend"),
+        "silent_value" => ("沉默客户风险金额", "Value at risk of the silent"),
+        "lost_value" => ("流失客户金额", "Value of the lost"),
+        "newly_silent" => ("本期新沉默客户", "Fell silent in the period"),
+        "newly_lost" => ("本期新流失客户", "Lost in the period"),
+        "repeaters" => ("重复投诉的客户", "Customers who complained again"),
+        "accepted" => ("受理后处理", "Accepted"),
+        "unassigned" => ("未分配", "Unassigned"),
+        "requests" => ("件数", "Requests"),
+        "median" => ("时长中位数", "Median time"),
+        "p90" => ("90% 时长", "90 % within"),
+        "on_time" => ("解决及时率", "On time"),
+        "answers" => ("评分份数", "Answers"),
+        "revisits_done" => ("完成回访", "Revisits done"),
+        "of" => ("共", "Of"),
+        "unreachable" => ("无电话和邮箱的客户", "Customers without phone and email"),
+        "unverified" => ("逾期未核对的客户", "Customers to be verified"),
+        "unknown_orders" => ("档案外客户的订单", "Orders of unknown customers"),
+        "future_orders" => ("日期在今天之后的订单", "Orders dated after today"),
+        "imports" => ("导入", "Imports"),
+        "rejected_rows" => ("导入拒收的行", "Rows that imports rejected"),
+        "top2" => ("满意率", "Satisfied"),
+        "mean" => ("均分", "Mean"),
         "due" => ("应回访", "Due"),
         "done" => ("已完成", "Done"),
         "no_answer" => ("未接通", "No answer"),
@@ -43,6 +86,22 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
+/// What records lack.
+pub fn lack(code: &str, lang: Lang) -> &'static str {
+    let (zh, en) = match code {
+        "without_category" => ("诉求无类别", "Requests without a category"),
+        "without_customer" => ("诉求未关联客户", "Requests without a customer"),
+        "without_channel" => ("诉求无渠道", "Requests without a channel"),
+        "without_handler" => ("已解决无处理人", "Resolved without a handler"),
+        "resolved_without_measures" => ("已解决无措施和结果", "Resolved without measures and result"),
+        "complaints_without_cause" => ("已解决的投诉未记原因", "Resolved complaints without a cause"),
+        "complaints_without_responsible" => ("已解决的投诉未记责任方", "Resolved complaints without a responsible"),
+        "responses_unlinked" => ("答卷未关联客户", "Survey answers of nobody"),
+        _ => ("", ""),
+    };
+    lang.pick(zh, en)
+}
+
 /// A section's title.
 pub fn section(code: &str, lang: Lang) -> &'static str {
     let (zh, en) = match code {
@@ -51,7 +110,10 @@ pub fn section(code: &str, lang: Lang) -> &'static str {
         "shares" => ("类别与占比", "Categories and shares"),
         "channels" => ("渠道", "Channels"),
         "efficiency" => ("处理效率", "Handling efficiency"),
-        "repeats" => ("重复投诉", "Repeated complaints"),
+        "causes" => ("根本原因与责任", "Root causes and responsibility"),
+        "lifecycle" => ("生命周期与沉默客户", "Lifecycle and silent customers"),
+        "targets" => ("服务时限", "Service targets"),
+        "repeats" => ("重开与重复投诉", "Reopened and repeated"),
         "staff" => ("员工", "Staff"),
         "quality" => ("数据质量", "Quality of the data"),
         "problems" => ("常见问题与解决办法", "Common problems and their solutions"),
@@ -116,90 +178,6 @@ fn signed(now: Number, before: Number, lang: Lang) -> String {
         (Number::Grade(..), _) => format!("{difference:+.2}"),
         _ => format!("{difference:+.1}"),
     }
-}
-
-/// A suggestion's title and advice.
-pub fn suggestion(suggestion: &Suggestion, lang: Lang) -> (String, String) {
-    let about = &suggestion.about;
-    let (zh, en): ((String, &str), (String, &str)) = match suggestion.rule {
-        "resolution_rate" => (
-            ("解决率偏低".into(), "逐条查看未结诉求,为每条指定处理人和期限。"),
-            ("Few requests are resolved".into(), "Go through the open requests; give each a handler and a day."),
-        ),
-        "respond_on_time" => (
-            ("首次响应不够及时".into(), "明确首问责任人,受理当天先给客户一个答复。"),
-            ("First answers come late".into(), "Name who answers first, and answer on the day of receipt."),
-        ),
-        "resolve_on_time" => (
-            ("解决超出承诺时限".into(), "查看超期诉求卡在哪一步;人手不足时调整承诺。"),
-            ("Promised times are missed".into(), "See at which step the late ones wait; where hands lack, promise less."),
-        ),
-        "reopen_rate" => (
-            ("重开偏多".into(), "办结前先向客户确认结果,并记录根本原因。"),
-            ("Too many are reopened".into(), "Confirm the result with the customer before resolving, and record the root cause."),
-        ),
-        "p90_time" => (
-            ("慢的那一成拖得太久".into(), "把最慢的几条拿出来复盘,找出等待最长的环节。"),
-            ("The slowest tenth takes too long".into(), "Review the slowest ones and find the step that waits longest."),
-        ),
-        "category_rise" => (
-            (format!("“{about}”占比明显上升"), "查明近期变化(批次、承运商、人员),先止住增量。"),
-            (format!("The share of \"{about}\" rises"), "Find what changed lately (batch, carrier, staff) and stop the increase first."),
-        ),
-        "category_complaints" => (
-            (format!("“{about}”投诉集中"), "针对常见原因定一项整改措施、负责人和完成日期。"),
-            (format!("Complaints gather in \"{about}\""), "Set one corrective action against the usual cause, with an owner and a day."),
-        ),
-        "repeat" => (
-            (format!("同一客户重复投诉:{about}"), "由负责人亲自回访,说明已做的整改。"),
-            (format!("The same customer complains again: {about}"), "The person in charge calls and tells what was changed."),
-        ),
-        "without_cause" => (
-            ("不少投诉没有记录原因".into(), "办结时填写 --cause,否则找不到根源。"),
-            ("Many complaints have no cause recorded".into(), "Fill in --cause when resolving; without it no root is found."),
-        ),
-        "feedback_low" => (
-            ("客户对处理结果的评价偏低".into(), "对评分三分以下的客户逐一回访。"),
-            ("Customers rate the handling low".into(), "Call every customer who gave three or less."),
-        ),
-        "survey_low" => (
-            (format!("问卷“{about}”满意度偏低"), "按意见分类,先解决提得最多的一项。"),
-            (format!("Satisfaction in the survey \"{about}\" is low"), "Group the comments and mend the one named most."),
-        ),
-        "accusations" => (
-            ("出现控告性投诉".into(), "由店主亲自处理,查清责任并书面答复。"),
-            ("There are accusing complaints".into(), "The owner handles them, settles responsibility and answers in writing."),
-        ),
-        "coverage" => (
-            ("回访没有跟上".into(), "每天固定时段回访;用 carebook revisit due 看清单。"),
-            ("Revisits fall behind".into(), "Keep a fixed hour a day for them; `carebook revisit due` has the list."),
-        ),
-        "fallen" => (
-            (format!("有客户降级:{about}"), "联系他们,了解少来的原因。"),
-            (format!("Customers fell a tier: {about}"), "Get in touch and ask why they come less."),
-        ),
-        other => ((other.to_owned(), ""), (other.to_owned(), "")),
-    };
-    let (title, advice) = lang.pick(zh, en);
-    (title, advice.to_owned())
-}
-
-/// The figures that made a rule fire.
-pub fn evidence(suggestion: &Suggestion, lang: Lang) -> String {
-    let mut parts = Vec::new();
-    if let Some(figure) = suggestion.figure {
-        let shown = number(figure, lang);
-        parts.push(lang.pick(format!("本期 {shown}"), format!("now {shown}")));
-    }
-    if let Some(before) = suggestion.before {
-        let shown = number(before, lang);
-        parts.push(lang.pick(format!("上期 {shown}"), format!("before {shown}")));
-    }
-    if let Some(limit) = suggestion.limit {
-        let shown = number(limit, lang);
-        parts.push(lang.pick(format!("规则线 {shown}"), format!("rule at {shown}")));
-    }
-    format!("{} [{}]", parts.join(lang.pick(",", ", ")), suggestion.rule)
 }
 
 /// How the figures are defined.

@@ -1,14 +1,19 @@
 //! The engine's value → sections of blocks. [`SECTIONS`] is the report's order.
 
+mod causes;
 mod efficiency;
+mod lifecycle;
 mod problems;
 mod quality;
+mod repeats;
 mod revisits;
 mod satisfaction;
 mod shares;
+mod split;
 mod staff;
 mod suggestions;
 mod summary;
+mod targets;
 mod tiers;
 
 use super::blocks::{Block, Card, Section};
@@ -16,6 +21,7 @@ use super::words;
 use crate::base::lang::Lang;
 use crate::engine::report::Report;
 use crate::engine::report::figure::{Figure, Number, count};
+use crate::model::rules::comments::CommentRules;
 use crate::model::rules::report::ReportRules;
 use crate::model::rules::tiers::TierRules;
 use crate::view::grid::Field;
@@ -24,6 +30,8 @@ use crate::view::grid::Field;
 pub struct Wording<'a> {
     pub report: &'a Report,
     pub tiers: &'a TierRules,
+    /// The labels of themes.
+    pub comments: &'a CommentRules,
     /// Which sections, and how long their lists are.
     pub rules: &'a ReportRules,
     pub lang: Lang,
@@ -38,11 +46,14 @@ pub const SECTIONS: &[(&str, Write)] = &[
     ("shares", shares::blocks),
     ("channels", shares::channels),
     ("efficiency", efficiency::blocks),
+    ("targets", targets::blocks),
     ("satisfaction", satisfaction::blocks),
     ("tiers", tiers::blocks),
+    ("lifecycle", lifecycle::blocks),
     ("revisits", revisits::blocks),
     ("problems", problems::blocks),
-    ("repeats", problems::repeats),
+    ("causes", causes::blocks),
+    ("repeats", repeats::blocks),
     ("staff", staff::blocks),
     ("suggestions", suggestions::blocks),
     ("quality", quality::blocks),
@@ -117,6 +128,39 @@ fn notes(w: &Wording<'_>) -> Vec<Block> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::report::table::{Rows, TABLES};
+
+    /// Codes of figures that tables and cards show.
+    fn codes() -> Vec<&'static str> {
+        use crate::engine::report::{causes, efficiency, lifecycle, quality, repeats, revisits, staff, targets, tiers, totals};
+        let figures = [
+            totals::REQUESTS,
+            totals::BUSINESS,
+            efficiency::EFFICIENCY,
+            targets::TARGETS,
+            causes::CAUSES,
+            repeats::REPEATS,
+            staff::STAFF,
+            quality::DATA,
+            lifecycle::LIFECYCLE,
+            revisits::REVISITS,
+            tiers::MOVES,
+        ];
+        let tables = TABLES.iter().flat_map(|(table, _)| match table.rows {
+            Rows::Fixed(keys) => keys.iter().map(|key| (table.measures)(key)).collect(),
+            _ => vec![(table.measures)("")],
+        });
+        figures.into_iter().chain(tables).flatten().map(|measure| measure.code).collect()
+    }
+
+    #[test]
+    fn every_figure_has_words_in_both_languages() {
+        for code in codes() {
+            assert!(!words::figure(code, Lang::Zh).is_empty() && !words::figure(code, Lang::En).is_empty(), "{code}");
+        }
+        let Rows::Fixed(lacks) = crate::engine::report::quality::LACKING.rows else { panic!("named rows") };
+        assert!(lacks.iter().all(|code| !words::lack(code, Lang::Zh).is_empty() && !words::lack(code, Lang::En).is_empty()));
+    }
 
     #[test]
     fn every_section_of_the_rules_has_a_writer_and_a_title_in_both_languages() {

@@ -40,21 +40,3 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     }
     vec![Block::Table { caption: lang.pick("最常见的问题", "The most common problems").to_owned(), grid }]
 }
-
-/// Reopened requests, and customers who complain about the same thing again.
-pub fn repeats(w: &Wording<'_>) -> Vec<Block> {
-    let (problems, lang) = (&w.report.problems, w.lang);
-    if problems.repeats.is_empty() {
-        return vec![none(lang, "没有客户就同一类问题重复投诉。", "No customer complained twice about the same.")];
-    }
-    let columns = vec![
-        col("customer", lang.pick("客户", "Customer")),
-        col("category", lang.pick("类别", "Category")),
-        num("count", lang.pick("次数", "Times")),
-    ];
-    let mut grid = Grid::new("carebook.report_repeats.v1", columns);
-    for row in &problems.repeats {
-        grid.rows.push(vec![Field::coded(row.name.clone(), row.customer.clone()), Field::text(&row.category), counted(row.count, lang)]);
-    }
-    vec![Block::Table { caption: lang.pick("同一客户的重复投诉", "Complaints repeated by one customer").to_owned(), grid }]
-}

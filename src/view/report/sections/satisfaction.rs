@@ -1,9 +1,10 @@
 //! Satisfaction: scores, their distribution, the words of the dissatisfied.
 
-use super::{Wording, field, none};
+use super::split::{Shape, or_none};
+use super::{Wording, counted, field, none};
 use crate::base::lang::Lang;
 use crate::engine::report::figure::Number;
-use crate::engine::scores::{Csat, Nps};
+use crate::engine::scores::{Csat, Grades, Nps};
 use crate::model::request::Grade;
 use crate::model::vocabulary::Code;
 use crate::view::chart::{Bar, Chart, Data};
@@ -35,6 +36,39 @@ fn distribution(csat: &Csat, title: &str, lang: Lang) -> Block {
 
 pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     let (s, lang) = (&w.report.satisfaction, w.lang);
+    let mut blocks = Vec::new();
+    if let Some(csat) = &s.feedback {
+        blocks.push(distribution(csat, words::figure("feedback", lang), lang));
+    }
+    let surveys = s.surveys.iter().filter_map(|survey| Some((survey.csat.as_ref()?, &survey.name)));
+    blocks.extend(surveys.map(|(csat, name)| distribution(csat, name, lang)));
+    match scores(w) {
+        Some(scores) => blocks.push(scores),
+        None => return vec![none(lang, "本期没有评分。", "Nobody gave a score.")],
+    }
+    let category = |key: &str| or_none(key, lang.pick("(未填)", "(none given)"));
+    let person = |key: &str| or_none(key, lang.pick("(未分配)", "(unassigned)"));
+    let by = [
+        (
+            lang.pick("各类别的诉求评分", "Feedback by category"),
+            ["category", lang.pick("类别", "Category")],
+            &category as &dyn Fn(&str) -> String,
+            &s.categories,
+        ),
+        (lang.pick("各处理人的诉求评分", "Feedback by handler"), ["handler", lang.pick("处理人", "Handler")], &person, &s.handlers),
+    ];
+    for (caption, what, label, split) in by {
+        let shape = Shape { caption, what, label, compared: &["top2"] };
+        blocks.extend(shape.blocks(split, "carebook.report_feedback.v1", lang));
+    }
+    blocks.extend(themes(w));
+    blocks.extend(low(w));
+    blocks
+}
+
+/// Every score; nothing where nobody gave one.
+fn scores(w: &Wording<'_>) -> Option<Block> {
+    let (s, lang) = (&w.report.satisfaction, w.lang);
     let columns = vec![
         col("source", lang.pick("来源", "Source")),
         num("n", lang.pick("份数", "Answers")),
@@ -42,44 +76,73 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
         num("interval", lang.pick("95% 区间", "95 % interval")),
         num("mean", lang.pick("均分", "Mean")),
         num("before", lang.pick("上期", "Before")),
+        num("year_ago", lang.pick("去年同期", "Year ago")),
     ];
     let mut grid = Grid::new("carebook.report_satisfaction.v1", columns);
-    let mut charts = Vec::new();
     if let Some(csat) = &s.feedback {
-        grid.rows.push(csat_row(words::figure("feedback", lang), csat, s.feedback_before.as_ref(), lang));
-        charts.push(distribution(csat, words::figure("feedback", lang), lang));
+        let then = [s.feedback_before.as_ref(), s.feedback_year_ago.as_ref()];
+        grid.rows.push(csat_row(words::figure("feedback", lang), csat, then, lang));
     }
     for survey in &s.surveys {
         if let Some(csat) = &survey.csat {
-            grid.rows.push(csat_row(&survey.name, csat, survey.csat_before.as_ref(), lang));
-            charts.push(distribution(csat, &survey.name, lang));
+            grid.rows.push(csat_row(&survey.name, csat, [survey.csat_before.as_ref(), survey.csat_year_ago.as_ref()], lang));
         }
         if let Some(nps) = &survey.nps {
-            grid.rows.push(nps_row(&survey.name, nps, survey.nps_before.as_ref(), lang));
+            grid.rows.push(nps_row(&survey.name, nps, [survey.nps_before.as_ref(), survey.nps_year_ago.as_ref()], lang));
+        }
+        if let Some(ces) = &survey.ces {
+            grid.rows.push(ces_row(&survey.name, ces, [survey.ces_before.as_ref(), survey.ces_year_ago.as_ref()], lang));
         }
     }
-    if grid.rows.is_empty() {
-        return vec![none(lang, "本期没有评分。", "Nobody gave a score.")];
+    if w.report.year_ago.is_none() {
+        grid = grid.select(&["source", "n", "top2", "interval", "mean", "before"]);
     }
-    let mut blocks = charts;
-    blocks.push(Block::Table { caption: lang.pick("评分", "Scores").to_owned(), grid });
-    if !s.low.is_empty() {
-        let columns = vec![
-            col("source", lang.pick("编号", "From")),
-            col("customer", lang.pick("客户", "Customer")),
-            col("text", lang.pick("原话", "Words")),
-        ];
-        let mut grid = Grid::new("carebook.report_comments.v1", columns);
-        for low in &s.low {
-            grid.rows.push(vec![Field::text(&low.source), Field::text(&low.customer), Field::text(&low.text)]);
-        }
-        let caption = lang.pick(
-            "不满意的客户怎么说(诉求评分 3 分及以下,问卷指数 50 及以下)",
-            "What the dissatisfied say (3 or less of 5 on a request, an index of 50 or less in a survey)",
-        );
-        blocks.push(Block::Table { caption: caption.to_owned(), grid });
+    (!grid.rows.is_empty()).then(|| Block::Table { caption: lang.pick("评分", "Scores").to_owned(), grid })
+}
+
+/// What was said about what, a voice each.
+fn themes(w: &Wording<'_>) -> Option<Block> {
+    let (rows, lang) = (&w.report.satisfaction.themes, w.lang);
+    let columns = vec![
+        col("theme", lang.pick("主题", "Theme")),
+        num("comments", lang.pick("意见", "Comments")),
+        num("low", lang.pick("不满意者", "Of the dissatisfied")),
+        col("quote", lang.pick("一句原话", "One voice")),
+        col("source", lang.pick("编号", "From")),
+    ];
+    let mut grid = Grid::new("carebook.report_themes.v1", columns);
+    for row in rows {
+        let label = match w.comments.theme(&row.code) {
+            Some(theme) => theme.label.pick(lang, &row.code),
+            None => or_none(&row.code, lang.pick("(其他)", "(other)")),
+        };
+        grid.rows.push(vec![
+            Field::coded(label, row.code.clone()),
+            counted(row.comments, lang),
+            counted(row.low, lang),
+            Field::text(&row.quote),
+            Field::text(&row.source),
+        ]);
     }
-    blocks
+    (!rows.is_empty()).then(|| Block::Table { caption: lang.pick("意见的主题", "What customers wrote about").to_owned(), grid })
+}
+
+fn low(w: &Wording<'_>) -> Option<Block> {
+    let (rows, lang) = (&w.report.satisfaction.low, w.lang);
+    let columns = vec![
+        col("source", lang.pick("编号", "From")),
+        col("customer", lang.pick("客户", "Customer")),
+        col("text", lang.pick("原话", "Words")),
+    ];
+    let mut grid = Grid::new("carebook.report_comments.v1", columns);
+    for low in rows {
+        grid.rows.push(vec![Field::text(&low.source), Field::text(&low.customer), Field::text(&low.text)]);
+    }
+    let caption = lang.pick(
+        "不满意的客户怎么说(诉求评分 3 分及以下,问卷指数 50 及以下)",
+        "What the dissatisfied say (3 or less of 5 on a request, an index of 50 or less in a survey)",
+    );
+    (!rows.is_empty()).then(|| Block::Table { caption: caption.to_owned(), grid })
 }
 
 fn few(n: u64, small: bool, lang: Lang) -> Field {
@@ -87,27 +150,43 @@ fn few(n: u64, small: bool, lang: Lang) -> Field {
     Field::coded(format!("{n}{mark}"), n)
 }
 
-fn csat_row(source: &str, csat: &Csat, before: Option<&Csat>, lang: Lang) -> Vec<Field> {
-    let top = |csat: &Csat| field(Some(Number::Percent(csat.top2.value)), lang);
-    vec![
-        Field::text(source),
-        few(csat.n, csat.small, lang),
-        top(csat),
-        Field::text(format!("{:.1}–{:.1}", csat.top2.low, csat.top2.high)),
-        field(Some(Number::Grade(csat.mean, csat.max)), lang),
-        before.map_or_else(|| field(None, lang), top),
-    ]
+/// A number of the period before and one of a year ago.
+fn then<T>(then: [Option<&T>; 2], number: impl Fn(&T) -> Number, lang: Lang) -> impl Iterator<Item = Field> {
+    then.map(|score| field(score.map(&number), lang)).into_iter()
 }
 
-fn nps_row(name: &str, nps: &Nps, before: Option<&Nps>, lang: Lang) -> Vec<Field> {
+fn csat_row(source: &str, csat: &Csat, before: [Option<&Csat>; 2], lang: Lang) -> Vec<Field> {
+    let top = |csat: &Csat| Number::Percent(csat.top2.value);
+    let mut row = vec![
+        Field::text(source),
+        few(csat.n, csat.small, lang),
+        field(Some(top(csat)), lang),
+        Field::text(format!("{:.1}–{:.1}", csat.top2.low, csat.top2.high)),
+        field(Some(Number::Grade(csat.mean, csat.max)), lang),
+    ];
+    row.extend(then(before, top, lang));
+    row
+}
+
+fn nps_row(name: &str, nps: &Nps, before: [Option<&Nps>; 2], lang: Lang) -> Vec<Field> {
     let interval = format!("{:+.1} … {:+.1}", nps.score.low, nps.score.high);
-    let score = |nps: &Nps| field(Some(Number::Points(nps.score.value)), lang);
-    vec![
+    let score = |nps: &Nps| Number::Points(nps.score.value);
+    let mut row = vec![
         Field::text(format!("{name} NPS")),
         few(nps.n, nps.small, lang),
-        score(nps),
+        field(Some(score(nps)), lang),
         Field::coded(interval.replace('-', "−"), interval),
         field(None, lang),
-        before.map_or_else(|| field(None, lang), score),
-    ]
+    ];
+    row.extend(then(before, score, lang));
+    row
+}
+
+/// How easy it was: the mean alone.
+fn ces_row(name: &str, ces: &Grades, before: [Option<&Grades>; 2], lang: Lang) -> Vec<Field> {
+    let mean = |ces: &Grades| Number::Grade(ces.mean, ces.max);
+    let source = Field::text(lang.pick(format!("{name} 费力度 CES"), format!("{name} CES")));
+    let mut row = vec![source, few(ces.n, ces.small, lang), field(None, lang), field(None, lang), field(Some(mean(ces)), lang)];
+    row.extend(then(before, mean, lang));
+    row
 }

@@ -1,6 +1,6 @@
 //! Tiers and their moves.
 
-use super::{Wording, none};
+use super::{Wording, cards, none};
 use crate::engine::report::tiers::Direction;
 use crate::view::chart::{Bar, Chart, Data};
 use crate::view::grid::{Field, Grid, col};
@@ -28,20 +28,8 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
         })
         .collect();
     let by_tier = lang.pick("各等级客户数", "Customers by tier");
-    let (up, down, new) = (tiers.up, tiers.down, tiers.new);
-    let mut blocks = vec![
-        Block::Chart(Chart::new(
-            "customers",
-            by_tier,
-            "",
-            [lang.pick("等级", "Tier"), lang.pick("客户数", "Customers")],
-            Data::Columns(bars),
-        )),
-        Block::Text(vec![lang.pick(
-            format!("本期升级 {up} 位,降级 {down} 位,首次评级 {new} 位。"),
-            format!("In the period {up} rose, {down} fell, {new} were rated for the first time."),
-        )]),
-    ];
+    let chart = Chart::new("customers", by_tier, "", [lang.pick("等级", "Tier"), lang.pick("客户数", "Customers")], Data::Columns(bars));
+    let mut blocks = vec![Block::Chart(chart), cards(&tiers.figures, lang)];
     // the first rating of a whole archive is no news of each customer
     let moves: Vec<_> = tiers.moves.iter().filter(|m| m.direction != Direction::New).collect();
     if !moves.is_empty() {
