@@ -72,7 +72,7 @@ impl Asked {
             log_row,
             chain,
             hand_edits: book.has_untold_edits()?,
-            rules: reading.versions(version),
+            rules: reading.versions(&version),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command: self.command(),
         };

@@ -16,7 +16,6 @@ use crate::model::request::{RequestType, Severity, Stage};
 use crate::model::revisit::{RevisitReason, RevisitStatus};
 use crate::model::rules::comments::RawComments;
 use crate::model::rules::report::RawReport;
-use crate::model::rules::service::RawService;
 use crate::model::rules::tiers::RawTiers;
 use crate::model::settings::RawSettings;
 
@@ -142,7 +141,6 @@ fn ask<T>(question: impl FnOnce(&Inputs<'_>) -> T) -> T {
         orders: [None; 3],
         rules: &RawReport::default().check().unwrap(),
         tier_rules: &RawTiers::default().check().unwrap(),
-        service_rules: &RawService::default().check().unwrap(),
         comment_rules: &RawComments::default().check().unwrap(),
         knowledge: &[],
     })
