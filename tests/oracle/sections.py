@@ -254,7 +254,7 @@ def links(o, days):
 def tiers(o):
     file = o.book.rules("tiers").get("tiers")
     codes = [tier["code"] for tier in file] if file else ["A", "B", "C"]
-    active = "FROM customers WHERE coalesce(status, 'active') = 'active'"
+    active = "FROM customers WHERE coalesce(status, 'active') IN ('active', 'erased')"
     held = dict(map(tuple, o.rows(f"SELECT tier, count(*) {active} GROUP BY 1")))
     total = sum(held.values())
     counts = {code: held.get(code, 0) for code in codes}

@@ -84,7 +84,7 @@ pub fn tiers(sides: &Sides<'_>) -> Tiers {
 pub fn members<'a>(side: &Side<'a>, tier: &str) -> Basis<'a> {
     let (members, ids, rules) = (side.inputs.members, side.inputs.ids, side.inputs.tier_rules);
     let is = |found: &str| if tier.is_empty() { rules.rank(found).is_none() } else { found == tier };
-    let at = (0..members.len()).filter(move |at| members.get(*at).active);
+    let at = (0..members.len()).filter(move |at| members.get(*at).counted);
     Basis::sources(at.filter(|at| is(members.get(*at).tier)).map(|at| Source::Customer(ids.get(at))))
 }
 
