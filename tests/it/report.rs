@@ -189,7 +189,7 @@ fn rejected_rows_orders_astray_and_first_resolutions_are_told() {
     let quarter = book.read("orders/2026Q3.csv");
     let line = quarter.lines().find(|line| line.starts_with("D2")).unwrap().replace("C0001", "C0777").replacen("D2", "D7", 1);
     book.write("orders/2026Q3.csv", format!("{quarter}{line}\n"));
-    let _ = book.run(&["reopen", "20260703-1", "--note", "again"]).ok();
+    let _ = book.run(&["reopen", "20260703-1", "--reason", "again"]).ok();
     let _ = book.run(&["resolve", "20260703-1", "再换", "--measures", "再换", "--cause", "包装薄"]).ok();
     book.today("2026-10-08");
     let explained = |figure: &str| book.run(&["report", "explain", figure, "2026Q3", "--json"]).json();
