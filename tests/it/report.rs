@@ -260,14 +260,15 @@ fn a_terminal_a_workbook_and_a_file_for_each_table() {
 #[test]
 fn rejected_rows_orders_astray_and_first_resolutions_are_told() {
     let mut book = shop();
+    book.today("2026-07-30");
     book.today("2026-09-20");
-    book.write("in/o2.csv", "订单号,客户编号,日期,金额\nD8,C0001,2026-09-02,10\nD9,C0001,2026-09-03,ten\n");
+    book.write("in/o2.csv", "订单号,客户编号,日期,金额\nD8,C0001,2026-07-20,10\nD9,C0001,2026-07-21,ten\n");
     let _ = book.run(&["import", "orders", "in/o2.csv"]);
     // an order by hand, of somebody who is not in the archive
     let quarter = book.read("orders/2026Q3.csv");
     let line = quarter.lines().find(|line| line.starts_with("D2")).unwrap().replace("C0001", "C0777").replacen("D2", "D7", 1);
     book.write("orders/2026Q3.csv", format!("{quarter}{line}\n"));
-    let _ = book.run(&["reopen", "20260703-1", "--note", "again"]).ok();
+    let _ = book.run(&["reopen", "20260703-1", "--reason", "again", "--at", "2026-07-29 09:00"]).ok();
     let _ = book.run(&["resolve", "20260703-1", "再换", "--measures", "再换", "--cause", "包装薄"]).ok();
     book.today("2026-10-08");
     let explained = |figure: &str| book.run(&["report", "explain", figure, "2026Q3", "--json"]).json();

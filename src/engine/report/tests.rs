@@ -2,22 +2,27 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::*;
+use chrono::NaiveDate;
+
+use super::{Inputs, Sides, report, table};
 use crate::base::id::Id;
+use crate::base::instant::Instant;
 use crate::base::money::Money;
+use crate::base::period::Period;
 use crate::engine::report::explain::{addresses, basis};
 use crate::engine::report::figure::{Number, count};
 use crate::engine::report::lifecycle::Life;
 use crate::engine::report::quality::{Astray, Data, Imported};
+use crate::engine::tiering::index::Index;
 use crate::model::customer::Customer;
 use crate::model::lifecycle::Class;
-use crate::model::member::Day;
-use crate::model::request::{RequestType, Severity, Stage};
-use crate::model::revisit::{RevisitReason, RevisitStatus};
+use crate::model::member::{Day, MemberIds, Members};
+use crate::model::request::{Request, RequestType, Severity, Stage};
+use crate::model::revisit::{Revisit, RevisitReason, RevisitStatus};
 use crate::model::rules::comments::RawComments;
 use crate::model::rules::report::RawReport;
 use crate::model::rules::tiers::RawTiers;
-use crate::model::settings::RawSettings;
+use crate::model::settings::{RawSettings, Settings};
 
 /// Hours after the beginning of the third quarter.
 fn at(hours: i64) -> Instant {
