@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::basis::{Basis, Reduce};
-use super::efficiency::{kept, responded};
+use super::efficiency::{answered_at, kept, responded};
 use super::figure::Figure;
 use super::side::{Measure, REQUESTED, Side, Sides, figures};
 use super::table::{Order, Rows, Split, Table};
@@ -135,7 +135,7 @@ fn seconds_late(request: &Request, target: Target, now: Instant) -> Option<i64> 
     }
     let (due, done) = match target {
         Target::Acknowledge => (request.acknowledge_due?, request.reviewed_at),
-        Target::Respond => (request.respond_due?, request.responded_at),
+        Target::Respond => (request.respond_due?, answered_at(request)),
         Target::Resolve => (request.resolve_due?, done_at(request)),
     };
     Some(done.unwrap_or(now).seconds_since(due))
