@@ -96,7 +96,7 @@ fn has(row: &SplitRow, code: &str) -> bool {
 /// How many rows a list was too short for.
 pub fn more(left_out: usize, lang: Lang) -> Option<Block> {
     let n = counted(left_out, lang).shown;
-    (left_out > 0).then(|| Block::Note(lang.pick(format!("另有 {n} 行未列出。"), format!("{n} more rows are not listed."))))
+    (left_out > 0).then(|| Block::Note(lang.pick(format!("另有 {n} 行未列出。"), format!("Not listed: {n} more."))))
 }
 
 /// A text, or what stands for none.
