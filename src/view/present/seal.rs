@@ -9,6 +9,7 @@ use crate::engine::report::difference::Difference;
 use crate::model::log::LogRow;
 use crate::model::seal::Seal;
 use crate::view::problem;
+use crate::view::report::words as report_words;
 use crate::view::text::words;
 
 /// Differences shown of one change, and characters of a value.
@@ -128,7 +129,7 @@ fn proof(v: &Verified, lang: Lang) -> Vec<String> {
                 format!("  ✓ 由日志重算,{} 个数字相同;{why}({} 处)", same(v, texts), texts.len()),
                 format!("  ✓ computed again from the log: {} figures are the same; {why} ({} places)", same(v, texts), texts.len()),
             )];
-            lines.extend(texts.iter().take(SHOWN).map(|difference| format!("      {}", difference.path)));
+            lines.extend(texts.iter().take(SHOWN).map(|difference| format!("      {}", named(&difference.path))));
             lines
         }
         Proof::Different(found) => {
@@ -172,12 +173,21 @@ fn head(restatement: &Restatement, lang: Lang) -> String {
     lang.pick(format!("日志 {rows}: {table} {id} {actions}({actor})"), format!("log {rows}: {table} {id}, {actions} by {actor}"))
 }
 
+/// The sections of which a difference is told first.
+const FIRST: &[&str] = &["totals", "efficiency", "targets", "satisfaction", "revisits", "tiers", "shares"];
+/// Words in the path that say nothing to a person.
+const PLUMBING: &[&str] = &["figures", "rows", "now", "requests", "business"];
+
 fn differences(found: &[Difference], lang: Lang) -> Vec<String> {
-    // figures first: they are what a report is read for
-    let (figures, texts): (Vec<&Difference>, Vec<&Difference>) = found.iter().partition(|difference| difference.is_figure());
-    let all: Vec<&Difference> = figures.into_iter().chain(texts).collect();
-    let mut lines: Vec<String> =
-        all.iter().take(SHOWN).map(|d| format!("{}: {} → {}", d.path, value(&d.before), value(&d.after))).collect();
+    let rank = |d: &Difference| {
+        let section = d.path.split('/').next().unwrap_or_default();
+        let depth = d.path.matches('/').count();
+        (!d.is_figure(), d.path.ends_with("before"), FIRST.iter().position(|first| *first == section).unwrap_or(FIRST.len()), depth)
+    };
+    let mut all: Vec<&Difference> = found.iter().collect();
+    all.sort_by(|a, b| rank(a).cmp(&rank(b)).then_with(|| a.path.cmp(&b.path)));
+    let line = |d: &&Difference| format!("{}: {} → {}", named(&d.path), value(d, &d.before, lang), value(d, &d.after, lang));
+    let mut lines: Vec<String> = all.iter().take(SHOWN).map(line).collect();
     if all.len() > SHOWN {
         let more = all.len() - SHOWN;
         lines.push(lang.pick(format!("…… 另有 {more} 处"), format!("… and {more} more")));
@@ -185,12 +195,39 @@ fn differences(found: &[Difference], lang: Lang) -> Vec<String> {
     lines
 }
 
-fn value(value: &Value) -> String {
+/// A path without what only a program needs: `efficiency/figures/mean_time/now` → `efficiency/mean_time`.
+fn named(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    let last = parts.len() - 1;
+    // what is called like the plumbing keeps its name where it is the figure itself
+    let is_said = |at: usize| at == 0 || !PLUMBING.contains(&parts[at]) || (at == last && parts[at] != "now");
+    (0..parts.len()).filter(|at| is_said(*at)).map(|at| parts[at]).collect::<Vec<_>>().join("/")
+}
+
+/// Figures whose numbers are seconds.
+fn is_time(path: &str) -> bool {
+    let is = |part: &str| {
+        (part.ends_with("_time") && !part.ends_with("on_time")) || part.contains("lateness") || matches!(part, "median" | "p90")
+    };
+    path.split('/').any(is)
+}
+
+fn value(difference: &Difference, value: &Value, lang: Lang) -> String {
     match value {
         Value::Null => "–".to_owned(),
         Value::String(text) => truncate(&one_line(text), LONGEST),
+        Value::Number(n) if is_time(&difference.path) => {
+            n.as_f64().map_or_else(|| n.to_string(), |seconds| report_words::duration(seconds, lang))
+        }
+        Value::Number(n) => n.as_i64().map_or_else(|| n.as_f64().map_or_else(|| n.to_string(), rounded), |n| n.to_string()),
         other => other.to_string(),
     }
+}
+
+/// Two decimals are enough to see what changed.
+fn rounded(number: f64) -> String {
+    let text = format!("{number:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// For machines.
@@ -215,4 +252,32 @@ pub fn json(all: &[Verified]) -> Value {
         })
     };
     json!({"schema": "carebook.seal_verification.v1", "reports": all.iter().map(one).collect::<Vec<_>>()})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_named_and_written_for_people() {
+        let of = |path: &str, before: Value, after: Value| Difference { path: path.into(), before, after };
+        let found = [
+            of("causes/by_cause/rows/迟到/figures/median_time/now", json!(30600.0), Value::Null),
+            of("efficiency/figures/mean_time/now", json!(148_425.0), json!(153_547.826)),
+            of("totals/requests/received/before", json!(20), json!(21)),
+            of("totals/requests/received/now", json!(26), json!(27)),
+            of("efficiency/figures/resolve_on_time/now", json!(96.66667), json!(90.0)),
+        ];
+        let lines = differences(&found, Lang::En);
+        assert_eq!(
+            lines,
+            [
+                "totals/received: 26 → 27",
+                "efficiency/mean_time: 1 d 17 h → 1 d 18 h",
+                "efficiency/resolve_on_time: 96.67 → 90",
+                "causes/by_cause/迟到/median_time: 8 h 30 min → –",
+                "totals/received/before: 20 → 21",
+            ]
+        );
+    }
 }
