@@ -60,7 +60,10 @@ fn parts_are_reached_and_nothing_else() {
         ("{% extends \"/etc/passwd\" %}", "a template may use templates only, not /etc/passwd"),
         ("{% include \"carebook.yaml\" %}", "there is no template carebook.yaml"),
         ("{% include \"report/_lgo.html\" %}", "there is no template report/_lgo.html; did you mean report/_logo.html?"),
-        ("{% for customer in customers %}{{ customer.phone }}{% endfor %}", "there is no value customers; known: about, lang, provenance, report, section, t, version"),
+        (
+            "{% for customer in customers %}{{ customer.phone }}{% endfor %}",
+            "there is no value customers; known: about, lang, provenance, report, section, t, version",
+        ),
         ("{% for a in range(end=1000000000) %}x{% endfor %}", "the template's loops take too many rounds"),
     ] {
         book.write("templates/report/section-tiers.html", format!("\n{text}"));
