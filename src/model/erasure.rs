@@ -194,6 +194,11 @@ pub fn pseudonym(id: &str, lang: Lang) -> String {
     lang.pick(format!("已抹除客户 {id}"), format!("Erased customer {id}"))
 }
 
+/// Whether a name is the one that stands for an erased customer. Of the past as well: the log tells no other name any more.
+pub fn is_pseudonym(name: &str, id: &str) -> bool {
+    [Lang::Zh, Lang::En].iter().any(|lang| name == pseudonym(id, *lang))
+}
+
 /// What stands for an answer in free words: that there was one still counts.
 pub fn wordless(lang: Lang) -> &'static str {
     lang.pick("(已抹除)", "(erased)")

@@ -120,3 +120,24 @@ fn hand_edits_are_told_before_a_report_rests_on_them() {
     assert!(said.code == 0 && said.err.contains("edited by hand"), "{}", said.err);
     assert_eq!(verify(&book)["proof"], "same_bytes");
 }
+
+#[test]
+fn an_edit_a_reopening_and_an_erasure_are_told_apart_and_no_figure_is_lost() {
+    let book = demo();
+    let _ = book.run(&["report", "seal", "2026Q3"]).ok();
+    let _ = book.run(&["customer", "edit", "C0002", "since=2026-08-15"]).ok();
+    assert_eq!(book.run(&["reopen", "R20260928-001", "--reason", "again"]).code, 0);
+    let _ = book.run(&["customer", "erase", "C0004", "--reason", "asked for", "--yes"]).ok();
+    let found = verify(&book);
+    assert_eq!((found["proof"].as_str(), found["proven"].as_bool()), (Some("same_figures"), Some(true)), "{}", found["differences"]);
+    assert_eq!(found["erased"], serde_json::json!(["C0004"]));
+    let told: Vec<(&str, &str)> = found["restatements"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["id"].as_str().unwrap(), one["log"][0]["action"].as_str().unwrap()))
+        .collect();
+    assert!(told.contains(&("C0002", "edit")) && told.contains(&("R20260928-001", "reopen")), "{told:?}");
+    let text = book.run(&["report", "verify"]).ok();
+    assert!(text.contains("customers erased since: C0004"), "{text}");
+}

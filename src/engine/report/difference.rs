@@ -26,7 +26,15 @@ impl Difference {
         };
         number(&self.before) || number(&self.after)
     }
+
+    /// Whether it counts how often something was said: such a row goes when its words go, as those of an erased customer.
+    pub fn counts_words(&self) -> bool {
+        WORDS.iter().any(|words| self.path.contains(words))
+    }
 }
+
+/// Tables whose rows are texts that people wrote.
+const WORDS: &[&str] = &["causes/measures/", "/solutions/", "satisfaction/themes/"];
 
 /// Fields that say which row of a list an object is.
 const NAMES: &[&str] =

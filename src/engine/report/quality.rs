@@ -8,6 +8,7 @@ use super::problems::is_complaint;
 use super::satisfaction::within;
 use super::side::{Measure, Side, Sides, figures};
 use super::table::{Order, Rows, Split, Table};
+use crate::model::erasure::is_pseudonym;
 use crate::model::request::{Request, is_work};
 
 /// What is counted over the archive, the order lines and the log, where the section is wanted.
@@ -116,12 +117,18 @@ fn lack<'a>(side: &Side<'a>) -> Basis<'a> {
         "without_channel" => Basis::share(side.matters(), |request| Some(request.channel.is_none())),
         "without_handler" => Basis::share(resolved(|_| true), |request| Some(request.handler.trim().is_empty())),
         "resolved_without_measures" => {
-            Basis::share(resolved(|_| true), |request| Some(!is_work(&request.measures) && request.result.trim().is_empty()))
+            let blank = |request: &Request| !is_work(&request.measures) && request.result.trim().is_empty();
+            // what was written on an erased customer's request is gone, and was not lacking
+            Basis::share(resolved(|_| true), |request| Some(blank(request) && !is_of_erased(request)))
         }
         "complaints_without_cause" => Basis::share(resolved(is_complaint), |request| Some(request.cause.trim().is_empty())),
         "complaints_without_responsible" => Basis::share(resolved(is_complaint), |request| Some(request.responsible.trim().is_empty())),
         _ => unlinked(side),
     }
+}
+
+fn is_of_erased(request: &Request) -> bool {
+    request.customer.as_ref().is_some_and(|id| is_pseudonym(&request.customer_name, id.as_str()))
 }
 
 /// Answers to surveys that are nobody's.

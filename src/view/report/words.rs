@@ -31,7 +31,7 @@ pub fn figure(code: &str, lang: Lang) -> &'static str {
         "resolution_rate" => ("解决率", "Resolution rate"),
         "respond_on_time" => ("响应及时率", "Answered on time"),
         "resolve_on_time" => ("解决及时率", "Resolved on time"),
-        "reopen_rate" => ("重开率", "Reopened"),
+        "reopen_rate" => ("重开率", "Reopen rate"),
         "all_kept" => ("全部按时的诉求", "Every target kept"),
         "escalated" => ("已升级", "Escalated"),
         "met" => ("按时", "Met"),

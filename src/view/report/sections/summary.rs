@@ -143,7 +143,7 @@ fn silent(w: &Wording<'_>) -> Option<String> {
     let said = || {
         lang.pick(
             format!("沉默客户 {customers} 位(本期新增 {new} 位),风险金额 {currency} {value}。"),
-            format!("{customers} customers are silent ({new} since this period); {currency} {value} is at risk."),
+            format!("Silent customers: {customers} ({new} new in the period); {currency} {value} is at risk."),
         )
     };
     (customers > 0).then(said)
