@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// The schema of `seal.json`.
 pub const SCHEMA: &str = "carebook.seal.v1";
 
 /// A seal. The row of the log after `log_row` tells of it, with the digest of this file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Seal {
     pub schema: String,
     /// As it is asked for: `2026Q3`.
@@ -44,13 +46,18 @@ pub struct Seal {
 }
 
 impl Seal {
-    /// Reads a `seal.json`.
+    /// Reads a `seal.json`. A field that is not known here might be one on which the bytes rest: a newer release that
+    /// has one writes another schema, which is told before the field is.
     ///
     /// # Errors
-    /// What serde finds, in its words.
+    /// Another schema, or what serde finds, in its words.
     pub fn parse(bytes: &[u8]) -> Result<Seal, String> {
-        let seal: Seal = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-        if seal.schema == SCHEMA { Ok(seal) } else { Err(format!("schema {}", seal.schema)) }
+        let wrong = |error: serde_json::Error| error.to_string();
+        let value: Value = serde_json::from_slice(bytes).map_err(wrong)?;
+        match value["schema"].as_str() {
+            Some(schema) if schema != SCHEMA => Err(format!("schema {schema}")),
+            _ => serde_json::from_slice(bytes).map_err(wrong),
+        }
     }
 
     /// As it is written.
@@ -86,7 +93,8 @@ mod tests {
             inputs: BTreeMap::new(),
         };
         assert_eq!(Seal::parse(seal.write().as_bytes()), Ok(seal.clone()));
-        let other = Seal { schema: "carebook.seal.v2".into(), ..seal };
-        assert!(Seal::parse(other.write().as_bytes()).unwrap_err().contains("v2"));
+        let more = seal.write().replacen('{', "{\"theme\": 1,", 1);
+        assert!(Seal::parse(more.as_bytes()).unwrap_err().contains("theme"));
+        assert!(Seal::parse(more.replace("seal.v1", "seal.v2").as_bytes()).unwrap_err().ends_with("schema carebook.seal.v2"));
     }
 }

@@ -30,6 +30,17 @@ pub fn question_number(header: &str) -> Option<u32> {
     digits.parse().ok().filter(|_| ends && digits.len() <= 3)
 }
 
+/// What is asked, without the number that an export puts before it: on paper the questions are counted anew.
+pub fn unnumbered(header: &str) -> &str {
+    let header = header.trim();
+    let counted = header.strip_prefix(['Q', 'q']).unwrap_or(header);
+    let after = counted.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = counted.len() - after.len();
+    let rest = after.strip_prefix(['、', '.', '\u{FF0E}', ')', '\u{FF09}', ':', '\u{FF1A}']).map_or("", str::trim);
+    let is_number = (1..=3).contains(&digits) && !rest.is_empty() && !rest.starts_with(|c: char| c.is_ascii_digit());
+    if is_number { rest } else { header }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +65,7 @@ mod tests {
         }
         let numbers = ["6、兴趣 ", "第6题(运动)", "Q6. x", "6.x", "2026年", "60+", "x"].map(question_number);
         assert_eq!(numbers, [Some(6), Some(6), Some(6), Some(6), None, None, None]);
+        let asked = ["6、兴趣 ", "Q6. Hobbies", "12）x", "6.", "3.5 stars?", "2026年", "Q?", "第6题(运动)"].map(unnumbered);
+        assert_eq!(asked, ["兴趣", "Hobbies", "x", "6.", "3.5 stars?", "2026年", "Q?", "第6题(运动)"]);
     }
 }

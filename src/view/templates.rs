@@ -128,7 +128,7 @@ mod tests {
         let catalogue = Catalogue::of(&own);
         let said: Vec<String> = catalogue.check(&catalogue.own()).iter().map(|problem| line(problem, Lang::En)).collect();
         for (said, expected) in said.iter().zip([
-            "error: templates/report/section-tiers.html:1:20: there is no value customers; known: report, section, t\n",
+            "error: templates/report/section-tiers.html:1:20: there is no value customers; known: about, lang, provenance, report, section, t, version\n",
             "error: templates/report/report.md:1:11: there is no field curency; did you mean currency?\n",
             "error: templates/letters/_foot.txt:1:7: this is not how a template is written: ",
         ]) {
@@ -145,8 +145,12 @@ mod tests {
         letter["paragraphs"] = serde_json::json!([["a line"]]);
         // the rest is what the frame has too
         let section = serde_json::json!({"section": model::section(Lang::En)["section"]});
-        for (sample, meanings) in [(letter, letter::model::MEANINGS), (model::frame(Lang::En), model::MEANINGS), (section, model::MEANINGS)]
-        {
+        for (sample, meanings) in [
+            (letter, letter::model::MEANINGS),
+            (model::frame(Lang::En), model::MEANINGS),
+            (section, model::MEANINGS),
+            (model::index(Lang::En), model::INDEX_MEANINGS),
+        ] {
             assert_eq!(lacking(&sample, meanings), Vec::<String>::new(), "values without a meaning");
             let table = table(&sample, meanings);
             assert!(manual.contains(&table), "docs/templates.md lacks this table:\n{table}");

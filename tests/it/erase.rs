@@ -65,7 +65,7 @@ fn naming(root: &Path, text: &str) -> Vec<String> {
 fn without_texts(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            for name in ["name", "solutions", "reasons", "about"] {
+            for name in ["name", "solutions", "measures", "themes", "reasons", "about"] {
                 fields.remove(name);
             }
             if let Some(Value::Array(low)) = fields.get_mut("low") {

@@ -15,7 +15,7 @@ fn each_letter_in_both_languages() {
     let book = demo();
     let _ = book.run(&["survey", "new", "服务反馈"]).ok();
     for (name, id, zh, en) in [
-        ("welcome", "C0001", "尊敬的王芳:", "Dear 王芳,"),
+        ("welcome", "C0001", "尊敬的王芳：", "Dear 王芳,"),
         ("apology", "R20261005-001", "为此郑重道歉", "We are sorry. On 5 October 2026"),
         ("status", "R20261005-001", "时间:最迟2026年10月10日", "By when: 10 October 2026 at the latest"),
         ("resolution", "R20260928-001", "已于2026年", "What we did:"),
@@ -113,7 +113,7 @@ fn the_customers_language_and_the_sender() {
     let _ = book.run(&["customer", "add", "王芳", "x.language=中文"]).ok();
     let _ = book.run(&["customer", "add", "Emma"]).ok();
     let text = book.run(&["letter", "welcome", "C0001"]).ok();
-    assert!(text.starts_with("尊敬的王芳:") && text.contains("The Tea House\n电话 0571 1234\n地址 8 Mist Lane\n"), "{text}");
+    assert!(text.starts_with("尊敬的王芳：") && text.contains("The Tea House\n电话 0571 1234\n地址 8 Mist Lane\n"), "{text}");
     assert!(book.run(&["letter", "welcome", "C0002"]).ok().starts_with("Dear Emma,"));
     assert!(book.run(&["letter", "welcome", "C0001", "--lang", "en"]).ok().starts_with("Dear 王芳,"));
     book.write("carebook.yaml", yaml.replace("8 Mist Lane", "\"a\\tb\""));
@@ -145,7 +145,7 @@ fn letters_of_ones_own() {
     assert_eq!(book.run(&["letter", "welcome", "C0001"]).ok(), "王芳:欢迎!—— 云雾茶铺 Cloud Mist Tea\n");
     let page = book.run(&["letter", "welcome", "C0001", "--format", "html"]).ok();
     assert!(page.contains("<p>王芳:欢迎!—— 云雾茶铺 Cloud Mist Tea</p>"), "{page}");
-    assert_eq!(book.run(&["letter", "生日", "C0001"]).ok(), "尊敬的王芳:\n\n生日快乐!\n");
+    assert_eq!(book.run(&["letter", "生日", "C0001"]).ok(), "尊敬的王芳：\n\n生日快乐!\n");
     let list = book.run(&["letter", "list", "--format", "csv"]).ok();
     assert!(list.contains("生日,生日,request;revisit;customer,zh,own,own-text\n"), "{list}");
     assert!(book.run(&["letter", "生日", "C0001", "--lang", "en"]).fails(2).contains("templates/letters/生日.en.txt"));

@@ -68,3 +68,36 @@ fn the_two_are_in_step_and_ci_runs_the_test_command() {
     assert_eq!(test_command, blocks(&zh, "sh")[1].trim());
     assert!(readme(".ci/run").lines().any(|line| line == test_command), "{test_command}");
 }
+
+/// The script that mails the report, with a `sendmail` that keeps what it gets.
+#[test]
+fn the_mail_is_whole() {
+    for (name, subject) in [("README.md", "Customer service report 2026Q3"), ("README.zh.md", "客户服务报告 2026Q3")] {
+        let text = readme(name);
+        let script = blocks(&text, "sh").into_iter().find(|block| block.starts_with("#!/bin/sh")).unwrap();
+        let work = tempfile::tempdir().unwrap();
+        let place = |what: &str| format!("{}/{what}", work.path().display());
+        let binary = assert_cmd::cargo::cargo_bin("carebook");
+        let shell = |script: &str| {
+            let mut shell = Command::new("sh");
+            shell.env_clear().env("PATH", format!("{}:{}:/usr/bin:/bin", place("bin"), binary.parent().unwrap().display()));
+            shell.env("MAIL", place("mail")).current_dir(work.path()).args(["-e", "-c", script]);
+            let output = shell.output().unwrap();
+            assert!(output.status.success(), "{script}\n{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let kept = "printf '#!/bin/sh\\ncat > \"$MAIL\"\\n' > bin/sendmail; chmod +x bin/sendmail";
+        let _ = shell(&format!("mkdir bin reports; {kept}; carebook demo book -q"));
+        let _ = shell(&script.replace("/srv/book", &place("book")).replace("/srv/reports", &place("reports")));
+        let mail = std::fs::read_to_string(work.path().join("mail")).unwrap();
+        let (head, _) = mail.split_once("\n\n").unwrap();
+        assert!(mail.is_ascii() && mail.lines().all(|line| line.len() <= 76 || line.starts_with("Subject: ")), "{head}");
+        for line in ["To: owner@example.com", "MIME-Version: 1.0", "Content-Type: text/html; charset=UTF-8"] {
+            assert!(head.lines().any(|told| told == line), "{head}");
+        }
+        let encoded = head.lines().find_map(|line| line.strip_prefix("Subject: =?UTF-8?B?")?.strip_suffix("?=")).unwrap();
+        assert!(encoded.len() <= 63, "an encoded word has 75 characters at most: {encoded}");
+        assert_eq!(shell(&format!("printf %s {encoded} | base64 -d")), subject);
+        assert_eq!(shell("sed '1,/^$/d' mail | base64 -d"), std::fs::read_to_string(work.path().join("reports/2026Q3.html")).unwrap());
+    }
+}

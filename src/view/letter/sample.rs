@@ -71,7 +71,7 @@ pub fn values(name: &str, lang: Lang) -> Vec<Value> {
         Told { name, on: day(10, 8), sender: &sender, to: &to, request: Some(&request), revisit: Some(&revisit), survey: Some(survey) };
     let mut full = told.values(lang);
     let grades = lang.pick(["满意", "一般", "不满意"], ["satisfied", "neutral", "dissatisfied"]);
-    let asked = lang.pick("您对处理结果是否满意?", "How satisfied are you with the outcome?");
+    let asked = lang.pick("您对处理结果是否满意？", "How satisfied are you with the outcome?");
     full["survey"]["questions"] = json!([
         {"text": asked, "how": "", "mark": "( )", "several": false, "options": grades},
         {"text": lang.pick("其他建议", "Suggestions"), "how": "", "mark": "", "several": true, "options": []},

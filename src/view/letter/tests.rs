@@ -95,11 +95,11 @@ fn whom_a_letter_speaks_to() {
         let to = Recipient { name: name.into(), is_company, contact: contact.into(), ..Recipient::default() };
         [words::salutation(&to, Lang::Zh), words::salutation(&to, Lang::En)]
     };
-    assert_eq!(of("王芳", false, ""), ["尊敬的王芳:", "Dear 王芳,"]);
-    assert_eq!(of("王芳", false, "李雷"), ["尊敬的王芳:", "Dear 王芳,"]);
-    assert_eq!(of("云栖酒店", true, ""), ["尊敬的云栖酒店:", "Dear 云栖酒店 team,"]);
-    assert_eq!(of("Bay Ltd", true, "Ann Lee"), ["尊敬的Bay Ltd Ann Lee:", "Dear Ann Lee,"]);
-    assert_eq!(of("", false, ""), ["尊敬的客户:", "Dear customer,"]);
+    assert_eq!(of("王芳", false, ""), ["尊敬的王芳：", "Dear 王芳,"]);
+    assert_eq!(of("王芳", false, "李雷"), ["尊敬的王芳：", "Dear 王芳,"]);
+    assert_eq!(of("云栖酒店", true, ""), ["尊敬的云栖酒店：", "Dear 云栖酒店 team,"]);
+    assert_eq!(of("Bay Ltd", true, "Ann Lee"), ["尊敬的Bay Ltd Ann Lee：", "Dear Ann Lee,"]);
+    assert_eq!(of("", false, ""), ["尊敬的客户：", "Dear customer,"]);
     let day = "2026-10-08".parse().unwrap();
     assert_eq!([written(day, Lang::Zh), written(day, Lang::En)], ["2026年10月8日", "8 October 2026"]);
     for (text, zh, en) in [

@@ -48,18 +48,18 @@ pub fn weekday(day: NaiveDate, lang: Lang) -> &'static str {
 pub fn salutation(to: &Recipient, lang: Lang) -> String {
     let (name, contact) = (to.name.trim(), to.contact.trim());
     match (name.is_empty(), to.is_company, contact.is_empty()) {
-        (true, _, true) => lang.pick("尊敬的客户:".to_owned(), "Dear customer,".to_owned()),
-        (true, _, false) => lang.pick(format!("尊敬的{contact}:"), format!("Dear {contact},")),
-        (false, true, false) => lang.pick(format!("尊敬的{name} {contact}:"), format!("Dear {contact},")),
-        (false, true, true) => lang.pick(format!("尊敬的{name}:"), format!("Dear {name} team,")),
-        (false, false, _) => lang.pick(format!("尊敬的{name}:"), format!("Dear {name},")),
+        (true, _, true) => lang.pick("尊敬的客户：".to_owned(), "Dear customer,".to_owned()),
+        (true, _, false) => lang.pick(format!("尊敬的{contact}："), format!("Dear {contact},")),
+        (false, true, false) => lang.pick(format!("尊敬的{name} {contact}："), format!("Dear {contact},")),
+        (false, true, true) => lang.pick(format!("尊敬的{name}："), format!("Dear {name} team,")),
+        (false, false, _) => lang.pick(format!("尊敬的{name}："), format!("Dear {name},")),
     }
 }
 
 pub fn step(step: Step, lang: Lang) -> &'static str {
     match step {
         Step::Received => lang.pick("收到您的诉求", "we received it"),
-        Step::Accepted => lang.pick("审核通过,予以受理", "we looked at it and took it on"),
+        Step::Accepted => lang.pick("审核通过，予以受理", "we looked at it and took it on"),
         Step::InHand => lang.pick("已安排专人处理", "a colleague took it in hand"),
         Step::Resolved => lang.pick("处理完毕", "the work was done"),
         Step::Closed => lang.pick("结案", "it was closed"),
@@ -69,11 +69,11 @@ pub fn step(step: Step, lang: Lang) -> &'static str {
 /// A stage as its customer calls it.
 pub fn stage(stage: Stage, lang: Lang) -> &'static str {
     match stage {
-        Stage::Registered => lang.pick("已登记,正在审核", "registered, being looked at"),
-        Stage::Reviewed => lang.pick("已受理,正在安排处理人", "taken on, about to be given to a colleague"),
+        Stage::Registered => lang.pick("已登记，正在审核", "registered, being looked at"),
+        Stage::Reviewed => lang.pick("已受理，正在安排处理人", "taken on, about to be given to a colleague"),
         Stage::Assigned | Stage::InProgress => lang.pick("正在处理", "being worked on"),
         Stage::Waiting => lang.pick("等待您的回复", "waiting for your answer"),
-        Stage::Resolved => lang.pick("已处理完毕,待您确认", "done, waiting for you to confirm"),
+        Stage::Resolved => lang.pick("已处理完毕，待您确认", "done, waiting for you to confirm"),
         Stage::Confirmed => lang.pick("您已确认解决", "settled, as you confirmed"),
         Stage::Closed => lang.pick("已结案", "closed"),
         Stage::Rejected => lang.pick("未能受理", "not taken on"),
@@ -83,21 +83,21 @@ pub fn stage(stage: Stage, lang: Lang) -> &'static str {
 
 /// What comes next; of a refusal the reason that was given.
 pub fn next(next: Next, result: &str, lang: Lang) -> String {
-    let reason = if result.is_empty() { String::new() } else { lang.pick(format!(":{result}"), format!(": {result}")) };
+    let reason = if result.is_empty() { String::new() } else { lang.pick(format!("：{result}"), format!(": {result}")) };
     let (zh, en) = match next {
         Next::Review => ("我们审核后告知您是否受理", "we look at it and tell you whether we can take it on"),
-        Next::Answer => ("请您补充信息,收到后我们继续处理", "please give us what is missing; then we go on"),
+        Next::Answer => ("请您补充信息，收到后我们继续处理", "please give us what is missing; then we go on"),
         Next::Assign => ("安排专人处理", "a colleague takes it in hand"),
         Next::Work => ("给出处理结果并告知您", "we find a solution and tell you"),
-        Next::Customer => ("请您回复,收到后我们继续处理", "please answer us; then we go on"),
+        Next::Customer => ("请您回复，收到后我们继续处理", "please answer us; then we go on"),
         Next::Confirm => ("请您告诉我们问题是否解决", "please tell us whether it is settled for you"),
         Next::Nothing => ("无需您再做什么", "there is nothing more for you to do"),
         Next::Refused => {
-            return lang.pick(format!("很抱歉,我们无法受理{reason}"), format!("we are sorry that we cannot take it on{reason}"));
+            return lang.pick(format!("很抱歉，我们无法受理{reason}"), format!("we are sorry that we cannot take it on{reason}"));
         }
         Next::OutOfScope => {
             return lang
-                .pick(format!("很抱歉,此事不在我们的服务范围{reason}"), format!("we are sorry, this is not something we can do{reason}"));
+                .pick(format!("很抱歉，此事不在我们的服务范围{reason}"), format!("we are sorry, this is not something we can do{reason}"));
         }
     };
     lang.pick(zh, en).to_owned()

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::base::lang::Lang;
 use crate::base::text::{harmless, one_line};
 use crate::model::survey_file::{Kind, Question, SurveyFile};
+use crate::model::survey_header::unnumbered;
 use crate::view::format::markup::escape_html;
 use crate::view::grid::{Col, Field, Grid};
 
@@ -44,13 +45,13 @@ fn ways(question: &Question) -> Ways {
 
 fn asked(question: &Question) -> String {
     let sub = if question.sub.is_empty() || question.text.contains(&question.sub) { String::new() } else { format!(" [{}]", question.sub) };
-    one_line(&format!("{}{sub}", question.text))
+    one_line(&format!("{}{sub}", unnumbered(&question.text)))
 }
 
 fn how(ways: &Ways, lang: Lang) -> &'static str {
     match ways {
-        Ways::Several(_) => lang.pick(" (可多选)", " (any number)"),
-        Ways::Ranked(_) => lang.pick(" (请写出名次,1 为首选)", " (number them, 1 is first)"),
+        Ways::Several(_) => lang.pick("（可多选）", " (any number)"),
+        Ways::Ranked(_) => lang.pick("（请写出名次，1 为首选）", " (number them, 1 is first)"),
         Ways::One(_) | Ways::Words => "",
     }
 }
@@ -97,7 +98,7 @@ fn text_of(title: &str, survey: &SurveyFile, form: &Form, lang: Lang) -> String 
     }
     for comment in &survey.columns.comment {
         number += 1;
-        let _ = writeln!(out, "\n{number}. {}\n   {1}\n   {1}", one_line(comment), "_".repeat(50));
+        let _ = writeln!(out, "\n{number}. {}\n   {1}\n   {1}", one_line(unnumbered(comment)), "_".repeat(50));
     }
     out
 }
@@ -114,7 +115,7 @@ pub fn questions(survey: &SurveyFile, lang: Lang) -> Vec<Value> {
         json!({"text": text, "how": how(ways, lang), "mark": mark, "several": !matches!(ways, Ways::One(_)), "options": options})
     };
     let asked = survey.questions.iter().map(|question| of(asked(question), &ways(question)));
-    asked.chain(survey.columns.comment.iter().map(|comment| of(one_line(comment), &Ways::Words))).collect()
+    asked.chain(survey.columns.comment.iter().map(|comment| of(one_line(unnumbered(comment)), &Ways::Words))).collect()
 }
 
 const STYLE: &str = ":root{color-scheme:light}body{font:15px/1.6 sans-serif;margin:0;color:#111;background:#fff}section{max-width:46em;margin:2em auto;padding:0 1.5em}h1{font-size:1.4em}ol{padding-left:1.6em}li{margin:1.1em 0;break-inside:avoid}.who{color:#444}.code{font-family:monospace;font-size:1.15em}.o{display:inline-block;margin-right:1.4em;white-space:nowrap}.b{display:inline-block;width:.9em;height:.9em;border:1px solid #444;margin-right:.4em;vertical-align:-.1em}.b.r{border-radius:50%}.l{border-bottom:1px solid #777;height:1.9em}section+section{break-before:page}@media print{section{margin:0 auto}}";
@@ -139,7 +140,7 @@ pub fn html(title: &str, survey: &SurveyFile, forms: &[Form], lang: Lang) -> Str
             let _ = writeln!(out, "<li>{}{}<br>{}</li>", safe(&asked(question)), how(&ways, lang), boxes(&ways));
         }
         for comment in &survey.columns.comment {
-            let _ = writeln!(out, "<li>{}<div class=\"l\"></div><div class=\"l\"></div></li>", safe(comment));
+            let _ = writeln!(out, "<li>{}<div class=\"l\"></div><div class=\"l\"></div></li>", safe(unnumbered(comment)));
         }
         out.push_str("</ol>\n</section>\n");
     }
@@ -217,7 +218,7 @@ mod tests {
         let form = Form { token: "AAAAA-BBBBB".into(), name: "<王芳>".into(), ..Form::default() };
         let text = text("反馈", &survey(), std::slice::from_ref(&form), Lang::Zh);
         assert!(text.contains("问卷编码: AAAAA-BBBBB") && text.contains("( ) 好   ( ) 中   ( ) 差"), "{text}");
-        assert!(text.contains("2. what (可多选)\n   [ ] 茶   [ ] 水") && text.contains("( ) 0   ( ) 1"), "{text}");
+        assert!(text.contains("2. what（可多选）\n   [ ] 茶   [ ] 水") && text.contains("( ) 0   ( ) 1"), "{text}");
         let html = html("反馈", &survey(), &[form.clone(), Form::default()], Lang::En);
         assert!(html.contains("&lt;王芳&gt;") && html.contains("How &lt;was&gt; it?") && html.contains("why &lt;b&gt;"), "{html}");
         assert!(!html.contains("<script") && !html.contains("<王芳>") && html.matches("<section>").count() == 2, "{html}");
