@@ -47,7 +47,7 @@ pub struct Note {
     pub outcome: String,
 }
 
-const DUE: Measure = Measure { code: "due", good: 0, basis: |side| of(side, |_| true) };
+const DUE: Measure = Measure { code: "due", good: 0, basis: |side| Basis { reduce: Reduce::Count, ..coverage(side) } };
 const DONE: Measure = Measure { code: "done", good: 1, basis: |side| of(side, |revisit| revisit.status == RevisitStatus::Done) };
 const OVERDUE: Measure = Measure { code: "overdue", good: -1, basis: |side| of(side, |revisit| is_overdue(revisit, side.inputs.today)) };
 const COVERAGE: Measure = Measure { code: "coverage", good: 1, basis: coverage };
