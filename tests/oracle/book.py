@@ -106,6 +106,7 @@ TABLES = {
         "comment": ("t", "意见", "Comment", "评论", "建议"),
     },
     "interactions": {
+        "id": ("#", "编号", "ID", "沟通编号"),
         "customer": ("#", "客户编号", "Customer", "客户"),
         "at": ("i", "时间", "At", "沟通时间"),
     },

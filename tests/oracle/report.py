@@ -15,6 +15,7 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import lifecycle
 import scores
 import sections
 import suggestions
@@ -35,6 +36,7 @@ SECTIONS = {
     "quality": tables.quality,
     "satisfaction": scores.satisfaction,
     "tiers": sections.tiers,
+    "lifecycle": lifecycle.lifecycle,
     "revisits": sections.revisits,
     "suggestions": suggestions.suggestions,
 }
