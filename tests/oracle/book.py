@@ -22,6 +22,9 @@ TABLES = {
     "customers": {
         "id": ("#", "编号", "ID", "客户编号", "customer_id"),
         "name": ("t", "姓名", "Name", "客户名称", "名称"),
+        "phone": ("t", "电话", "Phone", "联系电话", "手机", "手机号"),
+        "email": ("t", "邮箱", "Email", "电子邮箱", "email address"),
+        "verified_on": ("d", "核对日期", "Verified on", "核实日期"),
         "since": ("d", "建档日期", "Since", "建档时间", "注册日期"),
         "tier": ("t", "等级", "Tier", "客户等级"),
         "status": ("c", "状态", "Status", "客户状态"),
@@ -37,19 +40,25 @@ TABLES = {
         "severity": ("c", "严重程度", "Severity", "优先级"),
         "channel": ("c", "渠道", "Channel", "来源"),
         "received_at": ("i", "受理时间", "Received at", "登记时间"),
+        "reviewed_at": ("i", "审核时间", "Reviewed at"),
         "stage": ("c", "进度", "Stage", "状态", "status"),
         "handler": ("t", "处理人", "Handler", "经办人"),
         "measures": ("t", "处理措施", "Measures", "措施"),
         "result": ("t", "处理结果", "Result", "结果"),
         "cause": ("t", "原因", "Cause", "根本原因"),
+        "responsible": ("t", "责任方", "Responsible", "责任部门", "责任人"),
+        "cost": ("m", "成本", "Cost", "赔付金额"),
         "feedback": ("n", "客户评分", "Feedback", "评分"),
         "feedback_text": ("t", "客户反馈", "Feedback text", "反馈意见"),
         "responded_at": ("i", "响应时间", "Responded at"),
         "resolved_at": ("i", "解决时间", "Resolved at", "办结时间"),
         "closed_at": ("i", "关闭时间", "Closed at", "结案时间"),
+        "confirmed_at": ("i", "确认时间", "Confirmed at"),
         "reopened": ("n", "重开次数", "Reopened"),
+        "acknowledge_due": ("i", "受理期限", "Acknowledge due"),
         "respond_due": ("i", "响应期限", "Respond due"),
         "resolve_due": ("i", "解决期限", "Resolve due"),
+        "escalated": ("t", "已升级", "Escalated"),
         "duplicate_of": ("#", "重复于", "Duplicate of"),
         "promise": ("t", "服务承诺", "Promise"),
         "knowledge": ("t", "知识", "Knowledge"),
@@ -92,8 +101,25 @@ TABLES = {
         "submitted_at": ("i", "提交时间", "Submitted at", "提交答卷时间"),
         "csat": ("x", "满意度", "CSAT"),
         "nps": ("n", "推荐度", "NPS"),
+        "ces": ("x", "费力度", "CES"),
         "index": ("x", "指数", "Index"),
         "comment": ("t", "意见", "Comment", "评论", "建议"),
+    },
+    "interactions": {
+        "id": ("#", "编号", "ID", "沟通编号"),
+        "customer": ("#", "客户编号", "Customer", "客户"),
+        "at": ("i", "时间", "At", "沟通时间"),
+    },
+    "log": {
+        "seq": ("n", "序号", "Seq"),
+        "recorded_at": ("i", "记录时间", "Recorded at"),
+        "at": ("i", "发生时间", "At"),
+        "action": ("t", "动作", "Action"),
+        "table": ("t", "表", "Table"),
+        "id": ("t", "编号", "ID"),
+        "before": ("t", "之前", "Before"),
+        "after": ("t", "之后", "After"),
+        "note": ("t", "备注", "Note"),
     },
     "knowledge": {
         "id": ("#", "知识编号", "ID", "编号"),
@@ -220,6 +246,12 @@ class Book:
         """A file of rules/, as far as it says something."""
         return yaml_subset.load(self.text(f"rules/{name}.yaml"))
 
+    def rules_or_default(self, name):
+        """The same over what `carebook config write NAME` would write."""
+        default = os.path.join(os.path.dirname(__file__), "..", "..", "src", "model", "rules", "defaults", f"{name}.yaml")
+        with open(default, encoding="utf-8") as file:
+            return yaml_subset.load(file.read()) | self.rules(name)
+
     def surveys(self):
         """The surveys by name, with their files."""
         folder = self.path("surveys")
@@ -328,7 +360,7 @@ class Book:
             if at not in steps:
                 survivors[start] = at
         self.sql.create_function("survivor", 1, lambda one: survivors.get(one, one))
-        for table in ("requests", "orders", "revisits", "responses"):
+        for table in ("requests", "orders", "revisits", "responses", "interactions"):
             self.sql.execute(f"UPDATE {table} SET customer = survivor(customer) WHERE customer IS NOT NULL")
 
     def name_once(self):
@@ -391,6 +423,15 @@ def months_later(date, months):
     months += date.year * 12 + date.month - 1
     year, month = divmod(months, 12)
     return datetime.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def later(date, span):
+    """The day so much later: `30 days`, `12 months`, `1 year`."""
+    number, unit = fold(span).split()
+    unit = unit.rstrip("s")
+    if unit in ("day", "week"):
+        return date + datetime.timedelta(days=int(number) * (7 if unit == "week" else 1))
+    return months_later(date, int(number) * {"month": 1, "quarter": 3, "year": 12}[unit])
 
 
 ONE_DAY = datetime.timedelta(days=1)

@@ -7,6 +7,7 @@ RESOLVED = ("resolved", "confirmed", "closed")
 OPEN = ("registered", "reviewed", "assigned", "in_progress", "waiting")
 # What is recorded of a period, and the day it belongs to.
 RECORDS = {"requests": "received_at_day", "orders": "date", "revisits": "due_on", "responses": "submitted_at_day"}
+DAYS = RECORDS | {"tiers": "decided_on"}
 
 
 class Near:
@@ -71,6 +72,8 @@ class Oracle:
             f"WHERE stage IN {RESOLVED} AND resolved_at IS NOT NULL;"
         )
         self.done = {}
+        # how many rows lists have
+        self.most = int(book.rules("report").get("rows", 10))
 
     def rows(self, query, *values):
         return self.sql.execute(query, values).fetchall()
@@ -83,11 +86,11 @@ class Oracle:
 
     def kept(self, span, *tables):
         """Whether there are records of these days in one of the tables."""
-        return span is not None and any(self.one(f"SELECT count(*) FROM {table} WHERE {RECORDS[table]} BETWEEN ? AND ?", *span.bounds()) for table in tables)
+        return span is not None and any(self.one(f"SELECT count(*) FROM {table} WHERE {DAYS[table]} BETWEEN ? AND ?", *span.bounds()) for table in tables)
 
-    def spans_of(self, table):
+    def spans_of(self, *tables):
         """Of a year ago there are figures only where such records are kept of then."""
-        return {name: span if name != "year_ago" or self.kept(span, table) else None for name, span in self.spans.items()}
+        return {name: span if name != "year_ago" or self.kept(span, *tables) else None for name, span in self.spans.items()}
 
     def figure(self, code, of, table="requests"):
         """A figure of every span; `of` gets the first and last day. It rests on records of this table."""

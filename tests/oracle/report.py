@@ -15,9 +15,11 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import lifecycle
 import scores
 import sections
 import suggestions
+import tables
 from book import Book, Period
 from figures import Near, Oracle
 
@@ -26,14 +28,20 @@ SECTIONS = {
     "totals": sections.totals,
     "shares": sections.shares,
     "efficiency": sections.efficiency,
+    "targets": tables.targets,
     "problems": sections.problems,
+    "causes": tables.causes,
+    "repeats": tables.repeats,
+    "staff": tables.staff,
+    "quality": tables.quality,
     "satisfaction": scores.satisfaction,
     "tiers": sections.tiers,
+    "lifecycle": lifecycle.lifecycle,
     "revisits": sections.revisits,
     "suggestions": suggestions.suggestions,
 }
 # What names a row of a list, the first that fits.
-NAMES = [("rule", "about"), ("code",), ("key",), ("revisit",), ("source",), ("customer", "to", "on"), ("customer", "category"), ("category",), ("tier",), ("name",), ("text",)]
+NAMES = [("rule", "about"), ("code",), ("key",), ("revisit",), ("source",), ("customer", "to", "on"), ("request",), ("batch",), ("customer", "category"), ("category",), ("tier",), ("name",), ("text",)]
 
 
 def main():

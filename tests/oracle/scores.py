@@ -1,8 +1,11 @@
 """Satisfaction: the grades of requests and surveys (docs/rules.md, "Reports"; src/engine/scores.rs)."""
 
 import math
+import re
 
-from figures import Near, mean
+import tables
+from book import fold
+from figures import Near, grade, mean, percent
 
 # the 97.5 % point of the normal distribution, and the answers below which a score is marked
 Z = 1.959964
@@ -13,8 +16,18 @@ def satisfaction(o):
     def feedback(days):
         return csat(o.column("SELECT feedback FROM matters WHERE received_at_day BETWEEN ? AND ? AND feedback IS NOT NULL", *days), 1, 5)
 
+    def rated(key):
+        marks = lambda rows: [row["feedback"] for row in rows if row["feedback"] is not None and 1 <= row["feedback"] <= 5]
+        figures = {
+            "answers": tables.of(lambda rows: len(marks(rows))),
+            "top2": tables.of(lambda rows: percent(sum(mark >= 4 for mark in marks(rows)), len(marks(rows)))),
+            "mean": tables.of(lambda rows: grade(marks(rows))),
+        }
+        return tables.table(o, lambda days: tables.grouped(tables.accepted(o, days), lambda row: [row[key].strip()]), figures, by="answers")
+
     surveys = [survey(o, name, file) for name, file in o.book.surveys().items()]
-    return o.beside("feedback", feedback) | {"surveys": [found for found in surveys if found], "low": low(o)}
+    found = {"surveys": [found for found in surveys if found], "low": low(o)}
+    return o.beside("feedback", feedback) | found | {"categories": rated("category"), "handlers": rated("handler"), "themes": themes(o)}
 
 
 def csat(grades, lowest, highest):
@@ -38,6 +51,12 @@ def csat(grades, lowest, highest):
         "distribution": [sum(math.floor(one) == step for one in grades) for step in range(lowest, highest + 1)],
         "small": n < FEW,
     }
+
+
+def grades(answers, lowest, highest):
+    """Of effort there is a mean, and no verdict on who is content."""
+    score = csat(answers, lowest, highest)
+    return score and {key: score[key] for key in ("n", "mean", "min", "max", "distribution", "small")}
 
 
 def nps(answers):
@@ -68,8 +87,7 @@ def submitted(o, name, what, days):
 
 
 def survey(o, name, file):
-    scale = next((question.get("scale") for question in file.get("questions") or [] if question.get("metric") == "csat"), None)
-    ends = (1, len(scale)) if isinstance(scale, list) else tuple(map(int, scale.replace("..", "-").split("-"))) if scale else None
+    ends, effort = ends_of(file, "csat"), ends_of(file, "ces")
     answered = {span: len(submitted(o, name, "id", days.bounds())) for span, days in o.spans.items() if days is not None}
     if not any(answered.get(span) for span in ("now", "before")):
         return None
@@ -77,7 +95,14 @@ def survey(o, name, file):
         {"name": name, "responses": answered["now"]}
         | o.beside("csat", lambda days: csat(submitted(o, name, "csat", days), *ends) if ends else None)
         | o.beside("nps", lambda days: nps(submitted(o, name, "nps", days)))
+        | o.beside("ces", lambda days: grades(submitted(o, name, "ces", days), *effort) if effort else None)
     )
+
+
+def ends_of(file, metric):
+    """The lowest and the highest grade of the first question of a metric."""
+    scale = next((question.get("scale") for question in file.get("questions") or [] if question.get("metric") == metric), None)
+    return (1, len(scale)) if isinstance(scale, list) else tuple(map(int, scale.replace("..", "-").split("-"))) if scale else None
 
 
 def low(o):
@@ -98,3 +123,41 @@ def low(o):
         rows = [row for row in rows if row["comment"].strip()][:10]
         found += [{"source": row["id"], "customer": row["customer"] and o.book.customer_name(row["customer"]) or "", "text": row["comment"]} for row in rows]
     return found
+
+
+def themes(o):
+    """What was written with grades and in surveys, by the words of the rules; the newest of the dissatisfied is quoted, else the newest."""
+    days = o.period.bounds()
+    said = [
+        (row["feedback_text"], (row["feedback"] or 9) <= 3, row["resolved_at"] or row["received_at"], row["id"])
+        for row in o.rows("SELECT * FROM matters WHERE received_at_day BETWEEN ? AND ? ORDER BY n", *days)
+    ]
+    for name in o.book.surveys():
+        said += [
+            (row["comment"], row["index"] is not None and row["index"] <= 50, row["submitted_at"] or -math.inf, row["id"])
+            for row in tables.answers(o, name, days)
+        ]
+    rules = o.book.rules_or_default("comments")
+    found = {}
+    for one in said:
+        fit = [theme["code"] for theme in rules["themes"] if any(is_in(word, one[0]) for word in words_of(theme))]
+        for code in (fit[:1] if rules.get("match") == "first" else fit) or [""]:
+            if one[0].strip():
+                found.setdefault(code, []).append(one)
+    rows = []
+    for code, voices in sorted(found.items()):
+        text, _, _, source = max(voices, key=lambda voice: voice[1:])
+        rows.append({"code": code, "comments": len(voices), "low": sum(voice[1] for voice in voices), "source": source, "quote": text.strip()})
+    return sorted(rows, key=lambda row: (row["code"] == "", -row["low"], -row["comments"]))
+
+
+def words_of(theme):
+    return theme["words"] if isinstance(theme["words"], list) else [theme["words"]]
+
+
+def is_in(word, text):
+    """Latin words stand alone, or begin one (`deliver*`); others stand anywhere."""
+    begins, word = word.endswith("*"), fold(word.rstrip("*"))
+    if not re.match("[a-z]", word):
+        return word in fold(text)
+    return re.search(rf"(?<![a-z]){re.escape(word)}" + ("" if begins else "(?![a-z])"), fold(text)) is not None

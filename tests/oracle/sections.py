@@ -4,9 +4,13 @@ doc comments of src/engine/report/, in SQL where SQL can say it.
 Each function gives its section in the shape of the JSON. To add one: a function here, its name in SECTIONS of report.py.
 """
 
+import datetime
 from fractions import Fraction
 
+import log
+import tables
 from figures import OPEN, RESOLVED, grade, mean, percent, quantile, seconds
+from verdicts import ANSWER, STANDING, first_line
 
 
 def heading(o):
@@ -101,26 +105,6 @@ def shares(o):
     }
 
 
-# "On time?" in docs/rules.md
-STANDING = f"""CASE
-    WHEN resolve_due IS NULL THEN 'none'
-    WHEN stage IN {RESOLVED} AND coalesce(resolved_at, closed_at) IS NULL THEN 'none'
-    WHEN stage IN {RESOLVED} AND coalesce(resolved_at, closed_at) <= resolve_due THEN 'met'
-    WHEN stage IN {RESOLVED} THEN 'late'
-    WHEN stage = 'waiting' AND promise LIKE '%=%' THEN 'paused'
-    WHEN :now <= resolve_due THEN 'open'
-    ELSE 'overdue' END"""
-# "Clocks": waiting for the customer stops the clock of the solution and no other; who resolves has answered
-ANSWERED = f"coalesce(responded_at, CASE WHEN stage IN {RESOLVED} THEN coalesce(resolved_at, closed_at) END)"
-ANSWER = f"""CASE
-    WHEN respond_due IS NULL THEN 'none'
-    WHEN {ANSWERED} <= respond_due THEN 'met'
-    WHEN {ANSWERED} IS NOT NULL THEN 'late'
-    WHEN stage IN {RESOLVED} THEN 'none'
-    WHEN :now <= respond_due THEN 'open'
-    ELSE 'overdue' END"""
-
-
 def standings(o, days, case, handler=None):
     """How many accepted requests stand how with a due time."""
     query = (
@@ -145,6 +129,14 @@ def efficiency(o):
         part, whole = f"SELECT count(*) FROM accepted WHERE {between} AND {condition}", f"SELECT count(*) FROM accepted WHERE {between}"
         return lambda days: percent(o.one(part, *days), o.one(whole, *days))
 
+    def first_times(days):
+        """To the first resolution: of what was reopened the log tells it, or nobody knows."""
+        rows = o.rows(f"SELECT * FROM accepted WHERE {between}", *days)
+        again = [row for row in rows if (row["reopened"] or 0) > 0]
+        return o.column(f"SELECT seconds FROM timed WHERE {between} AND coalesce(reopened, 0) = 0", *days) + [
+            firsts[row["id"]] - row["received_at"] for row in again if row["id"] in firsts
+        ]
+
     def handler(days, name):
         of = f"FROM accepted WHERE {between} AND trim(handler) = ?"
         return {
@@ -159,13 +151,16 @@ def efficiency(o):
     now = o.period.bounds()
     names = o.column(f"SELECT trim(handler) FROM accepted WHERE {between} AND trim(handler) <> '' GROUP BY 1 ORDER BY count(*) DESC, 1", *now)
     due = standings(o, now, STANDING)
+    firsts = log.firsts(o)
     return {
         "figures": [
             o.figure("timed", lambda days: len(times(days))),
             o.figure("mean_time", lambda days: seconds(mean(times(days)))),
             o.figure("median_time", lambda days: seconds(quantile(times(days), Fraction(1, 2)))),
+            o.figure("median_first_time", lambda days: seconds(quantile(first_times(days), Fraction(1, 2)))),
             o.figure("p90_time", lambda days: seconds(quantile(times(days), Fraction(9, 10)))),
             o.figure("resolution_rate", rate(f"stage IN {RESOLVED}")),
+            o.figure("first_resolution_rate", rate(f"stage IN {RESOLVED} AND coalesce(reopened, 0) = 0")),
             o.figure("respond_on_time", lambda days: on_time(standings(o, days, ANSWER))),
             o.figure("resolve_on_time", lambda days: on_time(standings(o, days, STANDING))),
             o.figure("reopen_rate", rate("reopened > 0")),
@@ -227,10 +222,6 @@ def problems(o):
     }
 
 
-def first_line(text):
-    return text.strip().split("\n")[0].strip()
-
-
 def most_frequent(texts):
     """Three at most; of equals the one met first."""
     texts = [text for text in texts if text]
@@ -268,10 +259,16 @@ def tiers(o):
         if direction(codes, row)
     ]
     ways = ["down", "up", "new"]
+
+    def went(way):
+        decided = lambda days: o.rows("SELECT * FROM tiers WHERE decided_on BETWEEN ? AND ?", *days)
+        return o.figure(way, lambda days: sum(direction(codes, row) == way for row in decided(days)), "tiers")
+
     moves.sort(key=lambda move: (ways.index(move["direction"]), move["on"], move["customer"]))
     return {
         "counts": [{"tier": code, "customers": n, "share": percent(n, total)} for code, n in counts.items()],
         "moves": moves,
+        "figures": [went(way) for way in ("up", "down", "new")],
     } | {way: sum(move["direction"] == way for move in moves) for way in ways}
 
 
@@ -301,6 +298,20 @@ def revisits(o):
         query = f"SELECT coalesce(sum(status = 'done'), 0), count(*) FROM ({VISITS}) WHERE due_on BETWEEN ? AND ? AND ({over})"
         return o.rows(query, *days, o.today)[0]
 
+    def by(key):
+        """The same of each tier, or of everybody who makes them."""
+        query = f"SELECT *, coalesce({key}, '') AS key FROM ({VISITS}) WHERE due_on BETWEEN ? AND ?"
+        done = lambda row: row["status"] == "done"
+        is_due = lambda row: done(row) or (row["due_on"] < o.today and not row["again"])
+        covered = {
+            "due": tables.counting(is_due),
+            "done": tables.counting(done),
+            "overdue": tables.counting(lambda row: row["status"] == "planned" and row["due_on"] < o.today),
+            "coverage": tables.of(lambda rows: percent(sum(map(done, rows)), sum(map(is_due, rows)))),
+        }
+        return tables.table(o, lambda days: tables.grouped(map(dict, o.rows(query, *days)), lambda row: [row["key"]]), covered, recorded=("revisits",))
+
+    late = o.rows("SELECT * FROM revisits WHERE due_on BETWEEN ? AND ? AND status = 'planned' AND due_on < ? ORDER BY due_on, id", *o.period.bounds(), o.today)
     scores = "SELECT satisfaction FROM revisits WHERE due_on BETWEEN ? AND ? AND satisfaction IS NOT NULL"
     notes = [
         {key: row[key] for key in ("needs", "suggestions", "problems", "outcome")} | {"revisit": row["id"], "customer": o.book.customer_name(row["customer"])}
@@ -318,4 +329,16 @@ def revisits(o):
             o.figure("revisit_satisfaction", lambda days: grade(o.column(scores, *days)), "revisits"),
         ],
         "notes": notes[:10],
+        "left_out": max(0, len(late) - o.most),
+        "overdue": [
+            {"revisit": row["id"], "customer": row["customer"], "name": o.book.customer_name(row["customer"]), "due": row["due_on"]}
+            | {"days_late": days_between(row["due_on"], o.today), "staff": row["staff"].strip()}
+            for row in late[: o.most]
+        ],
+        "tiers": by("(SELECT trim(tier) FROM customers WHERE id = customer ORDER BY customers.n LIMIT 1)"),
+        "staff": by("trim(staff)"),
     }
+
+
+def days_between(first, last):
+    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days

@@ -87,6 +87,7 @@ class Strays:
         self.quarters("requests", "received_at", [self.request(n) for n in range(600)])
         self.quarters("orders", "date", [row for n in range(300) for row in self.order(n)])
         self.quarters("revisits", "due_on", [row for n in range(120) for row in self.chain(n)])
+        self.quarters("interactions", "at", [{"id": f"T{n:04}", "customer": self.whom(), "at": self.moment()} for n in range(80)])
         self.quarters("tiers", "decided_on", [self.decision() for _ in range(60)])
         for name, scale in (("五级", "[很差, 差, 一般, 好, 很好]"), ("yes-no", "1-2"), ("ten", "0-10"), ("none", None)):
             self.survey(name, scale)
@@ -106,7 +107,9 @@ class Strays:
     def customer(self, one):
         status = self.some(0.6, lambda: self.pick.choice(["active", "有效", "erased", "已删除"]))
         tier = self.pick.choice(["A", "B", "C", "C", "", "Z"])
-        return {"id": one, "name": self.text("王芳", "李静", "Bay Trading"), "since": self.some(0.7, self.day), "tier": tier, "status": status}
+        found = {"id": one, "name": self.text("王芳", "李静", "Bay Trading"), "since": self.some(0.7, self.day), "tier": tier, "status": status}
+        found |= {"phone": self.some(0.6, lambda: "13800138000"), "email": self.some(0.4, lambda: "x@example.com")}
+        return found | {"verified_on": self.some(0.4, self.day)}
 
     def entries(self):
         return [{"id": f"K{n:04}", "title": f"entry {n}", "status": self.some(0.6, lambda: self.word("knowledge.status"))} for n in range(1, 9)]
@@ -118,14 +121,18 @@ class Strays:
             row[column] = self.some(chance, lambda column=column: self.word(f"requests.{column}"))
         row["category"] = self.pick.choice(["质量", "quality", "QUALITY ", "Ｑuality", "物流", "物流 ", "Ｌ物流", "Price", "price", "咨询", ""])
         row["handler"] = self.pick.choice(["小李", "小李 ", "李明", "Mei", "Ｍei", "Zhang Wei", "老周", ""])
-        for column in ("measures", "result", "cause", "feedback_text"):
-            row[column] = self.text("换新", "退款", "已换新\n并致歉")
+        for column in ("measures", "result", "cause"):
+            row[column] = self.text("换新", "退款", "已换新\n并致歉", "待客户补充: 照片\n换新\n换新", "Asked the customer: a photo", "incident")
+        row["feedback_text"] = self.text("太慢,但是 price 便宜", "Late again", "chocolate lately", "DELIVERY 包装", "没解决")
+        row["responsible"] = self.text("仓储部", "仓储部:60% 小李:40%", "仓储部：33.3％、Mei:66.7%，2026-03-01", "a:60% b:30%", "小李:50% 小李:50%", "50% 的仓库")
+        row["cost"] = self.some(0.4, lambda: self.pick.choice(["0", "0.01", "19.90", "1234.55", "-3.33"]))
+        row["escalated"] = self.text("resolve-1")
         row["feedback"] = self.some(0.6, lambda: self.pick.choice([1, 2, 3, 4, 5, 4, 5, 5]))
         row["reopened"] = self.some(0.3, lambda: self.pick.choice([0, 0, 1, 3]))
-        for column, hours in (("responded_at", 48), ("resolved_at", 400), ("closed_at", 600)):
+        for column, hours in (("reviewed_at", 20), ("responded_at", 48), ("resolved_at", 400), ("closed_at", 600)):
             hours *= 20 if column == "resolved_at" and self.pick.random() < self.slow else 1
             row[column] = self.some(0.7, lambda hours=hours: received + datetime.timedelta(seconds=self.pick.randrange(hours * 3600)))
-        for column, of, hours in (("respond_due", "responded_at", 24), ("resolve_due", "resolved_at", 300)):
+        for column, of, hours in (("acknowledge_due", "reviewed_at", 9), ("respond_due", "responded_at", 24), ("resolve_due", "resolved_at", 300)):
             row[column] = self.some(0.7, lambda of=of, hours=hours: self.due(row[of], received, hours))
         row["promise"] = self.some(0.5, lambda: "acknowledge=1h respond=4h resolve=18h rules=built-in")
         row["duplicate_of"] = self.some(0.15, lambda: f"R{self.pick.randrange(600):05}")
@@ -147,7 +154,7 @@ class Strays:
     def chain(self, n):
         """Attempts of one visit, some of them of a time before attempts were counted."""
         due, counted, tries = self.day("revisits"), self.pick.random() < 0.7, 0
-        visit = {"customer": self.whom(), "reason": self.word("revisits.reason"), "request": self.some(0.4, lambda: f"R{self.pick.randrange(600):05}")}
+        visit = {"customer": self.whom(), "staff": self.pick.choice(["小李", " 小李", "Mei", "老周", ""]), "reason": self.word("revisits.reason"), "request": self.some(0.4, lambda: f"R{self.pick.randrange(600):05}")}
         for at in range(self.pick.choice([1, 1, 2, 3, 4])):
             status = self.word("revisits.status") if at == 0 or self.pick.random() < 0.5 else self.pick.choice(["no_answer", "未接通"])
             failed = status in ("no_answer", *WORDS["revisits.status"]["no_answer"])
@@ -167,6 +174,7 @@ class Strays:
 
     def survey(self, name, scale):
         question = f'  - {{code: q1, column: "q1", metric: csat, scale: {scale}}}\n' if scale else '  - {code: q1, column: "q1", metric: other}\n'
+        question += '  - {code: q2, column: "q2", metric: ces, scale: 1-7}\n' if scale else ""
         path = os.path.join(self.root, "surveys", name, "survey.yaml")
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w", encoding="utf-8") as file:
@@ -177,8 +185,8 @@ class Strays:
     def response(self, name, n):
         grade = lambda: self.pick.choice([0, 1, 2, 3, 4, 5, 7, 4.5, 1.5, 2.5, 10, 11])
         row = {"id": f"{name}-{n}", "survey": name, "customer": self.some(0.7, self.whom), "submitted_at": self.some(0.85, self.moment)}
-        row |= {"csat": self.some(0.8, grade), "nps": self.some(0.7, lambda: self.pick.randrange(11))}
-        return row | {"index": self.some(0.8, lambda: self.pick.choice([0, 25, 50, 50.01, 62.5, 100])), "comment": self.text("太慢")}
+        row |= {"ces": self.some(0.6, grade), "csat": self.some(0.8, grade), "nps": self.some(0.7, lambda: self.pick.randrange(11))}
+        return row | {"index": self.some(0.8, lambda: self.pick.choice([0, 25, 50, 50.01, 62.5, 100])), "comment": self.text("太慢", "Price ok, late", "价格贵")}
 
 
 def main():

@@ -5,7 +5,8 @@ from fractions import Fraction
 from figures import Near
 
 RULES = """resolution_rate respond_on_time resolve_on_time reopen_rate p90_time category_rise category_complaints repeat
-without_cause feedback_low survey_low accusations coverage fallen""".split()
+without_cause feedback_low survey_low accusations coverage fallen late_stage overloaded cause reopened silent lacking
+rejected_rows""".split()
 
 
 def suggestions(o):
@@ -38,7 +39,57 @@ def suggestions(o):
     fallen = [move["name"] for move in o.done["tiers"]["moves"] if move["direction"] == "down"]
     if fallen:
         fire("fallen", ", ".join(fallen[:5]), figure=len(fallen))
+    work(o, fire)
+    silent(o, fire)
+    data(o, fire)
     return found
+
+
+def numbers(table):
+    """The rows of a table with their figures by code."""
+    return [(row["key"], {figure["code"]: figure for figure in row["figures"]}) for row in table["rows"]]
+
+
+def work(o, fire):
+    """The stage with most misses, who has most of what is open, causes, and what was reopened."""
+    late = [(key, of) for key, of in numbers(o.done["targets"]["stages"]) if of["missed"]["now"] >= 3 and of["rate"]["now"].value < 90]
+    if late:
+        # of equals the one that falls due last
+        key, of = max(reversed(late), key=lambda row: row[1]["missed"]["now"])
+        fire("late_stage", key, of["rate"]["now"], of["rate"]["before"], Near(90, 4))
+    people = numbers(o.done["staff"]["handlers"])
+    whole = sum(of["open"]["now"] for _, of in people)
+    named = [(key, of["open"]["now"]) for key, of in people if key]
+    for key, own in named if whole >= 5 and len(named) > 1 else []:
+        if 100 * own >= 50 * whole:
+            fire("overloaded", key, Near(Fraction(100 * own, whole), 4), None, Near(50, 4))
+    for key, of in numbers(o.done["causes"]["by_cause"]):
+        if of["count"]["now"] >= 3:
+            fire("cause", key, of["count"]["now"], of["count"]["before"], 3)
+    for key, of in numbers(o.done["repeats"]["categories"]):
+        if key and of["reopened"]["now"] >= 2:
+            fire("reopened", key, of["reopened"]["now"], of["reopened"]["before"], 2)
+
+
+def silent(o, fire):
+    life = o.done.get("lifecycle")
+    if not life:
+        return
+    value = {key: Fraction(of["value"]["now"] or 0) for key, of in numbers(life["classes"])}
+    whole = sum(value.values())
+    if whole and value["silent"] and 100 * value["silent"] >= 5 * whole:
+        names = [row["name"] for row in life["at_risk"] if row["class"] == "silent"]
+        fire("silent", ", ".join(names[:5]), Near(100 * value["silent"] / whole, 4), None, Near(5, 4))
+
+
+def data(o, fire):
+    lacks = [(key, of) for key, of in numbers(o.done["quality"]["lacking"]) if key != "complaints_without_cause" and of["count"]["now"] >= 3]
+    for key, of in sorted(lacks, key=lambda row: -row[1]["count"]["now"]):
+        if of["share"]["now"].value >= 20:
+            fire("lacking", key, of["share"]["now"], of["share"]["before"], Near(20, 4))
+    rejected = next(row["now"] for row in o.done["quality"]["figures"] if row["code"] == "rejected_rows")
+    if rejected:
+        fire("rejected_rows", "", rejected, None, 1)
 
 
 def categories(o, fire):

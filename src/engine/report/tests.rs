@@ -83,7 +83,10 @@ fn revisits() -> Vec<Revisit> {
     };
     let mut done = planned("V2", "C2", "2026-08-02", "Mei");
     done.status = RevisitStatus::Done;
-    vec![planned("V1", "C1", "2026-08-01", "小李"), done, planned("V3", "C9", "2026-07-01", "")]
+    // in vain, and planned again as V1: not due on its own account
+    let mut attempt = planned("V4", "C1", "2026-07-29", "小李");
+    attempt.status = RevisitStatus::NoAnswer;
+    vec![planned("V1", "C1", "2026-08-01", "小李"), done, planned("V3", "C9", "2026-07-01", ""), attempt]
 }
 
 /// Asks over records made by hand.
@@ -139,7 +142,7 @@ fn ask<T>(question: impl FnOnce(&Inputs<'_>) -> T) -> T {
         data: Some(&data),
         requests: &requests,
         revisits: &revisits,
-        repeated: &HashSet::new(),
+        repeated: &HashSet::from(["V4"]),
         decisions: &[],
         firsts: &HashMap::from([("R2".to_owned(), at(22))]),
         surveys: &[],
@@ -242,6 +245,7 @@ fn silence_overdue_visits_and_lacking_data_are_told() {
         assert_eq!(overdue, [("C9", 92), ("C1", 61)]);
         let tiers: Vec<_> = report.revisits.tiers.rows.iter().map(|row| (row.key.as_str(), row.count("due"))).collect();
         assert_eq!(tiers, [("", 2), ("A", 1)]);
+        assert_eq!(report.revisits.figures[0].now, Some(count(3)));
         let lack = |code: &str| report.quality.lacking.rows.iter().find(|row| row.key == code).unwrap().count("count");
         assert_eq!((lack("without_category"), lack("resolved_without_measures"), lack("complaints_without_responsible")), (1, 1, 1));
         assert_eq!(report.quality.imports.iter().map(|import| import.batch.as_str()).collect::<Vec<_>>(), ["B7", "B1"]);
