@@ -352,6 +352,8 @@ pub enum What {
     BrokenSeal {
         reason: String,
     },
+    /// A file of a sealed report that is not what was sealed.
+    SealAltered,
     GateMissing {
         id: String,
         verb: &'static str,

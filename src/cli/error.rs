@@ -82,6 +82,7 @@ fn exit_of(what: &What) -> Exit {
         What::Locked { .. } | What::OpenElsewhere { .. } | What::ChangedUnderneath { .. } | What::LockUnavailable { .. } => Exit::Locked,
         What::NotUtf8
         | What::BrokenSeal { .. }
+        | What::SealAltered
         | What::NulByte
         | What::UnclosedQuote
         | What::QuoteInBareCell

@@ -3,6 +3,7 @@
 
 mod archive;
 pub mod named;
+mod seals;
 
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -80,6 +81,7 @@ const CHECKS: &[(&str, Check)] = &[
     ("rules", rules),
     ("strays", strays),
     ("hooks", hooks),
+    ("seals", |book, _| seals::seals(book)),
     ("log", log),
 ];
 /// Those whose ids the others need.
@@ -94,7 +96,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 pub fn problems(book: &Book, named: &[String], today: Option<NaiveDate>) -> Problems {
     let mut known = Known { today, ..Known::default() };
     let wanted = |name: &str| named.is_empty() || named.iter().any(|wanted| wanted == name);
-    let refers = |name: &str| !matches!(name, "staff" | "knowledge" | "rules" | "strays" | "hooks" | "log");
+    let refers = |name: &str| !matches!(name, "staff" | "knowledge" | "rules" | "strays" | "hooks" | "seals" | "log");
     let ids_needed = CHECKS.iter().any(|(name, _)| wanted(name) && refers(name));
     let mut found = Problems::new();
     for (name, check) in CHECKS {

@@ -58,5 +58,5 @@ pub use orders::OrderRow;
 pub use outside::Edited;
 pub use records::Wanted;
 pub use remnants::Remnant;
-pub use seals::Documents;
+pub use seals::{Documents, Sealed};
 pub use undo::{Undone, Wish};

@@ -12,9 +12,30 @@ use super::settings_file;
 use crate::base::problem::{Place, Problem, Problems, What};
 use crate::model::history::History;
 use crate::model::log::LogRow;
+use crate::model::seal::Seal;
 
 /// The documents a report rests on, by path.
 pub type Documents = BTreeMap<String, String>;
+
+/// A seal as it was read, with its files.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    pub folder: String,
+    pub seal: Seal,
+    /// The files that are not as they were sealed, or gone.
+    pub altered: Vec<String>,
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Sealed {
+    /// The documents the report rested on, as they were.
+    pub fn documents(&self) -> Documents {
+        let prefix = format!("{}/", layout::INPUTS);
+        let text =
+            |(name, bytes): (&String, &Vec<u8>)| Some((name.strip_prefix(&prefix)?.to_owned(), String::from_utf8(bytes.clone()).ok()?));
+        self.files.iter().filter_map(text).collect()
+    }
+}
 
 /// Every file of sealed reports, and the pages over them.
 ///
@@ -146,6 +167,32 @@ impl Book {
     /// What the disk says.
     pub fn seals(&self) -> Result<Vec<String>, Problem> {
         folders(&self.disk)
+    }
+
+    /// A sealed report, its files held against their digests, and the seal against the one that the log tells.
+    ///
+    /// # Errors
+    /// [`What::BrokenSeal`], what the disk says, what is wrong in the log.
+    pub fn seal(&self, folder: &str) -> Result<Sealed, Problems> {
+        let bytes = self.sealed(folder, layout::SEAL).map_err(lift)?.unwrap_or_default();
+        let broken = |reason| vec![Problem::error(What::BrokenSeal { reason }).at(Place::file(layout::report(folder, layout::SEAL)))];
+        let seal = Seal::parse(&bytes).map_err(broken)?;
+        let mut altered = Vec::new();
+        let told = self.log_row(seal.log_row + 1)?.filter(|row| row.id == format!("{}/{folder}", layout::REPORTS));
+        let facts: serde_json::Value = told.and_then(|row| serde_json::from_str(&row.after).ok()).unwrap_or_default();
+        if facts.get(layout::SEAL).and_then(serde_json::Value::as_str) != Some(&hash(&bytes)) {
+            altered.push(layout::SEAL.to_owned());
+        }
+        let inputs = seal.inputs.iter().map(|(path, digest)| (format!("{}/{path}", layout::INPUTS), digest));
+        let mut files = BTreeMap::new();
+        for (name, digest) in seal.files.iter().map(|(name, digest)| (name.clone(), digest)).chain(inputs) {
+            let bytes = self.sealed(folder, &name).map_err(lift)?;
+            if bytes.as_deref().map(hash).as_ref() != Some(digest) {
+                altered.push(name.clone());
+            }
+            files.extend(bytes.map(|bytes| (name, bytes)));
+        }
+        Ok(Sealed { folder: folder.to_owned(), seal, altered, files })
     }
 
     /// A file of a sealed report.

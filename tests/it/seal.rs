@@ -73,6 +73,8 @@ fn what_was_tampered_with_is_found() {
     book.write("reports/2026Q3/report.html", html.replace("26", "27"));
     let ran = book.run(&["report", "verify"]);
     assert!(ran.code == 6 && ran.out.contains("report.html"), "{}", ran.out);
+    let ran = book.run(&["check", "seals"]);
+    assert!(ran.code == 6 && (ran.out + &ran.err).contains("reports/2026Q3/report.html: is not as it was sealed"));
     book.write("reports/2026Q3/report.html", &html);
     assert_eq!(book.run(&["report", "verify"]).code, 0);
     // the digests changed along with the file: the log knows better

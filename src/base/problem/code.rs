@@ -97,6 +97,7 @@ impl What {
             What::ConfirmationNeeded { .. } => "confirmation-needed",
             What::IllegalStage { .. } => "illegal-stage",
             What::BrokenSeal { .. } => "broken-seal",
+            What::SealAltered => "seal-altered",
             What::GateMissing { .. } => "gate-missing",
             What::TimeOrder { .. } => "time-order",
             What::Unavailable { .. } => "unavailable",

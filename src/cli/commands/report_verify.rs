@@ -1,6 +1,6 @@
 //! `report verify [PERIOD]`: computes sealed reports again from the log as of then, and tells what was changed since.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
@@ -11,13 +11,13 @@ use crate::base::date::{DateOrder, parse_date};
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
-use crate::base::problem::{Place, Problem, What};
+use crate::base::problem::What;
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::report::difference::{Difference, differences, figures};
 use crate::model::log::LogRow;
 use crate::model::seal::Seal;
-use crate::store::{Book, Documents, layout, sha256};
+use crate::store::{Book, Documents, Sealed};
 use crate::view::present::seal::{self as present, Proof, Restatement, Verified};
 
 #[derive(Debug, clap::Args)]
@@ -67,78 +67,37 @@ fn chosen(book: &Book, typed: Option<&str>) -> Result<Vec<String>, Failure> {
     Ok(found)
 }
 
-/// A seal as it was read, with its files.
-struct Sealed {
-    folder: String,
-    seal: Seal,
-    /// The files that are not as they were sealed, or gone.
-    broken: Vec<String>,
-    files: BTreeMap<String, Vec<u8>>,
-    documents: Documents,
+/// The question it answered.
+fn asked(sealed: &Sealed, book: &Book) -> Result<Asked, Failure> {
+    let Seal { period, today, now, lang, compare, no_compare, sections, .. } = &sealed.seal;
+    let today = parse_date(today, DateOrder::Iso)?;
+    let choice = Choice { compare: compare.clone(), no_compare: *no_compare, sections: sections.clone() };
+    Ok(Asked {
+        period: Period::parse_fiscal(period, today, book.settings.fiscal_year_starts)?,
+        choice,
+        today,
+        now: Instant::from_timestamp(*now),
+        lang: Lang::parse(lang).unwrap_or_default(),
+    })
 }
 
-fn read(book: &Book, folder: &str) -> Result<Sealed, Failure> {
-    let bytes = book.sealed(folder, layout::SEAL)?.unwrap_or_default();
-    let wrong = |reason: String| {
-        let what = What::BrokenSeal { reason };
-        Failure::from(Problem::error(what).at(Place::file(layout::report(folder, layout::SEAL))))
-    };
-    let seal = Seal::parse(&bytes).map_err(wrong)?;
-    let mut sealed = Sealed { folder: folder.to_owned(), broken: Vec::new(), files: BTreeMap::new(), documents: Documents::new(), seal };
-    // the log tells the digest of the seal itself
-    let told = book.log_row(sealed.seal.log_row + 1)?.filter(|row| row.id == format!("{}/{folder}", layout::REPORTS));
-    let facts: Value = told.and_then(|row| serde_json::from_str(&row.after).ok()).unwrap_or_default();
-    if facts.get(layout::SEAL).and_then(Value::as_str) != Some(&sha256(&bytes)) {
-        sealed.broken.push(layout::SEAL.to_owned());
-    }
-    let inputs = sealed.seal.inputs.iter().map(|(path, digest)| (format!("{}/{path}", layout::INPUTS), digest));
-    let of_report = sealed.seal.files.iter().map(|(name, digest)| (name.clone(), digest));
-    for (name, digest) in of_report.chain(inputs) {
-        let bytes = book.sealed(folder, &name)?;
-        if bytes.as_deref().map(sha256).as_ref() != Some(digest) {
-            sealed.broken.push(name.clone());
-        }
-        sealed.files.extend(bytes.map(|bytes| (name, bytes)));
-    }
-    let prefix = format!("{}/", layout::INPUTS);
-    let document =
-        |(name, bytes): (&String, &Vec<u8>)| Some((name.strip_prefix(&prefix)?.to_owned(), String::from_utf8(bytes.clone()).ok()?));
-    sealed.documents = sealed.files.iter().filter_map(document).collect();
-    Ok(sealed)
-}
-
-impl Sealed {
-    /// The question it answered.
-    fn asked(&self, book: &Book) -> Result<Asked, Failure> {
-        let Seal { period, today, now, lang, compare, no_compare, sections, .. } = &self.seal;
-        let today = parse_date(today, DateOrder::Iso)?;
-        let choice = Choice { compare: compare.clone(), no_compare: *no_compare, sections: sections.clone() };
-        Ok(Asked {
-            period: Period::parse_fiscal(period, today, book.settings.fiscal_year_starts)?,
-            choice,
-            today,
-            now: Instant::from_timestamp(*now),
-            lang: Lang::parse(lang).unwrap_or_default(),
-        })
-    }
-
-    fn json(&self) -> Value {
-        self.files.get("report.json").and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
-    }
+/// The figures as they were sealed.
+fn json(sealed: &Sealed) -> Value {
+    sealed.files.get("report.json").and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
 }
 
 fn verified(book: &Book, folder: &str) -> Result<Verified, Failure> {
-    let sealed = read(book, folder)?;
+    let sealed = book.seal(folder)?;
     let later = book.log_after_row(sealed.seal.log_row)?;
     let (proof, then) = prove(book, &sealed, &later)?;
     let now = now(book, &sealed)?;
-    let base = then.unwrap_or_else(|| sealed.json());
+    let base = then.unwrap_or_else(|| json(&sealed));
     let today = differences(&base, &now);
     let restatements = if today.is_empty() { Vec::new() } else { restatements(book, &sealed, &later, &base)? };
     Ok(Verified {
         folder: sealed.folder.clone(),
         figures: figures(&base),
-        broken: sealed.broken.clone(),
+        broken: sealed.altered.clone(),
         seal: sealed.seal,
         proof,
         today,
@@ -147,21 +106,20 @@ fn verified(book: &Book, folder: &str) -> Result<Verified, Failure> {
 }
 
 /// The book as it was when the report was sealed: the documents of then, and these changes taken back.
-fn then(book: &Book, sealed: &Sealed, documents: Documents, taken_back: Vec<LogRow>) -> Result<Book, Failure> {
+fn then(book: &Book, documents: Documents, taken_back: Vec<LogRow>) -> Result<Book, Failure> {
     let mut book = book.with_documents(documents)?;
-    let _ = sealed;
     book.without(taken_back)?;
     Ok(book)
 }
 
 /// Computes the report again from the log as of then, and compares it with what is stored.
 fn prove(book: &Book, sealed: &Sealed, later: &[LogRow]) -> Result<(Proof, Option<Value>), Failure> {
-    let book = match then(book, sealed, sealed.documents.clone(), later.to_vec()) {
+    let book = match then(book, sealed.documents(), later.to_vec()) {
         Ok(book) => book,
         Err(Failure::Problems(problems)) => return Ok((Proof::Impossible(problems), None)),
         Err(other) => return Err(other),
     };
-    let made = sealed.asked(&book)?.of(&book)?;
+    let made = asked(sealed, &book)?.of(&book)?;
     let json = made.json()?;
     if sealed.seal.version == env!("CARGO_PKG_VERSION") {
         let files = written(&book, &made)?;
@@ -170,7 +128,7 @@ fn prove(book: &Book, sealed: &Sealed, later: &[LogRow]) -> Result<(Proof, Optio
             return Ok((Proof::SameBytes, Some(json)));
         }
     }
-    let differ = differences(&sealed.json(), &json);
+    let differ = differences(&self::json(sealed), &json);
     let erased = erased(later);
     // what an erased customer was told is gone, and with it the row that counted it
     let is_figure = |found: &Difference| found.is_figure() && (erased.is_empty() || !found.counts_words());
@@ -187,7 +145,7 @@ fn erased(later: &[LogRow]) -> Vec<String> {
 /// The same report of the records and documents of today.
 fn now(book: &Book, sealed: &Sealed) -> Result<Value, Failure> {
     let book = book.with_documents(book.documents()?)?;
-    sealed.asked(&book)?.of(&book)?.json()
+    asked(sealed, &book)?.of(&book)?.json()
 }
 
 /// A later change: of one record, of an import, or of a document.
@@ -207,10 +165,11 @@ fn restatements(book: &Book, sealed: &Sealed, later: &[LogRow], base: &Value) ->
         }
     }
     let today = book.documents()?;
-    let paths: BTreeSet<&String> = today.keys().chain(sealed.documents.keys()).collect();
-    let differ = paths.into_iter().filter(|path| today.get(*path) != sealed.documents.get(*path));
+    let of_then = sealed.documents();
+    let paths: BTreeSet<&String> = today.keys().chain(of_then.keys()).collect();
+    let differ = paths.into_iter().filter(|path| today.get(*path) != of_then.get(*path));
     changes.extend(differ.map(|path| Change::Document(path.clone())));
-    let trial = Trial { book, sealed, later, today: &today, base };
+    let trial = Trial { book, sealed, later, documents: &of_then, today: &today, base };
     let mut found = Vec::new();
     trial.altering(&changes, &mut found)?;
     Ok(found)
@@ -221,6 +180,8 @@ struct Trial<'a> {
     book: &'a Book,
     sealed: &'a Sealed,
     later: &'a [LogRow],
+    /// Of then, and of today.
+    documents: &'a Documents,
     today: &'a Documents,
     base: &'a Value,
 }
@@ -250,14 +211,14 @@ impl Trial<'_> {
     fn with(&self, changes: &[Change]) -> Result<Option<Vec<Difference>>, Failure> {
         let is_kept = |row: &&LogRow| !changes.contains(&Change::Record(row.table.clone(), row.id.clone()));
         let taken_back: Vec<LogRow> = self.later.iter().filter(is_kept).cloned().collect();
-        let mut documents = self.sealed.documents.clone();
+        let mut documents = self.documents.clone();
         for path in changes.iter().filter_map(|change| if let Change::Document(path) = change { Some(path) } else { None }) {
             match self.today.get(path) {
                 Some(text) => documents.insert(path.clone(), text.clone()),
                 None => documents.remove(path),
             };
         }
-        let computed = then(self.book, self.sealed, documents, taken_back).and_then(|book| self.sealed.asked(&book)?.of(&book)?.json());
+        let computed = then(self.book, documents, taken_back).and_then(|book| asked(self.sealed, &book)?.of(&book)?.json());
         match computed {
             Ok(json) => Ok(Some(differences(self.base, &json))),
             Err(Failure::Problems(_)) => Ok(None),

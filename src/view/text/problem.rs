@@ -321,6 +321,7 @@ fn command(what: &What, lang: Lang) -> String {
             format!("{id} is {}; {verb} is not possible now", words::stage(stage, lang).to_lowercase()),
         ),
         What::BrokenSeal { reason } => (format!("封存说明读不出: {reason}"), format!("the seal cannot be read: {reason}")),
+        What::SealAltered => ("不是封存时的内容".into(), "is not as it was sealed".into()),
         What::GateMissing { id, verb, columns } => {
             let labels: Vec<&str> = columns.iter().map(|code| words::column(code, lang).unwrap_or(code)).collect();
             (

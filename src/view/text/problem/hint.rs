@@ -81,6 +81,10 @@ pub fn hint(what: &What, lang: Lang) -> Option<String> {
             "核对同步软件留下的副本,合并后运行 carebook check --adopt".into(),
             "look for the copy your sync program kept, bring both together, then run `carebook check --adopt`".into(),
         ),
+        What::SealAltered => (
+            "从备份或 git 中找回原文件;carebook report verify 说明是否还能证明".into(),
+            "get the file back from a backup or from git; `carebook report verify` tells what can still be proved".into(),
+        ),
         What::BrokenSeal { .. } => ("从备份或 git 中找回 seal.json".into(), "get seal.json back from a backup or from git".into()),
         What::LogBroken { .. } => ("从备份或 git 中找回该文件".into(), "get the file back from a backup or from git".into()),
         What::NotFound { nearest: Some(near), .. } => (format!("是不是 {near}?"), format!("did you mean {near}?")),
