@@ -17,10 +17,10 @@ fn each_letter_in_both_languages() {
     for (name, id, zh, en) in [
         ("welcome", "C0001", "尊敬的王芳：", "Dear 王芳,"),
         ("apology", "R20261005-001", "为此郑重道歉", "We are sorry. On 5 October 2026"),
-        ("status", "R20261005-001", "时间:最迟2026年10月10日", "By when: 10 October 2026 at the latest"),
+        ("status", "R20261005-001", "时间：最迟2026年10月10日", "By when: 10 October 2026 at the latest"),
         ("resolution", "R20260928-001", "已于2026年", "What we did:"),
-        ("revisit", "V20261008-001", "我们计划于2026年10月8日(星期四)", "Thursday, 8 October 2026 (in the morning), by phone"),
-        ("questionnaire", "R20260928-001", "问卷编码:", "Code: "),
+        ("revisit", "V20261008-001", "我们计划于2026年10月8日（星期四）", "Thursday, 8 October 2026 (in the morning), by phone"),
+        ("questionnaire", "R20260928-001", "问卷编码：", "Code: "),
         ("questionnaire", "C0001", "( ) 非常满意", "Code: "),
     ] {
         let text = book.run(&["letter", name, id, "--lang", "zh"]).ok();
@@ -100,7 +100,7 @@ fn notes_stay_inside() {
     }
     let _ = book.run(&["resolve", id, "已补发"]).ok();
     let text = book.run(&["letter", "resolution", id]).ok();
-    assert!(text.contains("处理结果:已补发") && !text.contains("难缠") && text.contains("前告诉我们"), "{text}");
+    assert!(text.contains("处理结果：已补发") && !text.contains("难缠") && text.contains("前告诉我们"), "{text}");
 }
 
 #[test]

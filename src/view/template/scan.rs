@@ -176,7 +176,8 @@ fn tags(source: &str) -> Vec<Tag> {
 fn after_raw(source: &str, from: usize) -> usize {
     let mut at = from;
     while let Some(start) = source[at..].find("{%").map(|found| at + found) {
-        let Some(end) = source[start..].find("%}").map(|found| start + found + 2) else { break };
+        // not the `%` that opens it: `{%}` is text
+        let Some(end) = source[start + 2..].find("%}").map(|found| start + found + 4) else { break };
         if inner(source, Tag { is_block: true, start, end }) == "endraw" {
             return end;
         }
@@ -274,7 +275,7 @@ mod tests {
         assert_eq!(Scanned::of("{{ [x for x in y] }}").comprehension, Some(6));
         assert_eq!(Scanned::of("{% for a in [x for x in y] %}").comprehension, Some(15));
         assert_eq!(Scanned::of("{{ 'for' }} {{ before }} {{ x.for }} for").comprehension, None);
-        for odd in ["{", "{{", "{%", "{% 'a", "{% raw %}", "{#", "{% set %}", "{% set", "{%%}", "{{}}", "{%-%}"] {
+        for odd in ["{", "{{", "{%", "{% 'a", "{% raw %}", "{#", "{% set %}", "{% set", "{%%}", "{{}}", "{%-%}", "{% raw %}{%}"] {
             let _ = Scanned::of(odd);
         }
     }
