@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::calendar::Schedule;
+use crate::base::date::DateOrder;
 use crate::base::instant::Instant;
 use crate::model::cell::{Cell, Locale};
 use crate::model::log::LogRow;
@@ -235,6 +236,24 @@ impl Past {
     pub fn clock(&self, received: Instant, time: &dyn WorkingTime, now: Instant) -> Clock {
         clock(received, (self.severity, &self.promise), &self.events, time, now)
     }
+}
+
+/// When a request that was reopened had been resolved for the first time, as far as the log tells it: before its first
+/// reopening. One that came with reopenings of its own is not told.
+pub fn first_resolved(log: &[LogRow], locale: &Locale) -> Option<Instant> {
+    let json = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
+    let times = |change: &Value| change.get("reopened").and_then(Value::as_u64).unwrap_or(0);
+    let rows: Vec<&LogRow> = standing(log).filter(|row| !row.before.is_empty()).collect();
+    let reopening = rows.iter().position(|row| times(&json(&row.after)) > 0);
+    let before = reopening.map(|at| json(&rows[at].before));
+    if before.as_ref().is_some_and(|before| times(before) > 0) {
+        return None;
+    }
+    let taken = before.as_ref().and_then(|before| before.get("resolved_at")?.as_str());
+    let taken = taken.and_then(|text| Instant::parse(text, locale.zone, DateOrder::Iso).ok());
+    let is_resolved = |mark: &Mark| matches!(mark, Mark::Stage(stage) if stage.is_resolved());
+    let told = || rows[..reopening.unwrap_or(rows.len())].iter().flat_map(|row| told(row, locale)).find(|event| is_resolved(&event.mark));
+    taken.or_else(|| told().map(|event| event.at))
 }
 
 /// Log rows in the order things happened.

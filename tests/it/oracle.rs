@@ -72,6 +72,33 @@ fn so_are_those_of_books_where_everything_is_rare() {
     }
 }
 
+/// First resolutions, of what was reopened here after an import, and without what was taken back; imports with rejected rows.
+#[test]
+fn so_are_those_the_log_tells() {
+    if !is_here() {
+        return;
+    }
+    let mut book = Bench::empty("en");
+    let root = book.root().display().to_string();
+    let _ = python("strays.py", &[&root, "7", "--language", "en", "--zone", "UTC"]).ok();
+    book.today("2026-06-15");
+    let imported = "id,received_at,resolved_at,stage,category\nX1,2026-06-01 09:00,2026-06-02 09:00,closed,Price\n\
+                    X2,2026-06-01 09:00,2026-06-03 09:00,closed,Price\nX3,soon,,registered,\n";
+    book.write("new.csv", imported.to_owned());
+    let _ = book.run(&["import", "requests", "new.csv", "--no-map"]);
+    for (step, at) in [
+        (&["reopen", "X1", "-r", "again"][..], "2026-06-04 09:00"),
+        (&["resolve", "X1", "done", "-m", "mended"], "2026-06-05 09:00"),
+        (&["reopen", "X2", "-r", "again"], "2026-06-04 10:00"),
+        (&["resolve", "X2", "done", "-m", "mended"], "2026-06-05 10:00"),
+        (&["undo"], "2026-06-05 11:00"),
+        (&["resolve", "X2", "done", "-m", "mended"], "2026-06-06 10:00"),
+    ] {
+        let _ = book.run(&[step, &["--at", at]].concat()).ok();
+    }
+    prove(&mut book, "2026-06-15", &["2026Q2", "2026-06-01..2026-06-01"]);
+}
+
 #[test]
 fn a_wrong_figure_and_a_forgotten_section_are_told() {
     if !is_here() {

@@ -31,8 +31,14 @@ def firsts(o):
                 if row["seq"] not in gone and target and target[0].isdigit():
                     gone.add(int(target[0]))
                 gone.add(row["seq"])
-        steps = [row for row in rows if row["seq"] not in gone and row["before"] and row["after"]]
-        times = [row["at"] for row in steps if json.loads(row["after"]).get("stage") in RESOLVED]
+        steps = [row for row in sorted(rows, key=lambda row: (row["at"], row["seq"])) if row["seq"] not in gone and row["before"] and row["after"]]
+        changes = [(row["at"], json.loads(row["before"]), json.loads(row["after"])) for row in steps]
+        times = [at for at, _, after in changes if after.get("stage") in RESOLVED]
+        again = [before for _, before, after in changes if after.get("reopened")]
+        # the first reopening tells which resolution it took back, unless others that are not told came before it
+        if again and again[0].get("reopened"):
+            continue
+        times += [o.book.instant(before["resolved_at"]) for before in again[:1] if before.get("resolved_at")]
         if times:
             found[one] = min(times)
     return found

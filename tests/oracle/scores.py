@@ -146,7 +146,8 @@ def themes(o):
                 found.setdefault(code, []).append(one)
     rows = []
     for code, voices in sorted(found.items()):
-        text, _, _, source = max(voices, key=lambda voice: voice[1:])
+        # of one id and one moment the one told last, and surveys are told after requests
+        text, _, _, source = max(reversed(voices), key=lambda voice: voice[1:])
         rows.append({"code": code, "comments": len(voices), "low": sum(voice[1] for voice in voices), "source": source, "quote": text.strip()})
     return sorted(rows, key=lambda row: (row["code"] == "", -row["low"], -row["comments"]))
 

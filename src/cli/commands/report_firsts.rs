@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use crate::base::instant::Instant;
 use crate::base::period::Period;
 use crate::base::problem::Problems;
-use crate::engine::clock::{self, Mark};
+use crate::engine::clock;
 use crate::model::log::{LOG, LogRow};
 use crate::model::request::{REQUESTS, Request};
 use crate::store::{Book, Wanted};
@@ -39,14 +39,7 @@ fn resolutions(book: &Book, reopened: &HashMap<&str, &Request>, since: NaiveDate
         by.entry(row.id.clone()).or_default().push(row);
     }
     let locale = book.locale();
-    let first = |(id, mut rows): (String, Vec<LogRow>)| {
-        clock::in_order(&mut rows);
-        let request = reopened.get(id.as_str())?;
-        let mut past = clock::past(request, &rows, &locale);
-        past.columns(request);
-        let resolved = past.events.iter().find(|event| matches!(event.mark, Mark::Stage(stage) if stage.is_resolved()));
-        resolved.map(|event| (id, event.at.timestamp()))
-    };
+    let first = |(id, rows): (String, Vec<LogRow>)| Some((id, clock::first_resolved(&rows, &locale)?.timestamp()));
     let mut found: Vec<(String, i64)> = by.into_iter().filter_map(first).collect();
     found.sort_unstable();
     Ok(found)

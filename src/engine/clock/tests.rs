@@ -1,7 +1,10 @@
 //! The clocks of single lives, and that they never run backwards.
 
-use super::{Clock, Elapsed, Event, Mark, Past, State, Verdict, clock};
+use super::{Clock, Elapsed, Event, Mark, Past, State, Verdict, clock, first_resolved};
 use crate::base::instant::Instant;
+use crate::base::lang::Lang;
+use crate::model::cell::Locale;
+use crate::model::log::LogRow;
 use crate::model::promise::{Promise, Target};
 use crate::model::request::{Request, Severity, Stage};
 use proptest::prelude::*;
@@ -129,4 +132,33 @@ proptest! {
         prop_assert_eq!(one.segments[0].from, at(0));
         prop_assert!(one.segments.windows(2).all(|pair| pair[0].to == pair[1].from));
     }
+}
+
+/// A row of the log: hour and number, what was, what is, and what it takes back.
+fn row(hour: u32, action: &str, before: &str, after: &str, note: &str) -> LogRow {
+    let blank = String::new;
+    let (action, before, after, note) = (action.into(), before.into(), after.into(), note.into());
+    let (at, table, id) = (at(hour.into()), "requests".into(), "R1".into());
+    let (salt, digest, chain) = (blank(), blank(), blank());
+    LogRow { seq: hour, recorded_at: at, at, actor: blank(), action, table, id, before, after, note, salt, digest, chain }
+}
+
+#[test]
+fn the_first_resolution_is_the_one_the_first_reopening_took_back() {
+    let locale = Locale { lang: Lang::En, zone: chrono_tz::UTC, digits: 2, order: crate::base::date::DateOrder::Iso };
+    let first = |rows: &[LogRow]| first_resolved(rows, &locale);
+    let born = row(1, "intake", "", r#"{"stage":"registered"}"#, "");
+    let resolved = |hour| row(hour, "resolve", r#"{"stage":"assigned"}"#, r#"{"stage":"resolved"}"#, "");
+    let reopened = |hour, before: &str| row(hour, "reopen", before, r#"{"stage":"assigned","reopened":1}"#, "");
+    let told = r#"{"stage":"closed","resolved_at":"2026-10-08T03:00:00Z","reopened":null}"#;
+    assert_eq!(first(&[born.clone(), resolved(3), reopened(5, told), resolved(9)]), Some(at(3)));
+    // resolved elsewhere, before it was imported
+    assert_eq!(first(&[reopened(5, told), resolved(9)]), Some(at(3)));
+    // the one that was taken back did not happen
+    let undone = row(4, "undo", r#"{"stage":"resolved"}"#, r#"{"stage":"assigned"}"#, "3 resolve");
+    let later = reopened(7, r#"{"stage":"resolved","reopened":null}"#);
+    assert_eq!(first(&[born.clone(), resolved(3), undone, resolved(6), later, resolved(9)]), Some(at(6)));
+    // it came with a reopening nobody tells of
+    assert_eq!(first(&[reopened(5, r#"{"stage":"closed","resolved_at":"2026-10-08T03:00:00Z","reopened":2}"#), resolved(9)]), None);
+    assert_eq!((first(&[born.clone(), resolved(3)]), first(&[born])), (Some(at(3)), None));
 }
