@@ -84,7 +84,7 @@ fn so_are_those_the_log_tells() {
     book.today("2026-06-15");
     let imported = "id,received_at,resolved_at,stage,category\nX1,2026-06-01 09:00,2026-06-02 09:00,closed,Price\n\
                     X2,2026-06-01 09:00,2026-06-03 09:00,closed,Price\nX3,soon,,registered,\n";
-    book.write("new.csv", imported.to_owned());
+    book.write("new.csv", imported);
     let _ = book.run(&["import", "requests", "new.csv", "--no-map"]);
     for (step, at) in [
         (&["reopen", "X1", "-r", "again"][..], "2026-06-04 09:00"),
