@@ -187,6 +187,12 @@ fn a_thing_of_several_names_is_one_row() {
     assert_eq!(named(&report["efficiency"]["handlers"], "name", "requests"), expected(["小李", "Bo"]));
     let explained = book.run(&["report", "explain", "staff/handler=小李/requests", "2026Q3", "--json"]).json();
     assert_eq!((&explained["number"], explained["rows"].as_array().unwrap().len()), (&3.into(), 3));
+    let _ = book.run(&["customer", "add", "王芳"]).ok();
+    for (day, who) in [("2026-07-20", "小李"), ("2026-07-21", "李静")] {
+        let _ = book.run(&["revisit", "add", "C0001", day, "--staff", who, "--at", "2026-07-01"]).ok();
+    }
+    let revisits = book.run(&["report", "2026Q3", "--json"]).json()["revisits"]["staff"]["rows"].clone();
+    assert_eq!((revisits.as_array().unwrap().len(), revisits[0]["key"].as_str()), (1, Some("小李")), "{revisits}");
 }
 
 #[test]

@@ -110,7 +110,9 @@ impl Reading {
         let people = people?;
         let data = chosen.has("quality").then(|| report_data::read(book, &people.index, periods.now, today)).transpose()?;
         let (mut facts, staff, category_rules): (Facts, Vec<Staff>, _) = (facts?, book.all()?, book.category_rules()?);
-        Names { categories: &category_rules.rules, staff: &staff, lang: book.locale().lang }.settle(&mut facts.requests);
+        let names = Names { categories: &category_rules.rules, staff: &staff, lang: book.locale().lang };
+        names.settle(&mut facts.requests);
+        names.settle_revisits(&mut facts.revisits);
         let mut beyond = Vec::new();
         if lives.is_some() {
             beyond.push(("lifecycle", book.lifecycle_rules()?.hash));

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::base::lang::Lang;
 use crate::base::text::fold_width;
 use crate::model::request::Request;
+use crate::model::revisit::Revisit;
 use crate::model::rules::categories::CategoryRules;
 use crate::model::staff::Staff;
 
@@ -23,6 +24,14 @@ impl Names<'_> {
         for request in requests {
             once(&mut categories, &mut request.category, |typed| self.category(typed));
             once(&mut handlers, &mut request.handler, |typed| self.handler(typed));
+        }
+    }
+
+    /// The same for those who make revisits.
+    pub fn settle_revisits(&self, revisits: &mut [Revisit]) {
+        let mut people = HashMap::new();
+        for revisit in revisits {
+            once(&mut people, &mut revisit.staff, |typed| self.handler(typed));
         }
     }
 
