@@ -8,6 +8,10 @@ use super::date::{DateOrder, Quarter, first_of_month, parse_date, plus_days};
 use super::duration::Span;
 use super::problem::What;
 
+/// The years that dates may lie in.
+const FIRST_YEAR: i32 = 1900;
+const LAST_YEAR: i32 = 9999;
+
 /// A range of days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Period {
@@ -75,6 +79,10 @@ impl Period {
 
     /// The period of the same length just before this one.
     pub fn previous(self) -> Option<Period> {
+        self.earlier().filter(|period| period.from.year() >= FIRST_YEAR)
+    }
+
+    fn earlier(self) -> Option<Period> {
         match self.shape {
             Shape::All => None,
             Shape::Months(count) => {
@@ -91,14 +99,15 @@ impl Period {
     /// The same period a year earlier; a range of days keeps its days of the month.
     pub fn year_ago(self) -> Option<Period> {
         let year = chrono::Months::new(12);
-        match self.shape {
+        let then = match self.shape {
             Shape::All => None,
             Shape::Months(count) => {
                 let from = self.from.checked_sub_months(year)?;
                 Some(Period::months(from.year(), from.month(), count))
             }
             Shape::Days => Some(Period::days(self.from.checked_sub_months(year)?, self.to.checked_sub_months(year)?)),
-        }
+        };
+        then.filter(|period| period.from.year() >= FIRST_YEAR)
     }
 
     /// Reads a period of a book whose fiscal year begins on the first of this month: `FY2026` (the one that begins in 2026),
@@ -116,7 +125,9 @@ impl Period {
             "last fiscal year" | "上财年" | "上个财年" | "上一财年" => Some(running - 1),
             _ => key.strip_prefix("fy").or_else(|| key.strip_suffix("财年")).and_then(|year| four_digits(year.trim())),
         };
-        year.map_or_else(|| Period::parse(text, today), |year| Ok(Period::months(year, starts, 12)))
+        let Some(year) = year else { return Period::parse(text, today) };
+        let whole = Period::months(year, starts, 12);
+        if whole.to.year() <= LAST_YEAR { Ok(whole) } else { Err(What::BadPeriod { value: super::text::truncate(text.trim(), 40) }) }
     }
 
     pub fn contains(self, date: NaiveDate) -> bool {
@@ -274,6 +285,8 @@ mod tests {
         let ago = |text: &str| of(text).year_ago().map(|p| p.to_string());
         assert_eq!((ago("2026Q1"), ago("2024-02-20..2024-02-29")), (Some("2025Q1".into()), Some("2023-02-20..2023-02-28".into())));
         assert_eq!((ago("all"), ago("FY2025")), (None, Some("FY2024".into())));
+        assert!(Period::parse_fiscal("FY9999", today, 4).is_err() && Period::parse_fiscal("FY9999", today, 1).is_ok());
+        assert_eq!((of("1900Q1").previous(), of("1900Q1").year_ago(), of("1900-01-01..9999-12-31").previous()), (None, None, None));
     }
 
     #[test]

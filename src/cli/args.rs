@@ -39,7 +39,7 @@ pub struct Globals {
     /// JSON, of these fields only when given; --json=? lists them
     #[arg(long, global = true, value_name = "FIELDS", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub json: Option<String>,
-    /// Show what would change and write nothing
+    /// Show what would change and leave the book as it is
     #[arg(short = 'n', long, global = true)]
     pub dry_run: bool,
     /// Never ask; fail and name the flag instead

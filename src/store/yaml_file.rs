@@ -24,9 +24,17 @@ pub fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<T, Problem
     serde_yaml::from_str(text).map_err(|error| {
         let (line, column) = error.location().map_or((0, 0), |at| (at.line() as u64, at.column() as u64));
         let message = error.to_string();
-        let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+        let message = without_types(message.split(" at line ").next().unwrap_or(&message));
         vec![Problem::error(What::Yaml { message }).at(Place { file: name.to_owned(), line, column })]
     })
+}
+
+/// What serde says, without the names our types have.
+fn without_types(message: &str) -> String {
+    match message.split_once("struct Raw") {
+        Some((head, rest)) => head.to_owned() + "a mapping" + rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric()),
+        None => message.to_owned(),
+    }
 }
 
 /// Gives problems found while checking a document their file, and the line of the key they name.

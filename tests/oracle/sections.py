@@ -58,7 +58,7 @@ def totals(o):
     return {
         "requests": [
             counted("received", "requests"),
-            counted("complaints", "matters", "type = 'complaint'"),
+            counted("complaints", "requests", "type = 'complaint'"),
             counted("resolved", "requests", f"stage IN {RESOLVED}"),
             counted("open", "requests", f"stage IN {OPEN}"),
             counted("reopened", "requests", "reopened > 0"),

@@ -108,7 +108,8 @@ pub fn period(typed: Option<&str>, session: &Session<'_>) -> Result<Period, Fail
 fn show(args: &ShowArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let period = period(args.period.as_deref(), session)?;
     let format = wanted(session)?;
-    let asked = Asked { period, choice: args.choice.clone(), today: session.today, now: session.now, lang: session.lang };
+    let (today, now, lang, as_of) = (session.today, session.now, session.lang, session.flags.as_of.clone());
+    let asked = Asked { period, choice: args.choice.clone(), today, now, lang, as_of };
     let book = session.book()?;
     let made = asked.of(book)?;
     if in_folder(session) && matches!(format, Format::Csv | Format::Tsv) {
@@ -133,6 +134,15 @@ fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
         Format::Md
     });
     session.refuse_workbook_on_terminal(format)?;
+    if !folder_or_stdout(session) {
+        session.refuse_unknown_ending()?;
+    }
+    if !session.fields().is_empty() || session.flags.json.as_deref() == Some("?") {
+        let zh = "报告是一份整体,没有可选的字段: 用 --sections 选章节;各表请用 -o 目录/ --format csv".to_owned();
+        let en =
+            "a report is one whole and has no fields: choose with --sections; its tables are written with -o DIR/ --format csv".to_owned();
+        return Err(What::Usage { message: [zh, en] }.into());
+    }
     match format {
         Format::Table | Format::Md | Format::Html | Format::Json | Format::Csv | Format::Tsv | Format::Xlsx => Ok(format),
         _ => {
@@ -141,6 +151,10 @@ fn wanted(session: &Session<'_>) -> Result<Format, Failure> {
             Err(What::Usage { message }.into())
         }
     }
+}
+
+fn folder_or_stdout(session: &Session<'_>) -> bool {
+    session.flags.output.as_deref().is_none_or(|output| output == "-" || output.ends_with('/'))
 }
 
 fn in_folder(session: &Session<'_>) -> bool {

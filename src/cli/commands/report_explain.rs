@@ -66,6 +66,9 @@ pub fn run(args: &ExplainArgs, session: &mut Session<'_>) -> Result<Exit, Failur
     print(&present::Titled { address: address.to_string(), period: period.to_string(), explanation }, session)
 }
 
+/// Figures named at most where a text may mean several.
+const CANDIDATES: usize = 8;
+
 /// The one figure a text means.
 fn one<'a>(text: &str, all: &'a [Addressed]) -> Result<&'a Addressed, Failure> {
     match matching(text, all)[..] {
@@ -77,7 +80,10 @@ fn one<'a>(text: &str, all: &'a [Addressed]) -> Result<&'a Addressed, Failure> {
             Err(What::NotFound { noun: "figures", id: text.to_owned(), nearest }.into())
         }
         ref many => {
-            let candidates = many.iter().map(|(address, _)| address.to_string()).collect();
+            let mut candidates: Vec<String> = many.iter().take(CANDIDATES).map(|(address, _)| address.to_string()).collect();
+            if many.len() > CANDIDATES {
+                candidates.push("…".to_owned());
+            }
             Err(What::Ambiguous { id: text.to_owned(), candidates }.into())
         }
     }

@@ -39,7 +39,8 @@ pub fn run(args: &SealArgs, session: &mut Session<'_>) -> Result<Exit, Failure> 
     session.tell_edits()?;
     let book = session.book()?;
     let (folder, replaces) = folder(book, period, args.again.as_deref())?;
-    let asked = Asked { period, choice: args.choice.clone(), today: session.today, now: session.now, lang: session.lang };
+    let (today, now, lang) = (session.today, session.now, session.lang);
+    let asked = Asked { period, choice: args.choice.clone(), today, now, lang, as_of: None };
     let made = asked.of(book)?;
     let files = written(book, &made)?;
     let documents = book.documents()?;

@@ -78,6 +78,7 @@ fn asked(sealed: &Sealed, book: &Book) -> Result<Asked, Failure> {
         today,
         now: Instant::from_timestamp(*now),
         lang: Lang::parse(lang).unwrap_or_default(),
+        as_of: None,
     })
 }
 

@@ -8,6 +8,7 @@ use super::report_read::{Periods, Reading};
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
+use crate::base::text::word;
 use crate::cli::error::Failure;
 use crate::engine::report::provenance::Provenance;
 use crate::engine::report::{Report, report};
@@ -30,6 +31,8 @@ pub struct Asked {
     pub today: NaiveDate,
     pub now: Instant,
     pub lang: Lang,
+    /// `--as-of` as it was typed.
+    pub as_of: Option<String>,
 }
 
 /// A report, computed.
@@ -54,6 +57,7 @@ impl Asked {
         if self.choice.no_compare {
             words.push("--no-compare".to_owned());
         }
+        words.extend(self.as_of.as_ref().map(|moment| format!("--as-of {}", word(moment))));
         words.join(" ")
     }
 

@@ -159,7 +159,9 @@ pub fn matching<'a>(text: &str, all: &'a [Addressed]) -> Vec<&'a Addressed> {
         Some((what, found)) => [format!("{what}={found}/{}", address.code), format!("{found}/{}", address.code)],
         None => [address.code.to_owned(), String::new()],
     };
-    all.iter().filter(|(address, _)| tail(address).iter().any(|tail| fold_key(tail) == key)).collect()
+    let tails: Vec<&Addressed> = all.iter().filter(|(address, _)| tail(address).iter().any(|tail| fold_key(tail) == key)).collect();
+    // a code that only rows have: theirs, to be told apart where there are several
+    if tails.is_empty() { all.iter().filter(|(address, _)| fold_key(address.code) == key).collect() } else { tails }
 }
 
 /// The records behind a number on one side; none where no such row is there.

@@ -5,7 +5,8 @@
 use serde::Serialize;
 
 use super::Report;
-use super::figure::{Figure, Number};
+use super::figure::{Figure, Number, count};
+use super::problems::{grouped, is_complaint};
 use super::side::Sides;
 use crate::model::request::Purpose;
 use crate::model::rules::report::Limits;
@@ -26,16 +27,28 @@ pub fn suggestions(report: &Report, sides: &Sides<'_>) -> Vec<Suggestion> {
     let (limits, mut out) = (&sides.now.inputs.rules.limits, Vec::new());
     efficiency(report, limits, &mut out);
     slow(report, limits, &mut out);
-    categories(report, limits, &mut out);
+    categories(report, sides, &mut out);
     satisfaction(report, limits, &mut out);
     care(report, sides, &mut out);
-    super::advice::more(report, limits, &mut out);
+    super::advice::more(report, sides, &mut out);
     out
 }
 
 fn figure<'a>(figures: &'a [Figure], code: &str) -> Option<&'a Figure> {
     figures.iter().find(|figure| figure.code == code)
 }
+
+/// Whether a figure lies below a limit. What differs by less than anybody can measure is equal: 3 of 14 less 4 of 35 is ten points.
+pub fn is_below(figure: Option<Number>, limit: f64) -> bool {
+    figure.is_some_and(|figure| figure.value() < limit - SAME)
+}
+
+/// Whether there is anything of it, and it reaches a limit.
+pub fn reaches(figure: Option<Number>, limit: f64) -> bool {
+    figure.is_some_and(|figure| figure.value() > 0.0 && figure.value() >= limit - SAME)
+}
+
+const SAME: f64 = 1e-9;
 
 /// Notes that a rule fired.
 pub fn fire(
@@ -54,11 +67,11 @@ fn efficiency(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
     for (code, limit) in
         [("resolution_rate", limits.resolution_rate), ("respond_on_time", limits.on_time), ("resolve_on_time", limits.on_time)]
     {
-        if let Some(found) = figure(figures, code).filter(|figure| figure.now.is_some_and(|now| now.value() < limit)) {
+        if let Some(found) = figure(figures, code).filter(|figure| is_below(figure.now, limit)) {
             fire(out, found.code, "", found.now, found.before, Some(Number::Percent(limit)));
         }
     }
-    if let Some(found) = figure(figures, "reopen_rate").filter(|figure| figure.now.is_some_and(|now| now.value() >= limits.reopen_rate)) {
+    if let Some(found) = figure(figures, "reopen_rate").filter(|figure| reaches(figure.now, limits.reopen_rate)) {
         fire(out, "reopen_rate", "", found.now, found.before, Some(Number::Percent(limits.reopen_rate)));
     }
 }
@@ -74,35 +87,36 @@ fn slow(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
     }
 }
 
-fn categories(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
+fn categories(report: &Report, sides: &Sides<'_>, out: &mut Vec<Suggestion>) {
+    let limits = &sides.now.inputs.rules.limits;
     for row in &report.shares.category {
-        let rise = row.points().filter(|points| *points >= limits.share_rise && row.count >= limits.category_requests);
+        let rise = row
+            .points()
+            .filter(|points| reaches(Some(Number::Percent(*points)), limits.share_rise) && row.count >= limits.category_requests);
         if rise.is_some() && !row.key.is_empty() {
             fire(out, "category_rise", &row.key, row.share, row.share_before, Some(Number::Percent(limits.share_rise)));
         }
     }
-    for common in report.problems.common.iter().filter(|common| common.complaints >= limits.category_complaints) {
-        fire(
-            out,
-            "category_complaints",
-            &common.category,
-            Some(super::figure::count(common.complaints)),
-            None,
-            Some(super::figure::count(limits.category_complaints)),
-        );
+    // all categories, not only the most common
+    for ((category, ()), requests) in grouped(&sides.now.cohort, |_| ()) {
+        let complaints = requests.iter().filter(|request| is_complaint(request)).count();
+        if complaints >= limits.category_complaints.max(1) {
+            fire(out, "category_complaints", category, Some(count(complaints)), None, Some(count(limits.category_complaints)));
+        }
     }
     for repeat in &report.problems.repeats {
-        fire(out, "repeat", format!("{} · {}", repeat.name, repeat.category), Some(super::figure::count(repeat.count)), None, None);
+        fire(out, "repeat", format!("{} · {}", repeat.name, repeat.category), Some(count(repeat.count)), None, None);
     }
     let quality = report.problems.quality;
     let without = super::figure::share(quality.complaints_without_cause, quality.complaints_resolved);
-    if without.is_some_and(|share| share.value() >= limits.without_cause) {
+    if reaches(without, limits.without_cause) {
         fire(out, "without_cause", "", without, None, Some(Number::Percent(limits.without_cause)));
     }
 }
 
 fn satisfaction(report: &Report, limits: &Limits, out: &mut Vec<Suggestion>) {
-    let low = |csat: &crate::engine::scores::Csat| csat.n >= limits.answers && csat.top2.value < limits.csat_top2;
+    let low =
+        |csat: &crate::engine::scores::Csat| csat.n >= limits.answers && is_below(Some(Number::Percent(csat.top2.value)), limits.csat_top2);
     let top = |csat: &crate::engine::scores::Csat| Number::Percent(csat.top2.value);
     let limit = Some(Number::Percent(limits.csat_top2));
     if let Some(csat) = report.satisfaction.feedback.as_ref().filter(|csat| low(csat)) {
@@ -119,16 +133,15 @@ fn care(report: &Report, sides: &Sides<'_>, out: &mut Vec<Suggestion>) {
     let limits = &sides.now.inputs.rules.limits;
     let accusations = sides.now.accepted().filter(|request| request.purpose == Some(Purpose::Accusation)).count();
     if accusations > 0 {
-        fire(out, "accusations", "", Some(super::figure::count(accusations)), None, None);
+        fire(out, "accusations", "", Some(count(accusations)), None, None);
     }
-    let coverage =
-        figure(&report.revisits.figures, "coverage").filter(|figure| figure.now.is_some_and(|now| now.value() < limits.coverage));
+    let coverage = figure(&report.revisits.figures, "coverage").filter(|figure| is_below(figure.now, limits.coverage));
     if let Some(found) = coverage {
         fire(out, "coverage", "", found.now, found.before, Some(Number::Percent(limits.coverage)));
     }
-    if report.tiers.down >= limits.fallen {
+    if report.tiers.down >= limits.fallen.max(1) {
         let names: Vec<&str> =
             report.tiers.moves.iter().filter(|m| m.direction == super::tiers::Direction::Down).map(|m| m.name.as_str()).take(5).collect();
-        fire(out, "fallen", names.join(", "), Some(super::figure::count(report.tiers.down)), None, None);
+        fire(out, "fallen", names.join(", "), Some(count(report.tiers.down)), None, None);
     }
 }

@@ -123,6 +123,15 @@ fn own<'a>(side: &Side<'a>, groups: &Groups<'a>, key: &str) -> Side<'a> {
 impl Table {
     /// Its figures on every side. A row is there when this period or the one before has records of it.
     pub fn of(&self, sides: &Sides<'_>) -> Split {
+        self.with_rows(sides, sides.now.inputs.rules.rows)
+    }
+
+    /// The same with every row, however long lists may be.
+    pub fn whole(&self, sides: &Sides<'_>) -> Split {
+        self.with_rows(sides, usize::MAX)
+    }
+
+    fn with_rows(&self, sides: &Sides<'_>, most: usize) -> Split {
         let year_ago = sides.year_ago.as_ref().filter(|side| (self.recorded)(side));
         let now = self.groups(&sides.now);
         let before = sides.before.as_ref().map(|side| (side, self.groups(side)));
@@ -134,7 +143,6 @@ impl Table {
             SplitRow { key: key.to_owned(), figures: figures((self.measures)(key), &own, |_| true) }
         };
         let keys = self.keys(&now, before.as_ref().map(|(_, groups)| groups));
-        let most = sides.now.inputs.rules.rows;
         let short = |keys: &[&str], most: usize| Split {
             rows: keys.iter().take(most).map(|key| row(key)).collect(),
             left_out: keys.len().saturating_sub(most),

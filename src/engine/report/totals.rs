@@ -21,7 +21,7 @@ pub const REQUESTS: &[Measure] = &[
     Measure {
         code: "complaints",
         good: -1,
-        basis: |side| Basis::count(side.matters().filter(|request| request.r#type == Some(RequestType::Complaint))),
+        basis: |side| Basis::count(side.with(|request| request.r#type == Some(RequestType::Complaint)).cohort.all.into_iter()),
     },
     Measure {
         code: "resolved",

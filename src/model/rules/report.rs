@@ -79,19 +79,22 @@ impl Compare {
     /// # Errors
     /// A name that is neither.
     pub fn of<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Compare, What> {
-        let mut compare = Compare::default();
+        let (mut compare, mut none) = (Compare::default(), None);
         for name in names {
             match crate::base::text::fold_key(name).as_str() {
                 "previous" | "before" | "上期" | "环比" => compare.previous = true,
                 "year_ago" | "year-ago" | "year ago" | "去年同期" | "同比" => compare.year_ago = true,
-                "none" | "不对比" => {}
+                "none" | "不对比" => none = Some(name.to_owned()),
                 _ => {
                     let allowed = ["previous", "year_ago", "none"].map(str::to_owned).to_vec();
                     return Err(What::UnknownName { name: name.to_owned(), allowed });
                 }
             }
         }
-        Ok(compare)
+        match none.filter(|_| compare != Compare::default()) {
+            Some(name) => Err(What::UnknownName { name, allowed: ["previous", "year_ago"].map(str::to_owned).to_vec() }),
+            None => Ok(compare),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Categories and shares.
 
-use super::{Wording, field, none};
+use super::{Wording, field, find, none};
 use crate::base::lang::Lang;
 use crate::engine::report::figure::{Number, count as number};
 use crate::engine::report::shares::Row;
@@ -23,7 +23,7 @@ fn blank(key: &str, lang: Lang) -> String {
 pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     let (shares, lang) = (&w.report.shares, w.lang);
     if shares.category.is_empty() {
-        return vec![none(lang, "本期没有诉求。", "There were no requests.")];
+        return vec![nothing(w)];
     }
     let mut blocks = vec![
         share_chart(lang.pick("各类别诉求数", "Requests by category"), &shares.category, &|key| blank(key, lang), lang),
@@ -61,11 +61,20 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     blocks
 }
 
+/// Why there is nothing to share out.
+fn nothing(w: &Wording<'_>) -> Block {
+    let received = find(&w.report.totals.requests, "received").and_then(|figure| figure.now).is_some_and(|n| n.value() > 0.0);
+    if received {
+        return none(w.lang, "本期诉求都是重复的,不计占比。", "All requests of the period are duplicates, which have no share.");
+    }
+    none(w.lang, "本期没有诉求。", "There were no requests.")
+}
+
 /// How requests came in.
 pub fn channels(w: &Wording<'_>) -> Vec<Block> {
     let (rows, lang) = (&w.report.shares.channel, w.lang);
     if rows.is_empty() {
-        return vec![none(lang, "本期没有诉求。", "There were no requests.")];
+        return vec![nothing(w)];
     }
     let label = |key: &str| label::<Channel>(key, lang);
     let table = share_table([lang.pick("按渠道", "By channel"), lang.pick("渠道", "Channel")], "channel", rows, &label, lang);

@@ -2,12 +2,16 @@
 
 use super::{NO_DATA, Wording, find};
 use crate::base::lang::Lang;
+use crate::base::text::many;
 use crate::engine::report::figure::{Figure, Number};
 use crate::engine::scores::{Csat, Nps};
 use crate::model::promise::Target;
 use crate::model::vocabulary::Code;
 use crate::view::report::blocks::Block;
 use crate::view::report::words;
+
+/// Categories that may be the largest together.
+const TIED: usize = 3;
 
 pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     let sentences = [Some(requests(w)), times(w), targets(w), largest(w), feedback(w)].into_iter().chain(recommended(w));
@@ -45,9 +49,19 @@ fn requests(w: &Wording<'_>) -> String {
     }
     let change = changed(figures, "received", lang);
     let [received, complaints, resolved, open] = ["received", "complaints", "resolved", "open"].map(|code| shown(figures, code, lang));
+    // what was set aside is named, else the rest would not add up
+    let aside =
+        [("rejected", "不受理", "rejected"), ("duplicates", "重复", "duplicate")].into_iter().filter(|(code, ..)| has(figures, code));
+    let aside: String = aside
+        .map(|(code, zh, en)| {
+            let n = shown(figures, code, lang);
+            lang.pick(format!(",{zh} {n} 件"), format!(", {n} {en}"))
+        })
+        .collect();
+    let requests = many(received.as_str(), "request");
     lang.pick(
-        format!("本期受理诉求 {received} 件{change},其中投诉 {complaints} 件;已解决 {resolved} 件,未结 {open} 件。"),
-        format!("{received} requests were received{change}, {complaints} of them complaints; {resolved} are resolved, {open} still open."),
+        format!("本期受理诉求 {received} 件{change},其中投诉 {complaints} 件;已解决 {resolved} 件,未结 {open} 件{aside}。"),
+        format!("{requests} received{change}, {complaints} of them complaints; {resolved} resolved, {open} still open{aside}."),
     )
 }
 
@@ -61,16 +75,27 @@ fn times(w: &Wording<'_>) -> Option<String> {
     ))
 }
 
+/// The largest category; several where they are as large, and none where that says nothing.
 fn largest(w: &Wording<'_>) -> Option<String> {
-    let first = w.report.shares.category.first().filter(|row| row.count > 0 && !row.key.is_empty())?;
-    let share = words::number(first.share?, w.lang);
-    let (key, n) = (&first.key, first.count);
-    Some(
-        w.lang.pick(
-            format!("最多的类别是“{key}”,{n} 件,占 {share}。"),
-            format!("The largest category is \"{key}\" with {n} requests, {share}."),
+    let rows: Vec<_> = w.report.shares.category.iter().filter(|row| row.count > 0 && !row.key.is_empty()).collect();
+    let first = rows.first()?;
+    let equal = rows.iter().filter(|row| row.count == first.count).count();
+    if equal > TIED || (equal == rows.len() && equal > 1) {
+        return None;
+    }
+    let (lang, n) = (w.lang, first.count);
+    let share = words::number(first.share?, lang);
+    let keys: Vec<String> = rows.iter().take(equal).map(|row| lang.pick(format!("“{}”", row.key), format!("\"{}\"", row.key))).collect();
+    let keys = keys.join(lang.pick("、", " and "));
+    let (each, requests) = (lang.pick("各", "each "), many(n, "request"));
+    Some(match equal {
+        1 => lang
+            .pick(format!("最多的类别是{keys},{n} 件,占 {share}。"), format!("The largest category is {keys} with {requests}, {share}.")),
+        _ => lang.pick(
+            format!("最多的类别是{keys},{each} {n} 件,占 {share}。"),
+            format!("The largest categories are {keys} with {requests} {each}({share})."),
         ),
-    )
+    })
 }
 
 /// Whether promises were kept, and the stage that missed most.
@@ -78,15 +103,25 @@ fn targets(w: &Wording<'_>) -> Option<String> {
     let (targets, lang) = (&w.report.targets, w.lang);
     find(&targets.figures, "all_kept").filter(|figure| figure.now.is_some())?;
     let (kept, change) = (shown(&targets.figures, "all_kept", lang), changed(&targets.figures, "all_kept", lang));
-    let worst = targets.stages.rows.iter().filter(|row| row.count("missed") > 0).max_by_key(|row| row.count("missed"));
-    let worst = worst.map_or_else(String::new, |row| {
-        let (n, stage) = (row.count("missed"), Target::from_text(&row.key).map_or(row.key.as_str(), |target| target.label(lang)));
-        let late = row.now("lateness").map(|late| words::number(late, lang)).unwrap_or_default();
-        lang.pick(
-            format!(";超时最多的环节是{stage}: {n} 件,超时中位数 {late}"),
-            format!("; most were missed at \"{stage}\": {n}, late by {late} (median)"),
-        )
-    });
+    let most = targets.stages.rows.iter().map(|row| row.count("missed")).max().unwrap_or(0);
+    let worst: Vec<_> = targets.stages.rows.iter().filter(|row| most > 0 && row.count("missed") == most).collect();
+    let label = |key: &str| {
+        Target::from_text(key)
+            .map_or(key.to_owned(), |target| lang.pick(target.label(lang).to_owned(), format!("\"{}\"", target.label(lang))))
+    };
+    let stages: Vec<String> = worst.iter().map(|row| label(&row.key)).collect();
+    let stages = stages.join(lang.pick("、", " and "));
+    let worst = match worst[..] {
+        [] => String::new(),
+        [row] => {
+            let late = row.now("lateness").map(|late| words::number(late, lang)).unwrap_or_default();
+            lang.pick(
+                format!(";超时最多的环节是{stages}: {most} 件,超时中位数 {late}"),
+                format!("; most were missed at {stages}: {most}, late by {late} (median)"),
+            )
+        }
+        _ => lang.pick(format!(";超时最多的环节是{stages}: 各 {most} 件"), format!("; most were missed at {stages}: {most} each")),
+    };
     Some(lang.pick(
         format!("各项时限全部按时的诉求占 {kept}{change}{worst}。"),
         format!("Every target was kept on {kept} of the requests{change}{worst}."),
@@ -99,10 +134,11 @@ fn feedback(w: &Wording<'_>) -> Option<String> {
     let top = |csat: &Csat| Number::Percent(csat.top2.value);
     let then = [&satisfaction.feedback_before, &satisfaction.feedback_year_ago].map(|csat| csat.as_ref().map(top));
     let change = since(Some(top(csat)), then[0], then[1], w.lang);
-    let (top, n, mean) = (csat.top2.value, csat.n, csat.mean);
+    let [top, mean] = [top(csat), Number::Grade(csat.mean, csat.max)].map(|number| words::number(number, w.lang));
+    let (n, ratings) = (csat.n, many(csat.n, "rating"));
     Some(w.lang.pick(
-        format!("{n} 位客户给出评分,满意率 {top:.1} %{change},均分 {mean:.2}。"),
-        format!("{n} customers rated the handling: {top:.1} % are satisfied{change}, the mean is {mean:.2}."),
+        format!("处理结果收到评分 {n} 份,满意率 {top}{change},均分 {mean}。"),
+        format!("{ratings} of the handling: {top} satisfied{change}, mean {mean}."),
     ))
 }
 
@@ -113,11 +149,11 @@ fn recommended<'a>(w: &'a Wording<'_>) -> impl Iterator<Item = Option<String>> +
         let (nps, name, lang) = (survey.nps.as_ref()?, &survey.name, w.lang);
         let then = [&survey.nps_before, &survey.nps_year_ago].map(|nps| nps.as_ref().map(points));
         let change = since(Some(points(nps)), then[0], then[1], lang);
-        let (score, n) = (words::number(points(nps), lang), nps.n);
+        let (score, n, answers) = (words::number(points(nps), lang), nps.n, many(nps.n, "answer"));
         let few = if nps.small { lang.pick(",样本少", ", few answers") } else { "" };
         Some(lang.pick(
             format!("问卷“{name}”的推荐值 NPS 为 {score}{change}({n} 份{few})。"),
-            format!("The NPS of \"{name}\" is {score}{change}, from {n} answers{few}."),
+            format!("The NPS of \"{name}\" is {score}{change}, from {answers}{few}."),
         ))
     })
 }
@@ -158,7 +194,7 @@ fn revisits(w: &Wording<'_>) -> Option<String> {
     let coverage = shown(figures, "coverage", lang) + &changed(figures, "coverage", lang);
     Some(lang.pick(
         format!("应回访 {due} 次,完成 {done} 次,覆盖率 {coverage},逾期未访 {overdue} 次。"),
-        format!("{due} revisits were due and {done} done, coverage {coverage}; {overdue} are overdue."),
+        format!("Revisits due: {due}; done: {done}, coverage {coverage}; overdue: {overdue}."),
     ))
 }
 
@@ -171,7 +207,7 @@ fn orders(w: &Wording<'_>) -> Option<String> {
     let [more, richer] = ["orders", "net"].map(|code| changed(figures, code, lang));
     Some(lang.pick(
         format!("订单 {orders} 笔{more},净销售额 {currency} {net}{richer}。"),
-        format!("{orders} orders{more} brought {currency} {net} net{richer}."),
+        format!("Orders: {orders}{more}; net sales: {currency} {net}{richer}."),
     ))
 }
 
