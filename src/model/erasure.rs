@@ -421,6 +421,21 @@ impl Traces {
         self.0.iter().any(|trace| stands_in(trace, text))
     }
 
+    /// Whether a text has any of them however it is spelt: in other letters, with blanks, signs or a country's number. For a
+    /// text of a person who may avoid what is found; in files whole words are looked for.
+    pub fn is_meant_in(&self, text: &str) -> bool {
+        let (plain, digits) = (bare(text), only_digits(text));
+        self.is_in(text)
+            || self.0.iter().any(|trace| {
+                let (trace, number) = (bare(trace), only_digits(trace));
+                // a number of a telephone: its last digits are enough
+                let dialled = number.len() >= 7 && number.len() == trace.len();
+                (trace.chars().count() >= 2 && !trace.is_ascii() && plain.contains(&trace))
+                    || (trace.contains('@') && plain.contains(&trace))
+                    || (dialled && digits.contains(number.trim_start_matches('0').trim_start_matches("86")))
+            })
+    }
+
     /// The lines of a text that have any of them, counted from 1.
     pub fn lines(&self, text: &str) -> Vec<usize> {
         if !self.is_in(text) {
@@ -431,6 +446,16 @@ impl Traces {
         // it goes over the end of a line
         if lines.is_empty() { vec![1] } else { lines }
     }
+}
+
+/// A text in small half-width letters, without blanks and what cannot be seen.
+fn bare(text: &str) -> String {
+    let invisible = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '·');
+    crate::base::text::fold_width(text).to_lowercase().chars().filter(|c| !invisible(*c)).collect()
+}
+
+fn only_digits(text: &str) -> String {
+    crate::base::text::fold_width(text).chars().filter(char::is_ascii_digit).collect()
 }
 
 /// Whether a text stands in another; Latin letters and digits only as whole words, so that Ann is not found in annual.

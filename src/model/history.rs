@@ -117,7 +117,17 @@ impl History {
 
     /// Rows that an import made since has replaced: its log row keeps them.
     fn restated<R: Record>(&self, locale: &Locale) -> Vec<R> {
-        let imports = self.rows.iter().filter(|row| row.is_batch() && row.table == R::TABLE.word.code);
+        // what an import replaced and gave back when it was undone stands in the table as it did then
+        let mut given_back: HashSet<String> = HashSet::new();
+        for row in &self.rows {
+            let after = fields(&row.after);
+            let id = |word: &str| after.get(word).and_then(Value::as_str).map(str::to_owned);
+            given_back.extend(id("undone"));
+            if let Some(again) = id("redone") {
+                given_back.remove(&again);
+            }
+        }
+        let imports = self.rows.iter().filter(|row| row.is_batch() && row.table == R::TABLE.word.code && !given_back.contains(&row.id));
         let mut restated: Vec<R> = Vec::new();
         for row in imports.rev() {
             // what a later import replaced may itself have come since

@@ -38,7 +38,7 @@ pub fn refuse(customer: &Customer, survivor: &str, reason: &str, traces: &Traces
         let en = format!("{id} was merged into {survivor}, who is the same customer: `carebook customer erase {typed}` erases both");
         return Err(vec![What::Usage { message: [zh, en] }.into()]);
     }
-    if traces.is_in(reason) {
+    if traces.is_meant_in(reason) {
         let zh = "理由会一直留在日志里,不要写姓名、电话或邮箱".to_owned();
         let en = "the reason stays in the log for good: leave out name, phone and email".to_owned();
         return Err(vec![Problem::error(What::Usage { message: [zh, en] }).field("--reason")]);

@@ -187,6 +187,21 @@ pub fn log_since(disk: &Disk, seq: u32, locale: &Locale) -> Result<Vec<LogRow>, 
     log_tail(disk, locale, &mut |file, row| file.cell(row, 0).trim().parse::<u32>().is_ok_and(|at| at < seq))
 }
 
+/// The log's rows about one table, in order; of the others only the table is looked at.
+pub fn log_of(disk: &Disk, table: &str, locale: &Locale) -> Result<Vec<LogRow>, Problems> {
+    let column = LOG.position("table").unwrap_or_default();
+    let mut rows = Vec::new();
+    for part in parts(disk, &LOG).map_err(|problem| vec![problem])? {
+        let path = layout::path(&LOG, &part);
+        let Some(bytes) = disk.read(&path).map_err(|problem| vec![problem])? else { continue };
+        let file = CsvFile::parse(&LOG, &path, bytes)?;
+        for row in (0..file.len()).filter(|row| file.cell(*row, column).trim() == table) {
+            rows.push(file.read::<LogRow>(row, locale)?);
+        }
+    }
+    Ok(rows)
+}
+
 /// The log's last row.
 pub fn log_last(disk: &Disk, locale: &Locale) -> Result<Option<LogRow>, Problems> {
     let mut rows = 0;

@@ -1,6 +1,6 @@
 //! Sealed reports, in `reports/PERIOD/`: what was printed, the documents it rested on, and the book as it was then.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::beyond::Kind;
 use super::book::{Book, lift};
@@ -150,7 +150,7 @@ impl Book {
     /// # Errors
     /// What is wrong in the log.
     pub fn log_after_row(&self, seq: u32) -> Result<Vec<LogRow>, Problems> {
-        load::log_since(&self.disk, seq + 1, &self.locale())
+        load::log_since(&self.disk, seq.saturating_add(1), &self.locale())
     }
 
     /// A row of the log.
@@ -159,6 +159,23 @@ impl Book {
     /// What is wrong in the log.
     pub fn log_row(&self, seq: u32) -> Result<Option<LogRow>, Problems> {
         Ok(load::log_since(&self.disk, seq, &self.locale())?.into_iter().find(|row| row.seq == seq))
+    }
+
+    /// The folders of the reports that the log tells to be sealed, whether they are there or not.
+    ///
+    /// # Errors
+    /// What is wrong in the log.
+    pub fn told_seals(&self) -> Result<BTreeSet<String>, Problems> {
+        let mut told = BTreeSet::new();
+        for row in load::log_of(&self.disk, "documents", &self.locale())? {
+            let Some(folder) = row.id.strip_prefix(layout::REPORTS).and_then(|rest| rest.strip_prefix('/')) else { continue };
+            if row.action == "seal" || row.after.contains("\"redone\"") {
+                told.insert(folder.to_owned());
+            } else if row.after.contains("\"undone\"") {
+                told.remove(folder);
+            }
+        }
+        Ok(told)
     }
 
     /// The folders of sealed reports, in order.
@@ -178,7 +195,7 @@ impl Book {
         let broken = |reason| vec![Problem::error(What::BrokenSeal { reason }).at(Place::file(layout::report(folder, layout::SEAL)))];
         let seal = Seal::parse(&bytes).map_err(broken)?;
         let mut altered = Vec::new();
-        let told = self.log_row(seal.log_row + 1)?.filter(|row| row.id == format!("{}/{folder}", layout::REPORTS));
+        let told = self.log_row(seal.log_row.saturating_add(1))?.filter(|row| row.id == format!("{}/{folder}", layout::REPORTS));
         let facts: serde_json::Value = told.and_then(|row| serde_json::from_str(&row.after).ok()).unwrap_or_default();
         if facts.get(layout::SEAL).and_then(serde_json::Value::as_str) != Some(&hash(&bytes)) {
             altered.push(layout::SEAL.to_owned());

@@ -72,7 +72,7 @@ fn what_was_tampered_with_is_found() {
     let html = book.read("reports/2026Q3/report.html");
     book.write("reports/2026Q3/report.html", html.replace("26", "27"));
     let ran = book.run(&["report", "verify"]);
-    assert!(ran.code == 6 && ran.out.contains("report.html"), "{}", ran.out);
+    assert!(ran.code == 6 && ran.out.contains("report.html") && ran.out.contains("same bytes"), "{}", ran.out);
     let ran = book.run(&["check", "seals"]);
     assert!(ran.code == 6 && (ran.out + &ran.err).contains("reports/2026Q3/report.html: is not as it was sealed"));
     book.write("reports/2026Q3/report.html", &html);
@@ -82,8 +82,23 @@ fn what_was_tampered_with_is_found() {
     book.write("reports/2026Q3/seal.json", seal.replace("\"by\": \"", "\"by\": \"X"));
     assert!(book.run(&["report", "verify"]).code == 6);
     book.write("reports/2026Q3/seal.json", "{");
-    assert!(book.run(&["report", "verify"]).fails(6).contains("reports/2026Q3/seal.json"));
-    let _ = book.run(&["report", "2026Q3", "-o", "reports/2026Q3/report.html"]).fails(1);
+    let ran = book.run(&["report", "verify"]);
+    assert!(ran.code == 6 && ran.out.contains("reports/2026Q3/seal.json"), "{}", ran.out);
+    // a folder that is gone, and a row of the log that was rewritten to fit a forged report
+    book.write("reports/2026Q3/seal.json", &seal);
+    assert_eq!(book.run(&["report", "verify"]).code, 0);
+    let log = book.read("log/2026Q4.csv");
+    book.write("log/2026Q4.csv", log.replace("seal.json", "sea1.json"));
+    let ran = book.run(&["report", "verify"]);
+    assert!(ran.code == 6 && ran.out.contains("the log is not intact"), "{}", ran.out);
+    book.write("log/2026Q4.csv", &log);
+    std::fs::remove_dir_all(book.path("reports/2026Q3")).unwrap();
+    let ran = book.run(&["report", "verify"]);
+    assert!(ran.code == 6 && ran.out.contains("reports/2026Q3/ is gone"), "{}", ran.out);
+    assert!(book.run(&["report", "seal", "2026Q3"]).fails(2).contains("--again"));
+    assert_eq!(book.run(&["report", "seal", "2026Q3", "--again", "the first is gone"]).code, 0);
+    assert!(book.path("reports/2026Q3.2/seal.json").exists());
+    let _ = book.run(&["report", "2026Q3", "-o", "reports/2026Q3.2/report.html"]).fails(1);
 }
 
 #[test]
@@ -142,4 +157,31 @@ fn an_edit_a_reopening_and_an_erasure_are_told_apart_and_no_figure_is_lost() {
     assert!(told.contains(&("C0002", "edit")) && told.contains(&("R20260928-001", "reopen")), "{told:?}");
     let text = book.run(&["report", "verify"]).ok();
     assert!(text.contains("customers erased since: C0004"), "{text}");
+}
+
+#[test]
+fn what_cannot_be_explained_is_no_proof() {
+    let book = demo();
+    let _ = book.run(&["report", "seal", "2026Q3"]).ok();
+    // orders stated anew and given back: as of then they stood once
+    let orders = book.read("orders/2026Q3.csv");
+    let line = orders.lines().nth(1).unwrap();
+    let cells: Vec<&str> = line.split(',').collect();
+    book.write("in/o.csv", format!("Order ID,Customer ID,Order date,Total\n{},{},{},9632.40\n", cells[0], cells[1], cells[2]));
+    assert_eq!(book.run(&["import", "orders", "in/o.csv"]).code, 0);
+    assert_eq!(book.run(&["undo"]).code, 0);
+    let found = verify(&book);
+    assert_eq!((found["proof"].as_str(), found["today"].as_array().map(Vec::len)), (Some("same_bytes"), Some(0)), "{found}");
+    // a broken document of today says nothing of then
+    book.write("rules/tiers.yaml", "nope: 1\n");
+    let ran = book.run(&["report", "verify"]);
+    assert!(ran.out.contains("the same bytes") && ran.out.contains("today it cannot be made"), "{}", ran.out);
+    std::fs::remove_file(book.path("rules/tiers.yaml")).unwrap();
+    // an edit of orders by hand: not proved, and said why
+    book.write("orders/2026Q3.csv", orders.replacen(line, &line.replacen(cells[3], "91632.40", 1), 1));
+    let ran = book.run(&["report", "verify"]);
+    assert!(ran.code == 6 && ran.out.contains("the log does not tell it yet") && !ran.out.contains("✓ nothing changed"), "{}", ran.out);
+    let _ = book.run(&["customer", "edit", "C0001", "note=x"]).ok();
+    let ran = book.run(&["report", "verify"]);
+    assert!(ran.code == 6 && ran.out.contains("orders/2026Q3.csv was edited by hand"), "{}", ran.out);
 }

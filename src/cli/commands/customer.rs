@@ -10,7 +10,8 @@ use crate::cli::find;
 use crate::cli::keeping;
 use crate::cli::own;
 use crate::cli::session::Session;
-use crate::model::draft::Need;
+use crate::model::customer::{CUSTOMERS, CustomerStatus};
+use crate::model::draft::{Draft, Need};
 use crate::ops;
 use crate::view::present;
 
@@ -171,6 +172,7 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     let mut settings = assignments(&args.set)?;
     let rules = keeping::settle(&mut settings, session)?;
     let (mut draft, id) = find::draft_with_customer(session, &args.customer, &[])?;
+    refuse_erased(&draft, &id, &settings)?;
     let stamp = session.stamp("edit")?;
     let customer = ops::customer::edit(&mut draft, &stamp, &id, &settings)?;
     let committed = session.commit(&draft, &stamp)?;
@@ -182,6 +184,18 @@ fn edit(args: &EditArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
     }
     keeping::tell_doubts(&customer, draft.customers.before(&id), rules.as_ref(), session);
     Ok(Exit::Done)
+}
+
+/// Nothing new is kept of an erased customer, unless they come back with another status.
+fn refuse_erased(draft: &Draft, id: &str, settings: &[(String, String)]) -> Result<(), What> {
+    let is_erased = draft.customers.get(id).is_some_and(|customer| customer.status == Some(CustomerStatus::Erased));
+    let is_status = |field: &str| CUSTOMERS.position(field).is_some_and(|at| CUSTOMERS.columns[at].word.code == "status");
+    if !is_erased || settings.iter().any(|(field, _)| is_status(field)) {
+        return Ok(());
+    }
+    let zh = format!("{id} 已抹除,不再记录其资料;若属误抹,先 carebook customer edit {id} status=active");
+    let en = format!("{id} was erased, and nothing new is kept of them; if that was a mistake: carebook customer edit {id} status=active");
+    Err(What::Usage { message: [zh, en] })
 }
 
 /// `field=value` words.

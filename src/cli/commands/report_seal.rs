@@ -88,10 +88,15 @@ fn refuse_unfinished(period: Period, session: &Session<'_>) -> Result<(), Failur
 
 /// The folder of a new seal, and the one of the seal that it stands for from now on.
 fn folder(book: &Book, period: Period, again: Option<&str>) -> Result<(String, Option<String>), Failure> {
-    let of = of_period(&book.seals()?, &period.to_string());
+    // one whose folder was taken away stays sealed: the log tells it
+    let mut known = book.told_seals()?;
+    known.extend(book.seals()?);
+    let of = of_period(&known.into_iter().collect::<Vec<_>>(), &period.to_string());
     match (of.last(), again) {
         (None, _) => Ok((period.to_string(), None)),
-        (Some(last), Some(reason)) if !reason.trim().is_empty() => Ok((format!("{period}.{}", of.len() + 1), Some(last.clone()))),
+        (Some(last), Some(reason)) if !reason.trim().is_empty() => {
+            Ok((format!("{period}.{}", number(last, &period.to_string()).unwrap_or(1) + 1), Some(last.clone())))
+        }
         (Some(last), _) => {
             let zh =
                 format!("{period} 已封存于 reports/{last};先用 carebook report verify {period} 看看有无变化,要另封一份请加 --again 原因");
@@ -105,13 +110,17 @@ fn folder(book: &Book, period: Period, again: Option<&str>) -> Result<(String, O
 
 /// The seals of a period, the oldest first.
 pub fn of_period(seals: &[String], period: &str) -> Vec<String> {
-    let number = |folder: &String| match folder.strip_prefix(period)?.strip_prefix('.') {
-        None => (folder == period).then_some(1),
-        Some(number) => number.parse::<u32>().ok(),
-    };
-    let mut found: Vec<(u32, String)> = seals.iter().filter_map(|folder| Some((number(folder)?, folder.clone()))).collect();
+    let mut found: Vec<(u32, String)> = seals.iter().filter_map(|folder| Some((number(folder, period)?, folder.clone()))).collect();
     found.sort();
     found.into_iter().map(|(_, folder)| folder).collect()
+}
+
+/// Which seal of its period a folder is: 1 for the first.
+fn number(folder: &str, period: &str) -> Option<u32> {
+    match folder.strip_prefix(period)?.strip_prefix('.') {
+        None => (folder == period).then_some(1),
+        Some(number) => number.parse().ok(),
+    }
 }
 
 /// The report in every format that is sealed.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::report::Choice;
@@ -11,14 +12,15 @@ use crate::base::date::{DateOrder, parse_date};
 use crate::base::instant::Instant;
 use crate::base::lang::Lang;
 use crate::base::period::Period;
-use crate::base::problem::What;
+use crate::base::problem::{Problems, What};
 use crate::cli::error::{Exit, Failure};
 use crate::cli::session::Session;
 use crate::engine::report::difference::{Difference, differences, figures};
+use crate::model::history::History;
 use crate::model::log::LogRow;
 use crate::model::seal::Seal;
-use crate::store::{Book, Documents, Sealed};
-use crate::view::present::seal::{self as present, Proof, Restatement, Verified};
+use crate::store::{Book, Documents, Sealed, sha256};
+use crate::view::present::seal::{self as present, Proof, Restatement, Verification, Verified};
 
 #[derive(Debug, clap::Args)]
 pub struct VerifyArgs {
@@ -31,17 +33,19 @@ pub struct VerifyArgs {
 }
 
 pub fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    let today = session.today;
     let book = session.book()?;
-    let folders = chosen(book, args.period.as_deref())?;
-    let mut all = Vec::new();
-    for folder in folders {
-        all.push(verified(book, &folder)?);
-    }
-    let (proven, altered) = (all.iter().all(Verified::is_proven), all.iter().any(Verified::is_altered));
+    let asked = Verification {
+        log: book.check_log(),
+        hand_edits: book.has_untold_edits()?,
+        gone: gone(book)?.into_iter().filter(|folder| args.period.as_ref().is_none_or(|period| period == folder)).collect(),
+        reports: chosen(book, args.period.as_deref(), today)?.iter().map(|folder| verified(book, folder)).collect(),
+    };
+    let (proven, altered) = (asked.is_proven(), asked.is_altered());
     if session.wants_json() {
-        session.print_json(&present::json(&all))?;
+        session.print_json(&present::json(&asked))?;
     } else {
-        let text = present::text(&all, session.lang);
+        let text = present::text(&asked, session.lang);
         session.print_text(&text)?;
     }
     Ok(match (proven, altered && args.fail_if_any) {
@@ -51,16 +55,22 @@ pub fn run(args: &VerifyArgs, session: &mut Session<'_>) -> Result<Exit, Failure
     })
 }
 
+/// The seals that the log tells and the book has no more.
+fn gone(book: &Book) -> Result<Vec<String>, Failure> {
+    let there = book.seals()?;
+    Ok(book.told_seals()?.into_iter().filter(|folder| !there.contains(folder)).collect())
+}
+
 /// The seals asked for: all, those of a period, or the one of a folder.
-fn chosen(book: &Book, typed: Option<&str>) -> Result<Vec<String>, Failure> {
+fn chosen(book: &Book, typed: Option<&str>, today: NaiveDate) -> Result<Vec<String>, Failure> {
     let all = book.seals()?;
     let Some(typed) = typed else { return Ok(all) };
     if all.iter().any(|folder| folder == typed) && of_period(&all, typed).len() <= 1 {
         return Ok(vec![typed.to_owned()]);
     }
-    let named = Period::parse_fiscal(typed, chrono::NaiveDate::MAX, book.settings.fiscal_year_starts);
+    let named = Period::parse_fiscal(typed, today, book.settings.fiscal_year_starts);
     let found = named.map(|period| of_period(&all, &period.to_string())).unwrap_or_default();
-    if found.is_empty() {
+    if found.is_empty() && !gone(book)?.iter().any(|folder| folder == typed) {
         let nearest = crate::base::text::nearest(typed, all.iter().map(String::as_str)).map(str::to_owned);
         return Err(What::NotFound { noun: "seals", id: typed.to_owned(), nearest }.into());
     }
@@ -87,23 +97,51 @@ fn json(sealed: &Sealed) -> Value {
     sealed.files.get("report.json").and_then(|bytes| serde_json::from_slice(bytes).ok()).unwrap_or_default()
 }
 
-fn verified(book: &Book, folder: &str) -> Result<Verified, Failure> {
+/// One that cannot be read ends the verification of no other.
+fn verified(book: &Book, folder: &str) -> Result<Verified, (String, Problems)> {
+    let problems = |failure: Failure| match failure {
+        Failure::Problems(problems) => (folder.to_owned(), problems),
+        Failure::Internal(error) => (folder.to_owned(), vec![What::BrokenSeal { reason: error.to_string() }.into()]),
+        Failure::ClosedPipe => (folder.to_owned(), Problems::new()),
+    };
+    verify(book, folder).map_err(problems)
+}
+
+fn verify(book: &Book, folder: &str) -> Result<Verified, Failure> {
     let sealed = book.seal(folder)?;
     let later = book.log_after_row(sealed.seal.log_row)?;
     let (proof, then) = prove(book, &sealed, &later)?;
-    let now = now(book, &sealed)?;
-    let base = then.unwrap_or_else(|| json(&sealed));
-    let today = differences(&base, &now);
-    let restatements = if today.is_empty() { Vec::new() } else { restatements(book, &sealed, &later, &base)? };
+    // what did not come out again is held against what was sealed
+    let then = then.filter(|_| proof.is_proven());
+    let base = then.clone().unwrap_or_else(|| json(&sealed));
+    let today = match now(book, &sealed) {
+        Ok(now) => Ok(differences(&base, &now)),
+        // a fault in a document of today says nothing of then
+        Err(Failure::Problems(problems)) => Err(problems),
+        Err(other) => return Err(other),
+    };
+    let restatements = match (&today, then) {
+        (Ok(differ), Some(then)) if !differ.is_empty() => restatements(book, &sealed, &later, &then)?,
+        _ => Vec::new(),
+    };
     Ok(Verified {
         folder: sealed.folder.clone(),
         figures: figures(&base),
         broken: sealed.altered.clone(),
+        unknown: unknown(&later),
         seal: sealed.seal,
         proof,
         today,
         restatements,
     })
+}
+
+/// Files edited by hand as a whole since: the log does not tell their rows of then.
+fn unknown(later: &[LogRow]) -> Vec<(u32, String)> {
+    let Ok(history) = History::new(later.to_vec()) else { return Vec::new() };
+    let files = history.unknown_files();
+    let row = |file: &&str| later.iter().rev().find(|row| row.id == **file).map(|row| row.seq);
+    files.iter().filter_map(|file| Some((row(file)?, (*file).to_owned()))).collect()
 }
 
 /// The book as it was when the report was sealed: the documents of then, and these changes taken back.
@@ -124,7 +162,8 @@ fn prove(book: &Book, sealed: &Sealed, later: &[LogRow]) -> Result<(Proof, Optio
     let json = made.json()?;
     if sealed.seal.version == env!("CARGO_PKG_VERSION") {
         let files = written(&book, &made)?;
-        let same = |(name, text): (&String, &String)| sealed.files.get(name).is_some_and(|stored| stored == text.as_bytes());
+        // held against what was sealed: a file that was altered since is told apart
+        let same = |(name, text): (&String, &String)| sealed.seal.files.get(name) == Some(&sha256(text.as_bytes()));
         if files.iter().all(same) {
             return Ok((Proof::SameBytes, Some(json)));
         }
@@ -134,7 +173,13 @@ fn prove(book: &Book, sealed: &Sealed, later: &[LogRow]) -> Result<(Proof, Optio
     // what an erased customer was told is gone, and with it the row that counted it
     let is_figure = |found: &Difference| found.is_figure() && (erased.is_empty() || !found.counts_words());
     let (figures, texts): (Vec<Difference>, Vec<Difference>) = differ.into_iter().partition(is_figure);
-    Ok((if figures.is_empty() { Proof::SameFigures { texts, erased } } else { Proof::Different(figures) }, Some(json)))
+    // other texts need a cause: an erasure since, or another release
+    let has_cause = !erased.is_empty() || sealed.seal.version != env!("CARGO_PKG_VERSION");
+    let proof = match (figures.is_empty(), has_cause) {
+        (true, true) => Proof::SameFigures { texts, erased },
+        _ => Proof::Different(figures.into_iter().chain(texts).collect()),
+    };
+    Ok((proof, Some(json)))
 }
 
 /// The customers erased since.

@@ -150,6 +150,10 @@ fn troubles(report: &Report, all: &mut Vec<Addressed>) {
 
 /// The addresses a text may mean: the whole address, one without its section, or a code alone.
 pub fn matching<'a>(text: &str, all: &'a [Addressed]) -> Vec<&'a Addressed> {
+    let spelt: Vec<&Addressed> = all.iter().filter(|(address, _)| address.to_string() == text.trim()).collect();
+    if !spelt.is_empty() {
+        return spelt;
+    }
     let key = fold_key(text);
     let exact: Vec<&Addressed> = all.iter().filter(|(address, _)| fold_key(&address.to_string()) == key).collect();
     if !exact.is_empty() {

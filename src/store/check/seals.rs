@@ -17,5 +17,10 @@ pub fn seals(book: &Book) -> Problems {
         }
         Err(problems) => problems,
     };
-    folders.iter().flat_map(altered).collect()
+    let mut found: Problems = folders.iter().flat_map(altered).collect();
+    // what is wrong in the log itself is for its own check
+    let told = book.told_seals().unwrap_or_default();
+    let gone = told.iter().filter(|folder| !folders.contains(folder));
+    found.extend(gone.map(|folder| Problem::error(What::SealAltered).at(Place::file(layout::report(folder, layout::SEAL)))));
+    found
 }

@@ -106,7 +106,9 @@ fn row(part: &Part<'_>, reduce: Reduce, zone: Tz, names: &dyn Fn(&str) -> String
         Reduce::MeanGrade(_) | Reduce::Nps | Reduce::Sum => Field::coded(part.value.to_string(), part.value),
         _ => Field::blank(),
     };
-    let counts = if part.counted { lang.pick("是", "yes") } else { lang.pick("否", "no") };
+    // only of a share some do not count
+    let counted = part.counted || reduce != Reduce::Share;
+    let counts = if counted { lang.pick("是", "yes") } else { lang.pick("否", "no") };
     vec![
         Field::text(id(part.source)),
         Field::coded(table.word.label(lang), table.word.code),
@@ -114,7 +116,7 @@ fn row(part: &Part<'_>, reduce: Reduce, zone: Tz, names: &dyn Fn(&str) -> String
         Field::text(one_line(&customer)),
         Field::text(one_line(&about)),
         value,
-        Field::coded(counts, part.counted),
+        Field::coded(counts, counted),
     ]
 }
 

@@ -40,6 +40,37 @@ pub struct Restatement {
     pub alters: Vec<Difference>,
 }
 
+impl Proof {
+    pub fn is_proven(&self) -> bool {
+        matches!(self, Proof::SameBytes | Proof::SameFigures { .. })
+    }
+}
+
+/// What was asked, and found.
+#[derive(Debug)]
+pub struct Verification {
+    /// What is wrong with the log: nothing is proved by one that was altered.
+    pub log: Problems,
+    /// Files were edited by hand, and the log does not tell of it yet.
+    pub hand_edits: bool,
+    /// Sealed reports that the log tells and nobody finds.
+    pub gone: Vec<String>,
+    /// Those that are there; a seal that cannot be read by its folder.
+    pub reports: Vec<Result<Verified, (String, Problems)>>,
+}
+
+impl Verification {
+    pub fn is_proven(&self) -> bool {
+        let proven = |report: &Result<Verified, _>| report.as_ref().is_ok_and(Verified::is_proven);
+        self.log.is_empty() && self.gone.is_empty() && self.reports.iter().all(proven)
+    }
+
+    /// Whether a report would say something else today, or cannot be made.
+    pub fn is_altered(&self) -> bool {
+        self.reports.iter().flatten().any(Verified::is_altered)
+    }
+}
+
 /// One sealed report, verified.
 #[derive(Debug)]
 pub struct Verified {
@@ -50,29 +81,64 @@ pub struct Verified {
     /// Files that are not as they were sealed.
     pub broken: Vec<String>,
     pub proof: Proof,
-    /// What is otherwise when the same report is asked for today.
-    pub today: Vec<Difference>,
+    /// Files edited by hand as a whole since, with the row of the log that tells it: their rows of then are not known.
+    pub unknown: Vec<(u32, String)>,
+    /// What is otherwise when the same report is asked for today; or why it cannot be asked.
+    pub today: Result<Vec<Difference>, Problems>,
     pub restatements: Vec<Restatement>,
 }
 
 impl Verified {
     /// Whether the files are as sealed and the figures came out again.
     pub fn is_proven(&self) -> bool {
-        self.broken.is_empty() && matches!(self.proof, Proof::SameBytes | Proof::SameFigures { .. })
+        self.broken.is_empty() && self.proof.is_proven()
     }
 
     /// Whether the same report would say something else today.
     pub fn is_altered(&self) -> bool {
-        !self.today.is_empty()
+        self.today.as_ref().map_or(true, |differ| !differ.is_empty())
     }
 }
 
 /// For people.
-pub fn text(all: &[Verified], lang: Lang) -> String {
-    if all.is_empty() {
-        return lang.pick("没有封存的报告。\n", "No report is sealed.\n").to_owned();
+pub fn text(asked: &Verification, lang: Lang) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut above: Vec<String> = asked.log.iter().map(|found| format!("✗ {}", problem::line(found, lang).trim_end())).collect();
+    if !asked.log.is_empty() {
+        above.push(
+            lang.pick("  日志不完整,以下由它得出的证明都不算数", "  the log is not intact: no proof below that rests on it holds")
+                .to_owned(),
+        );
     }
-    all.iter().map(|verified| one(verified, lang)).collect::<Vec<_>>().join("\n")
+    if asked.hand_edits {
+        above.push(
+            lang.pick(
+                "! 有文件被手工改动而日志尚未记载: 先运行 carebook check --adopt,或做任何一次改动",
+                "! files were edited by hand and the log does not tell it yet: run `carebook check --adopt`, or make any change, first",
+            )
+            .to_owned(),
+        );
+    }
+    above.extend(asked.gone.iter().map(|folder| {
+        lang.pick(
+            format!("✗ {folder}: 日志记有封存,reports/{folder}/ 却已不在"),
+            format!("✗ {folder}: the log tells of its seal, and reports/{folder}/ is gone"),
+        )
+    }));
+    if !above.is_empty() {
+        parts.push(above.join("\n") + "\n");
+    }
+    parts.extend(asked.reports.iter().map(|report| match report {
+        Ok(verified) => one(verified, lang),
+        Err((folder, problems)) => {
+            let lines: Vec<String> = problems.iter().map(|found| format!("  ✗ {}", problem::line(found, lang).trim_end())).collect();
+            format!("{folder}:\n{}\n", lines.join("\n"))
+        }
+    }));
+    if asked.reports.is_empty() && asked.gone.is_empty() {
+        parts.push(lang.pick("没有封存的报告。\n", "No report is sealed.\n").to_owned());
+    }
+    parts.join("\n")
 }
 
 fn one(v: &Verified, lang: Lang) -> String {
@@ -89,21 +155,42 @@ fn one(v: &Verified, lang: Lang) -> String {
         }
     });
     lines.extend(proof(v, lang));
-    if v.today.is_empty() {
-        lines.push(lang.pick("  ✓ 此后没有影响它的改动".into(), "  ✓ nothing changed since would alter it".into()));
-        return lines.join("\n") + "\n";
+    lines.extend(today(v, lang));
+    lines.join("\n") + "\n"
+}
+
+/// What the report would say today.
+fn today(v: &Verified, lang: Lang) -> Vec<String> {
+    let differ = match &v.today {
+        Err(problems) => {
+            let mut lines = vec![lang.pick("  ! 今天无法重做:".to_owned(), "  ! today it cannot be made:".to_owned())];
+            lines.extend(problems.iter().map(|found| format!("      {}", problem::line(found, lang).trim_end())));
+            return lines;
+        }
+        Ok(differ) => differ,
+    };
+    let n = differ.iter().filter(|difference| difference.is_figure()).count();
+    if differ.is_empty() && v.proof.is_proven() {
+        return vec![lang.pick("  ✓ 此后没有影响它的改动".into(), "  ✓ nothing changed since would alter it".into())];
     }
-    let n = v.today.iter().filter(|difference| difference.is_figure()).count();
+    if !v.proof.is_proven() {
+        let same = lang.pick("  ! 今天重做,与封存时的数字相同".to_owned(), "  ! made today, its figures are those sealed".to_owned());
+        let others = lang.pick(
+            format!("  ! 今天重做,与封存时有 {n} 个数字不同;由哪处改动所致已无从得知"),
+            format!("  ! made today, {} would differ from those sealed; which change did it cannot be told", many(n, "figure")),
+        );
+        return vec![if differ.is_empty() { same } else { others }];
+    }
     let changes = v.restatements.len();
-    lines.push(lang.pick(
+    let mut lines = vec![lang.pick(
         format!("  ! 今天重做会有 {n} 个数字不同;{changes} 处后来的改动影响它:"),
         format!("  ! made today, {} would differ; {} since would alter it:", many(n, "figure"), many(changes, "change")),
-    ));
+    )];
     for restatement in &v.restatements {
         lines.push(format!("    {}", head(restatement, lang)));
         lines.extend(differences(&restatement.alters, lang).into_iter().map(|line| format!("      {line}")));
     }
-    lines.join("\n") + "\n"
+    lines
 }
 
 fn proof(v: &Verified, lang: Lang) -> Vec<String> {
@@ -134,11 +221,21 @@ fn proof(v: &Verified, lang: Lang) -> Vec<String> {
         }
         Proof::Different(found) => {
             let n = found.len();
-            let mut lines = vec![lang.pick(
-                format!("  ✗ 由日志重算,{n} 个数字不同:"),
-                format!("  ✗ computed again from the log, {} differ:", many(n, "figure")),
-            )];
+            let mut lines = vec![match n {
+                0 => lang.pick(
+                    "  ✗ 由日志重算,文件的字节不同".to_owned(),
+                    "  ✗ computed again from the log, the bytes of the files differ".to_owned(),
+                ),
+                _ => lang
+                    .pick(format!("  ✗ 由日志重算,{n} 处不同:"), format!("  ✗ computed again from the log, {} differ:", many(n, "place"))),
+            }];
             lines.extend(differences(found, lang).into_iter().map(|line| format!("      {line}")));
+            lines.extend(v.unknown.iter().map(|(seq, file)| {
+                lang.pick(
+                    format!("      日志 {seq}: {file} 被整体手工改过,当时的行已无从得知"),
+                    format!("      log {seq}: {file} was edited by hand as a whole; its rows of then are not known"),
+                )
+            }));
             lines
         }
         Proof::Impossible(problems) => {
@@ -231,7 +328,7 @@ fn rounded(number: f64) -> String {
 }
 
 /// For machines.
-pub fn json(all: &[Verified]) -> Value {
+pub fn json(asked: &Verification) -> Value {
     let difference = |d: &Difference| json!({"path": d.path, "before": d.before, "after": d.after});
     let differences = |found: &[Difference]| found.iter().map(difference).collect::<Vec<_>>();
     let restatement = |r: &Restatement| {
@@ -248,10 +345,15 @@ pub fn json(all: &[Verified]) -> Value {
         json!({
             "report": v.folder, "period": v.seal.period, "sealed_at": v.seal.sealed_at, "by": v.seal.by, "log_row": v.seal.log_row,
             "proven": v.is_proven(), "proof": proof, "figures": v.figures, "broken": v.broken, "differences": differ, "erased": erased,
-            "today": differences(&v.today), "restatements": v.restatements.iter().map(restatement).collect::<Vec<_>>(),
+            "today": v.today.as_ref().map(|found| differences(found)).ok(), "restatements": v.restatements.iter().map(restatement).collect::<Vec<_>>(),
         })
     };
-    json!({"schema": "carebook.seal_verification.v1", "reports": all.iter().map(one).collect::<Vec<_>>()})
+    let unreadable = |folder: &String| json!({"report": folder, "proven": false, "proof": "unreadable"});
+    let each = asked.reports.iter().map(|report| report.as_ref().map_or_else(|(folder, _)| unreadable(folder), one));
+    json!({
+        "schema": "carebook.seal_verification.v1", "proven": asked.is_proven(), "log_intact": asked.log.is_empty(),
+        "hand_edits": asked.hand_edits, "gone": asked.gone, "reports": each.collect::<Vec<_>>(),
+    })
 }
 
 #[cfg(test)]
