@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::cell::Tags;
 use super::columns::{Columns, OwnColumn, OwnKind, find, own_name};
 use super::contact::is_made_id;
-use super::log::LogRow;
+use super::log::{LogRow, cell, fields};
 use super::request::OUT_OF_SCOPE;
 use super::survey_choice::{is_tick, label};
 use super::survey_question::{Kind, Question};
@@ -342,23 +342,6 @@ impl Erasure {
         let Some(table) = ALL.iter().copied().find(|known| known.word.code == table) else { return true };
         let declared = self.columns.of(table);
         find(declared, name).is_none_or(|at| own_goes(table, &declared[at]))
-    }
-}
-
-fn fields(text: &str) -> Map<String, Value> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
-}
-
-/// A logged value as text.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(";"),
-        other => other.to_string(),
     }
 }
 

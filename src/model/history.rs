@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::cell::Locale;
 use super::columns::{self, OwnColumn, own_name};
-use super::log::LogRow;
+use super::log::{LogRow, cell, fields};
 use super::record::Record;
 use crate::base::problem::{Problem, What};
 
@@ -143,23 +143,6 @@ impl History {
 fn is_of_batch(row: &LogRow) -> bool {
     let after = fields(&row.after);
     row.is_batch() || after.contains_key("undone") || after.contains_key("redone")
-}
-
-fn fields(text: &str) -> Map<String, Value> {
-    match serde_json::from_str(text) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
-}
-
-/// A logged value as a cell.
-fn cell(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(";"),
-        other => other.to_string(),
-    }
 }
 
 fn from_fields<R: Record>(fields: &Map<String, Value>, locale: &Locale) -> Option<R> {

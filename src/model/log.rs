@@ -1,5 +1,7 @@
 //! The log: who changed what, when it was recorded, when it happened.
 
+use serde_json::{Map, Value};
+
 use super::record::record;
 use super::table::Part;
 use crate::base::date::Quarter;
@@ -32,5 +34,23 @@ impl LogRow {
     /// Whether this row stands for all the rows of an import, which carry its id.
     pub fn is_batch(&self) -> bool {
         self.before.is_empty() && self.id.strip_prefix('B').is_some_and(|seq| seq == self.seq.to_string())
+    }
+}
+
+/// The fields of a row's `before` or `after`; none where it is blank.
+pub fn fields(text: &str) -> Map<String, Value> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+/// A logged value as a cell.
+pub fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(cell).collect::<Vec<_>>().join(";"),
+        other => other.to_string(),
     }
 }
