@@ -161,7 +161,7 @@ fn csat_row(source: &str, csat: &Csat, before: [Option<&Csat>; 2], lang: Lang) -
         Field::text(source),
         few(csat.n, csat.small, lang),
         field(Some(top(csat)), lang),
-        Field::text(format!("{:.1}–{:.1}", csat.top2.low, csat.top2.high)),
+        Field::text(format!("{}–{}", words::fixed(csat.top2.low, 1), words::fixed(csat.top2.high, 1))),
         field(Some(Number::Grade(csat.mean, csat.max)), lang),
     ];
     row.extend(then(before, top, lang));
