@@ -127,6 +127,11 @@ pub fn section(code: &str, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
+/// A section's title, no longer than the name of a sheet may be.
+pub fn short_section<'a>(code: &str, title: &'a str, lang: Lang) -> &'a str {
+    if code == "problems" { lang.pick(title, "Common problems") } else { title }
+}
+
 /// A number as a person reads it, with a minus sign that is one.
 pub fn number(number: Number, lang: Lang) -> String {
     plain(number, lang).replace('-', "−")

@@ -49,7 +49,7 @@ fn cells_are_what_they_are() {
         "#,##0",
         "[$CNY] #,##0.00;-[$CNY] #,##0.00",
         "0.0%",
-        "+0.0&quot; 个百分点&quot;;-0.0&quot; 个百分点&quot;;0.0&quot; 个百分点&quot;",
+        "+0.0&quot; 个百分点&quot;;-0.0&quot; 个百分点&quot;;&quot;±&quot;0.0&quot; 个百分点&quot;",
     ] {
         assert!(styles.contains(&format!("formatCode=\"{code}\"")) || code == "#,##0", "{code} in {styles}");
     }
