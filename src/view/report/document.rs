@@ -147,7 +147,7 @@ pub fn labels(lang: Lang) -> Value {
         "skip": lang.pick("跳到正文", "Skip to the report"),
         "rests_on": lang.pick("依据", "What it rests on"),
         "made_by": lang.pick("由 carebook", "made by carebook"),
-        "made_by_end": lang.pick(" 生成", ""),
+        "made_by_end": lang.pick("生成", ""),
     })
 }
 

@@ -105,7 +105,7 @@ impl Screen {
         for (column, field) in pairs {
             let pair = format!("{}: {}", one_line(&column.label), one_line(&field.shown));
             match lines.last_mut() {
-                Some(line) if width(line) + width(&pair) + INDENT.len() + 3 <= self.wide => *line += &format!(" · {pair}"),
+                Some(line) if width(line) + width(&pair) + INDENT.len() + 3 <= self.wide => line.extend([" · ", &pair]),
                 _ => lines.push(pair),
             }
         }

@@ -185,7 +185,7 @@ fn nps_row(name: &str, nps: &Nps, before: [Option<&Nps>; 2], lang: Lang) -> Vec<
     let interval = format!("{:+.1} … {:+.1}", nps.score.low, nps.score.high);
     let score = |nps: &Nps| Number::Points(nps.score.value);
     let mut row = vec![
-        Field::text(name),
+        Field::text(format!("{name} NPS")),
         few(nps.n, nps.small, lang),
         field(Some(score(nps)), lang),
         Field::coded(interval.replace('-', "−"), interval),
@@ -197,7 +197,11 @@ fn nps_row(name: &str, nps: &Nps, before: [Option<&Nps>; 2], lang: Lang) -> Vec<
 /// How easy it was: the mean alone.
 fn ces_row(name: &str, ces: &Grades, before: [Option<&Grades>; 2], lang: Lang) -> Vec<Field> {
     let mean = |ces: &Grades| Number::Grade(ces.mean, ces.max);
-    let mut row = vec![Field::text(name), few(ces.n, ces.small, lang), field(Some(mean(ces)), lang)];
+    let mut row = vec![
+        Field::text(lang.pick(format!("{name} 费力度 CES"), format!("{name} CES"))),
+        few(ces.n, ces.small, lang),
+        field(Some(mean(ces)), lang),
+    ];
     row.extend(then(before, mean, lang));
     row
 }
