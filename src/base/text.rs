@@ -64,20 +64,31 @@ pub fn truncate(text: &str, columns: usize) -> String {
 }
 
 /// Makes foreign text safe to print: control characters, bidirectional overrides and
-/// line separators become `\u{…}`; a newline and a tab stay.
+/// line separators become `\u{…}`; a newline, a tab, and the joiners within an emoji or between letters that they shape stay.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_dangerous) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if is_dangerous(c) {
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joins = matches!(c, '\u{200C}' | '\u{200D}') && before.is_some_and(is_joined) && chars.peek().is_some_and(|c| is_joined(*c));
+        if is_dangerous(c) && !joins {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
         }
+        before = Some(c);
     }
     Cow::Owned(out)
+}
+
+/// Characters that a joiner between them (U+200C, U+200D) shapes: letters of Arabic and its kin, of India and South-East Asia,
+/// Mongolian, and emoji. Between others it is only a way to make two names look the same.
+fn is_joined(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{8FF}' | '\u{900}'..='\u{109F}' | '\u{1780}'..='\u{18AF}' | '\u{FB50}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
+        || matches!(c, '\u{2190}'..='\u{2BFF}' | '\u{FE0F}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 /// One line for a table cell: harmless, white space runs become one space.
@@ -196,6 +207,24 @@ mod tests {
     fn escapes_are_shown_not_obeyed() {
         assert_eq!(harmless("a\u{1b}[31mb\u{202e}"), "a\\u{1b}[31mb\\u{202e}");
         assert_eq!(harmless("行\n\t好"), "行\n\t好");
+    }
+
+    #[test]
+    fn joiners_stay_where_they_shape_something() {
+        for text in ["👩\u{200d}💻", "❤️\u{200d}🔥", "👩🏽\u{200d}🌾 好", "می\u{200c}خواهم", "क्\u{200d}ष"] {
+            assert_eq!(harmless(text), text);
+        }
+        for (text, shown) in [
+            ("a\u{200d}b", "a\\u{200d}b"),
+            ("王\u{200d}五", "王\\u{200d}五"),
+            ("👩\u{200d}", "👩\\u{200d}"),
+            ("\u{200c}م", "\\u{200c}م"),
+            ("م\u{200d}\u{200d}م", "م\\u{200d}\\u{200d}م"),
+            ("م\u{202e}م", "م\\u{202e}م"),
+            ("👩\u{200b}👩 \u{200d}", "👩\\u{200b}👩 \\u{200d}"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
     }
 
     #[test]

@@ -128,7 +128,7 @@ mod tests {
         let catalogue = Catalogue::of(&own);
         let said: Vec<String> = catalogue.check(&catalogue.own()).iter().map(|problem| line(problem, Lang::En)).collect();
         for (said, expected) in said.iter().zip([
-            "error: templates/report/section-tiers.html:1:20: there is no value customers; known: about, lang, provenance, report, section, t, version\n",
+            "error: templates/report/section-tiers.html:1:20: there is no value customers; known: about, lang, period, provenance, report, section, t, version\n",
             "error: templates/report/report.md:1:11: there is no field curency; did you mean currency?\n",
             "error: templates/letters/_foot.txt:1:7: this is not how a template is written: ",
         ]) {

@@ -62,7 +62,7 @@ fn parts_are_reached_and_nothing_else() {
         ("{% include \"report/_lgo.html\" %}", "there is no template report/_lgo.html; did you mean report/_logo.html?"),
         (
             "{% for customer in customers %}{{ customer.phone }}{% endfor %}",
-            "there is no value customers; known: about, lang, provenance, report, section, t, version",
+            "there is no value customers; known: about, lang, period, provenance, report, section, t, version",
         ),
         ("{% for a in range(end=1000000000) %}x{% endfor %}", "the template's loops take too many rounds"),
     ] {

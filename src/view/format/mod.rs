@@ -79,6 +79,11 @@ pub fn table(grid: &Grid, columns: Option<usize>) -> String {
     table::write(grid, columns)
 }
 
+/// Whether it does so on a screen this wide without a break inside a number or a word.
+pub fn table_fits(grid: &Grid, columns: usize) -> bool {
+    table::fits(grid, columns)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

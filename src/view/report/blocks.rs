@@ -100,7 +100,7 @@ impl Block {
             Block::Text(sentences) => json!({"kind": "text", "sentences": sentences}),
             Block::Cards(cards) => {
                 let year_ago = cards.iter().any(|card| card.year_ago.is_some());
-                json!({"kind": "cards", "year_ago": year_ago, "cards": cards.iter().map(Card::values).collect::<Vec<_>>()})
+                json!({"kind": "cards", "before": compared(cards), "year_ago": year_ago, "cards": cards.iter().map(Card::values).collect::<Vec<_>>()})
             }
             Block::Table { caption, grid } => tabled(caption, grid, id),
             // with its section, which knows the table that tells it
@@ -112,6 +112,11 @@ impl Block {
             Block::Note(text) => json!({"kind": "note", "text": text}),
         }
     }
+}
+
+/// Whether any of these figures has one of the period before beside it.
+pub fn compared(cards: &[Card]) -> bool {
+    cards.iter().any(|card| card.before.number.is_some() || !card.change.is_empty())
 }
 
 impl Card {

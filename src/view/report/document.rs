@@ -105,6 +105,7 @@ fn around(frame: &Frame, report: &Value, lang: Lang) -> Value {
     json!({
         "lang": lang.pick("zh-CN", "en"),
         "about": frame.about(lang),
+        "period": frame.shown(lang),
         "provenance": provenance,
         "report": report,
         "t": labels(lang),
@@ -139,11 +140,14 @@ pub fn labels(lang: Lang) -> Value {
         "now": lang.pick("本期", "Now"),
         "change": lang.pick("变化", "Change"),
         "year_ago": lang.pick("去年同期", "a year ago"),
-        "change_year": lang.pick("同比", "Change"),
+        "change_year": lang.pick("同比", "Change on a year ago"),
+        "before_head": lang.pick("上期", "Before"),
+        "year_ago_head": lang.pick("去年同期", "A year ago"),
         "data": lang.pick("数据", "Figures"),
         "skip": lang.pick("跳到正文", "Skip to the report"),
         "rests_on": lang.pick("依据", "What it rests on"),
-        "made_by": lang.pick("由 carebook 生成", "made by carebook"),
+        "made_by": lang.pick("由 carebook", "made by carebook"),
+        "made_by_end": lang.pick("生成", ""),
     })
 }
 

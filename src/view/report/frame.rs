@@ -20,6 +20,9 @@ pub struct Frame {
     pub provenance: Vec<(String, String)>,
 }
 
+/// The name of the period without an end.
+const ALL: &str = "all";
+
 /// Digits of a chain that are shown: enough to compare by eye.
 const CHAIN_SHOWN: usize = 16;
 
@@ -65,7 +68,12 @@ impl Frame {
 
     /// The report's name without the book's.
     pub fn title(&self, lang: Lang) -> String {
-        format!("{} {}", lang.pick("客户服务报告", "Customer service report"), self.period)
+        format!("{} {}", lang.pick("客户服务报告", "Customer service report"), self.shown(lang))
+    }
+
+    /// The period as it is shown; all records have no name but this.
+    pub fn shown(&self, lang: Lang) -> &str {
+        if self.range.is_none() && self.period == ALL { lang.pick("全部记录", "all records") } else { &self.period }
     }
 
     /// The name of book and report.
@@ -77,6 +85,7 @@ impl Frame {
     /// Days, comparison, as-of and currency: the line under the title.
     pub fn about(&self, lang: Lang) -> String {
         let range = match &self.range {
+            Some([from, to]) if from == to => from.clone(),
             Some([from, to]) => format!("{from} – {to}"),
             None => lang.pick("全部记录", "all records").to_owned(),
         };
@@ -88,5 +97,26 @@ impl Frame {
         let as_of = format!("{} {}", lang.pick("截至", "as of"), self.as_of);
         let currency = format!("{} {}", lang.pick("货币", "currency"), self.currency);
         [Some(range), compared, Some(as_of), Some(currency)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_told_once_and_all_records_have_a_name() {
+        let of = |period: &str, range: Option<[&str; 2]>| Frame {
+            period: period.into(),
+            range: range.map(|days| days.map(str::to_owned)),
+            as_of: "2026-10-08".into(),
+            currency: "CNY".into(),
+            ..Frame::default()
+        };
+        let day = of("2026-10-01", Some(["2026-10-01"; 2]));
+        assert_eq!(day.about(Lang::En), "2026-10-01 · as of 2026-10-08 · currency CNY");
+        let all = of("all", None);
+        assert_eq!((all.title(Lang::Zh).as_str(), all.shown(Lang::En)), ("客户服务报告 全部记录", "all records"));
+        assert_eq!(of("2026Q3", Some(["2026-07-01", "2026-09-30"])).shown(Lang::En), "2026Q3");
     }
 }

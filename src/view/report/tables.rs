@@ -1,8 +1,9 @@
 //! Sections as tables alone, for formats that hold nothing else: one CSV each, and the tables of a workbook's sheets.
 
-use super::blocks::{Block, Card, Item, Section};
+use super::blocks::{Block, Card, Item, Section, compared};
 use super::frame::Frame;
 use crate::base::lang::Lang;
+use crate::base::money::Money;
 use crate::engine::report::figure::Number;
 use crate::view::chart::Chart;
 use crate::view::grid::{Col, Field, Grid, col, num};
@@ -17,12 +18,15 @@ pub struct Tabled<'a> {
     pub charts: Vec<(&'a Chart, (usize, Option<usize>))>,
     /// Whether it is there only because of its chart.
     pub of_chart: bool,
+    /// What is said beneath it, such as how many rows it was too short for.
+    pub notes: Vec<String>,
 }
 
 /// The tables of a section in its order. A chart that no table tells is one itself.
 pub fn tables(section: &Section, lang: Lang) -> Vec<Tabled<'_>> {
     let mut tables: Vec<(usize, Tabled<'_>)> = Vec::new();
-    let plain = |code: String, caption: String, grid| Tabled { code, caption, grid, charts: Vec::new(), of_chart: false };
+    let plain =
+        |code: String, caption: String, grid| Tabled { code, caption, grid, charts: Vec::new(), of_chart: false, notes: Vec::new() };
     for (at, block) in section.blocks.iter().enumerate() {
         match block {
             Block::Cards(cards) => tables.push((at, plain("figures".into(), lang.pick("指标", "Figures").into(), figures(cards, lang)))),
@@ -34,7 +38,12 @@ pub fn tables(section: &Section, lang: Lang) -> Vec<Tabled<'_>> {
                 let caption = chart.title.clone();
                 tables.push((at, Tabled { charts: vec![(chart, columns)], of_chart: true, ..plain(chart.code.into(), caption, grid) }));
             }
-            Block::Chart(_) | Block::Text(_) | Block::Note(_) => {}
+            Block::Note(text) => {
+                if let Some((_, above)) = tables.last_mut() {
+                    above.notes.push(text.clone());
+                }
+            }
+            Block::Chart(_) | Block::Text(_) => {}
         }
     }
     for block in &section.blocks {
@@ -58,14 +67,17 @@ fn code(section: &str, grid: &Grid) -> String {
 
 /// Figures as a table: each beside the ones it is compared with, columns only where something is.
 pub fn figures(cards: &[Card], lang: Lang) -> Grid {
-    let before = cards.iter().any(|card| card.before.number.is_some() || !card.change.is_empty());
+    let before = compared(cards);
     let year_ago = cards.iter().any(|card| card.year_ago.is_some());
     let mut columns = vec![col("figure", lang.pick("指标", "Figure")), num("now", lang.pick("本期", "Now"))];
     if before {
         columns.extend([num("before", lang.pick("上期", "Before")), num("change", lang.pick("变化", "Change"))]);
     }
     if year_ago {
-        columns.extend([num("year_ago", lang.pick("去年同期", "A year ago")), num("year_ago_change", lang.pick("同比", "Change on it"))]);
+        columns.extend([
+            num("year_ago", lang.pick("去年同期", "A year ago")),
+            num("year_ago_change", lang.pick("同比", "Change on a year ago")),
+        ]);
     }
     let mut grid = Grid::new("carebook.report_figures.v1", columns);
     let row = |card: &Card| {
@@ -151,11 +163,11 @@ fn all_figures(sections: &[Section], lang: Lang) -> Grid {
     for section in sections {
         let cards = section.blocks.iter().filter_map(|block| if let Block::Cards(cards) = block { Some(cards) } else { None });
         for card in cards.flatten() {
-            let any = card.now.number.or(card.before.number).or_else(|| card.year_ago.as_ref()?.number);
+            let any = card.now.number.or(card.before.number).or_else(|| card.year_ago.as_ref()?.number).unwrap_or_else(|| kind(card.code));
             grid.rows.push(vec![
                 Field::text(section.code),
                 Field::coded(card.label.clone(), card.code),
-                Field::text(any.map_or("", unit)),
+                Field::text(unit(any)),
                 card.now.clone(),
                 card.before.clone(),
                 card.year_ago.clone().unwrap_or_else(Field::blank),
@@ -163,6 +175,19 @@ fn all_figures(sections: &[Section], lang: Lang) -> Grid {
         }
     }
     grid
+}
+
+/// What a figure is, of which no number tells it: one of its kind.
+pub fn kind(code: &str) -> Number {
+    match code {
+        "net" | "refunds" | "costs" | "silent_value" | "lost_value" => Number::Money(Money(0), 0),
+        "revisit_satisfaction" | "feedback" => Number::Grade(0.0, 5),
+        "nps" => Number::Points(0.0),
+        "coverage" | "all_kept" | "caused" => Number::Percent(0.0),
+        code if code.ends_with("_rate") || code.ends_with("_on_time") => Number::Percent(0.0),
+        code if code.ends_with("_time") => Number::Seconds(0.0),
+        _ => Number::Count(0),
+    }
 }
 
 /// What a number counts, as machines are told.
@@ -211,7 +236,7 @@ pub fn example(lang: Lang) -> Section {
         point("2026Q2", Field::coded("–", serde_json::Value::Null)),
         point("2026Q3", shown(count(5))),
     ];
-    let money = |minor: i128| Number::Money(crate::base::money::Money(minor), 2);
+    let money = |minor: i128| Number::Money(Money(minor), 2);
     Section {
         code: "example",
         title: "示例 [x]".into(),
@@ -289,6 +314,31 @@ mod tests {
         let grid = |schema| Grid::new(schema, vec![col("channel", "")]);
         assert_eq!(code("shares", &grid("carebook.report_shares.v1")), "channel");
         assert_eq!(code("problems", &grid("carebook.report_repeats.v1")), "repeats");
+    }
+
+    #[test]
+    fn a_note_stands_with_the_table_above_it() {
+        let section = example(Lang::En);
+        let tables = tables(&section, Lang::En);
+        let with: Vec<&str> = tables.iter().filter(|table| !table.notes.is_empty()).map(|table| table.code.as_str()).collect();
+        assert_eq!(with, ["items"]);
+    }
+
+    #[test]
+    fn a_figure_without_data_has_its_unit() {
+        let mut section = example(Lang::En);
+        let units = |section: &Section| -> Vec<String> {
+            all_figures(std::slice::from_ref(section), Lang::En).rows.iter().map(|row| row[2].shown.clone()).collect()
+        };
+        let known = units(&section);
+        for block in &mut section.blocks {
+            let Block::Cards(cards) = block else { continue };
+            for card in cards {
+                (card.now, card.before) = (Field::blank(), Field::blank());
+            }
+        }
+        assert_eq!(units(&section), known);
+        assert_eq!(known, ["count", "money", "percent", "seconds", "grade", "points"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::base::lang::Lang;
 use crate::base::text::{one_line, truncate, width};
 use crate::view::chart::{Bar, Chart, Data, Point};
 use crate::view::format;
-use crate::view::grid::Grid;
+use crate::view::grid::{Field, Grid};
 
 /// How wide text is where there is no terminal.
 const PAGE: usize = 100;
@@ -88,8 +88,28 @@ impl Screen {
         lines.lines().flat_map(|line| [indent, line, "\n"]).collect()
     }
 
+    /// As a table where it fits, else row by row: a name, and beneath it what each column says of it.
     fn table(&self, grid: &Grid) -> String {
-        format::table(grid, self.columns)
+        match self.columns {
+            Some(columns) if !format::table_fits(grid, columns) => grid.rows.iter().map(|row| self.stacked(grid, row)).collect(),
+            columns => format::table(grid, columns),
+        }
+    }
+
+    /// `label: value` pairs, as many on a line as there is room for; one is broken only where it is longer than a line.
+    fn stacked(&self, grid: &Grid, row: &[Field]) -> String {
+        const INDENT: &str = "   ";
+        let name = row.first().map(|field| self.text(&field.shown, "")).unwrap_or_default();
+        let pairs = grid.columns.iter().zip(row).skip(1).filter(|(_, field)| !field.shown.is_empty());
+        let mut lines: Vec<String> = Vec::new();
+        for (column, field) in pairs {
+            let pair = format!("{}: {}", one_line(&column.label), one_line(&field.shown));
+            match lines.last_mut() {
+                Some(line) if width(line) + width(&pair) + INDENT.len() + 3 <= self.wide => line.extend([" · ", &pair]),
+                _ => lines.push(pair),
+            }
+        }
+        name + &lines.iter().map(|line| self.indented(line, INDENT)).collect::<String>()
     }
 
     fn chart(&self, chart: &Chart) -> String {
@@ -201,6 +221,7 @@ fn pieces(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::grid::{col, num};
     use crate::view::report::tables::example;
 
     fn frame() -> Frame {
@@ -223,6 +244,29 @@ mod tests {
                 assert_eq!(line.trim_end(), line);
             }
             assert!(!text.contains('\u{202e}') && !text.contains('\u{1b}'));
+        }
+    }
+
+    #[test]
+    fn a_table_that_does_not_fit_is_told_row_by_row() {
+        let columns = vec![col("handler", "Handler"), num("n", "Requests"), num("median", "Median time"), num("rate", "Resolved on time")];
+        let mut grid = Grid::new("carebook.test.v1", columns);
+        grid.rows.push(["Anna-Maria", "1,234", "12 h 30 min", "100.0 %"].map(Field::text).to_vec());
+        let page = |columns| Screen { columns: Some(columns), wide: columns, lang: Lang::En }.table(&grid);
+        insta::assert_snapshot!(page(40), @r"
+        Anna-Maria
+           Requests: 1,234
+           Median time: 12 h 30 min
+           Resolved on time: 100.0 %
+        ");
+        insta::assert_snapshot!(page(60), @r"
+         Handler      Requests   Median time   Resolved on time
+        ────────────────────────────────────────────────────────
+         Anna-Maria      1,234   12 h 30 min            100.0 %
+        ");
+        for columns in 40..80 {
+            assert!(page(columns).contains("12 h 30 min") && page(columns).contains("100.0 %"), "{}", page(columns));
+            assert!(page(columns).lines().all(|line| width(line) <= columns), "{}", page(columns));
         }
     }
 

@@ -127,6 +127,11 @@ pub fn section(code: &str, lang: Lang) -> &'static str {
     lang.pick(zh, en)
 }
 
+/// A section's title, no longer than the name of a sheet may be.
+pub fn short_section<'a>(code: &str, title: &'a str, lang: Lang) -> &'a str {
+    if code == "problems" { lang.pick(title, "Common problems") } else { title }
+}
+
 /// A number as a person reads it, with a minus sign that is one.
 pub fn number(number: Number, lang: Lang) -> String {
     plain(number, lang).replace('-', "−")
@@ -136,11 +141,30 @@ fn plain(number: Number, lang: Lang) -> String {
     match number {
         Number::Count(n) => crate::base::text::group_digits(&n.to_string()),
         Number::Money(money, digits) => money.grouped(digits),
-        Number::Percent(x) => format!("{x:.1} %"),
+        Number::Percent(x) => format!("{} %", fixed(x, 1)),
         Number::Seconds(x) => duration(x, lang),
-        Number::Grade(x, max) => format!("{x:.2} / {max}"),
-        Number::Points(x) => format!("{x:+.1}"),
+        Number::Grade(x, max) => format!("{} / {max}", fixed(x, 2)),
+        Number::Points(x) if is_nothing(x, 1) => fixed(x, 1),
+        Number::Points(x) => format!("{:+.1}", rounded(x, 1)),
     }
+}
+
+/// A number with so many decimals, a half away from zero as spreadsheets round, and never a minus zero.
+pub fn fixed(x: f64, decimals: usize) -> String {
+    format!("{:.decimals$}", rounded(x, decimals))
+}
+
+/// Binary fractions lie a little beside the decimal ones that they stand for (4.125 is itself, 1.005 is less): a spreadsheet
+/// looks at 15 digits and so does this.
+fn rounded(x: f64, decimals: usize) -> f64 {
+    let scale = 10_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    let whole = (x * (1.0 + 1e-14) * scale).round() / scale;
+    // − 0.0 + 0.0 is 0.0
+    whole + 0.0
+}
+
+fn is_nothing(x: f64, decimals: usize) -> bool {
+    rounded(x, decimals).abs() < f64::EPSILON
 }
 
 /// Elapsed time in the two largest units.
@@ -166,18 +190,36 @@ fn signed(now: Number, before: Number, lang: Lang) -> String {
         (Number::Count(a), Number::Count(b)) if a == b => "±0".to_owned(),
         (Number::Count(a), Number::Count(b)) => format!("{:+}", a - b),
         (Number::Money(a, digits), Number::Money(b, _)) => {
-            let sign = if a < b { "−" } else { "+" };
             let size = if a < b { b - a } else { a - b };
-            format!("{sign}{}", size.grouped(digits))
+            format!("{}{}", sign(if a == b { 0.0 } else { difference }, digits as usize), size.grouped(digits))
         }
-        (Number::Percent(_), _) => lang.pick(format!("{difference:+.1} 个百分点"), format!("{difference:+.1} points")),
+        (Number::Percent(_), _) => lang.pick(format!("{} 个百分点", points(difference)), format!("{} points", points(difference))),
         (Number::Seconds(_), _) => {
-            let sign = if difference < 0.0 { "−" } else { "+" };
-            format!("{sign}{}", duration(difference.abs(), lang))
+            let minutes = difference / 60.0;
+            format!("{}{}", sign(minutes, 0), duration(difference.abs(), lang))
         }
-        (Number::Grade(..), _) => format!("{difference:+.2}"),
-        _ => format!("{difference:+.1}"),
+        (Number::Grade(..), _) => format!("{}{}", sign(difference, 2), fixed(difference.abs(), 2)),
+        _ => points(difference),
     }
+}
+
+/// A difference with one decimal and its sign.
+pub fn points(difference: f64) -> String {
+    format!("{}{}", sign(difference, 1), fixed(difference.abs(), 1))
+}
+
+/// The sign of a difference as it is shown: of one that is shown as zero neither.
+fn sign(difference: f64, decimals: usize) -> &'static str {
+    match difference {
+        d if is_nothing(d, decimals) => "±",
+        d if d < 0.0 => "−",
+        _ => "+",
+    }
+}
+
+/// What stands behind a number of answers that says little.
+pub fn few(lang: Lang) -> &'static str {
+    lang.pick(" (样本少)", " (few)")
 }
 
 /// How the figures are defined.
@@ -210,4 +252,44 @@ pub fn definitions(lang: Lang) -> &'static [&'static str] {
             "\"–\" means that there are no data, not zero.",
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::money::Money;
+
+    #[test]
+    fn a_half_is_rounded_away_from_zero_as_spreadsheets_do() {
+        let shown = [
+            Number::Percent(6.25),
+            Number::Percent(-2.25),
+            Number::Percent(0.05),
+            Number::Grade(4.125, 5),
+            Number::Grade(1.005, 5),
+            Number::Grade(4.124_999, 5),
+            Number::Points(-2.25),
+            Number::Points(-0.04),
+        ]
+        .map(|one| number(one, Lang::En));
+        assert_eq!(shown, ["6.3 %", "−2.3 %", "0.1 %", "4.13 / 5", "1.01 / 5", "4.12 / 5", "−2.3", "0.0"]);
+        assert_eq!(change(Number::Percent(6.25), Number::Percent(0.0), Lang::En), "+6.3 points");
+        assert_eq!(change(Number::Grade(4.0, 5), Number::Grade(4.125, 5), Lang::Zh), "−0.13");
+    }
+
+    #[test]
+    fn no_change_has_no_sign() {
+        let money = |minor| Number::Money(Money(minor), 2);
+        let none = [
+            (Number::Count(3), Number::Count(3)),
+            (money(5), money(5)),
+            (Number::Percent(50.0), Number::Percent(50.04)),
+            (Number::Seconds(100.0), Number::Seconds(110.0)),
+            (Number::Grade(4.001, 5), Number::Grade(4.0, 5)),
+            (Number::Points(-3.0), Number::Points(-3.0)),
+        ]
+        .map(|(now, before)| change(now, before, Lang::En));
+        assert_eq!(none, ["±0", "±0.00", "±0.0 points", "±0 min", "±0.00", "±0.0"]);
+        assert_eq!(change(money(1), money(2), Lang::En), "−0.01");
+    }
 }

@@ -11,6 +11,7 @@ use rust_xlsxwriter::{DocProperties, Format, FormatAlign, IgnoreError, Url, Work
 use super::blocks::{Block, Section};
 use super::frame::Frame;
 use super::tables::{Tabled, tables};
+use super::words;
 use crate::base::lang::Lang;
 use crate::base::problem::What;
 use crate::base::text::{harmless, width};
@@ -55,7 +56,8 @@ fn build(sheets: &[Sheet<'_>], frame: &Frame, lang: Lang, made: NaiveDateTime) -
     let mut names = vec![contents.clone()];
     let own: Vec<&Sheet<'_>> = sheets.iter().filter(|sheet| sheet.is_own()).collect();
     for sheet in &own {
-        names.push(sheet_name(&sheet.section.title, &names));
+        let title = words::short_section(sheet.section.code, &sheet.section.title, lang);
+        names.push(sheet_name(title, &names));
     }
     let first = book.add_worksheet();
     first.set_name(&contents)?;
@@ -78,7 +80,7 @@ fn front(page: &mut Worksheet, sheets: &[Sheet<'_>], own: &[(&Sheet<'_>, &String
     page.set_row_height(0, 26)?;
     page.write_string_with_format(1, 0, frame.about(lang), &looks.soft)?;
     let mut row = 3;
-    let summary = sheets.iter().filter(|sheet| sheet.section.code == "summary").flat_map(|sheet| texts(sheet.section));
+    let summary = sheets.iter().filter(|sheet| sheet.section.code == "summary").flat_map(|sheet| texts(sheet));
     for sentence in summary {
         sentences(page, row, (1, FIRST[0] + FIRST[1]), &sentence, &looks.sentence)?;
         row += 1;
@@ -118,7 +120,7 @@ fn add(book: &mut Workbook, sheet: &Sheet<'_>, name: &str, frame: &Frame, lang: 
     page.write_string_with_format(1, 0, format!("{} · {}", frame.title(lang), frame.about(lang)), &looks.soft)?;
     let mut row = 3;
     let room = sentence_room(&widths);
-    let said = if sheet.section.code == "summary" { Vec::new() } else { texts(sheet.section) };
+    let said = if sheet.section.code == "summary" { Vec::new() } else { texts(sheet) };
     for sentence in &said {
         sentences(page, row, room, sentence, &looks.sentence)?;
         row += 1;
@@ -127,7 +129,12 @@ fn add(book: &mut Workbook, sheet: &Sheet<'_>, name: &str, frame: &Frame, lang: 
     for table in &sheet.tables {
         let (header, rows) = (row + 1, table.grid.rows.len());
         cells::table(page, row, table, &widths, &looks)?;
-        row = header + rows + 2;
+        row = header + rows + 1;
+        for note in &table.notes {
+            page.write_string_with_format(at(row), 0, &*harmless(note), &looks.soft)?;
+            row += 1;
+        }
+        row += 1;
         let mut beside = header - 1;
         for (chart, columns) in &table.charts {
             let place = charts::Place { sheet: name, header, columns: *columns };
@@ -140,14 +147,15 @@ fn add(book: &mut Workbook, sheet: &Sheet<'_>, name: &str, frame: &Frame, lang: 
     set_up(page, frame, lang)
 }
 
-/// Everything that a section says in sentences.
-fn texts(section: &Section) -> Vec<String> {
+/// Everything that a section says in sentences, but for what stands beneath its tables.
+fn texts(sheet: &Sheet<'_>) -> Vec<String> {
+    let beneath: Vec<&String> = sheet.tables.iter().flat_map(|table| &table.notes).collect();
     let said = |block: &Block| match block {
         Block::Text(sentences) => sentences.clone(),
-        Block::Note(text) => vec![text.clone()],
+        Block::Note(text) if !beneath.contains(&text) => vec![text.clone()],
         _ => Vec::new(),
     };
-    section.blocks.iter().flat_map(said).collect()
+    sheet.section.blocks.iter().flat_map(said).collect()
 }
 
 /// How many columns a sentence is merged over, the last of them, and how wide they are together.

@@ -87,9 +87,11 @@ fn counted(n: usize, lang: Lang) -> Field {
 fn card(figure: &Figure, lang: Lang) -> Card {
     let since = |then: Option<Number>| figure.now.zip(then).map(|(now, then)| words::change(now, then, lang)).unwrap_or_default();
     let difference = figure.now.zip(figure.before).map_or(0.0, |(now, before)| now.value() - before.value());
+    let change = since(figure.before);
     let tone = match (figure.good, difference) {
         (0, _) => "even",
-        (_, d) if d.abs() < 1e-9 => "even",
+        // what is shown as no change has no colour of one
+        (_, d) if d.abs() < 1e-9 || change.starts_with('±') => "even",
         (good, d) if (d > 0.0) == (good > 0) => "good",
         _ => "bad",
     };
@@ -98,7 +100,7 @@ fn card(figure: &Figure, lang: Lang) -> Card {
         label: words::figure(figure.code, lang).to_owned(),
         now: field(figure.now, lang),
         before: field(figure.before, lang),
-        change: since(figure.before),
+        change,
         year_ago: figure.year_ago.map(|number| field(Some(number), lang)),
         year_ago_change: since(figure.year_ago),
         tone,

@@ -8,7 +8,7 @@ use crate::engine::scores::{Csat, Grades, Nps};
 use crate::model::request::Grade;
 use crate::model::vocabulary::Code;
 use crate::view::chart::{Bar, Chart, Data};
-use crate::view::grid::{Field, Grid, col, num};
+use crate::view::grid::{Col, Field, Grid, col, num};
 use crate::view::report::blocks::Block;
 use crate::view::report::words;
 
@@ -42,10 +42,11 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     }
     let surveys = s.surveys.iter().filter_map(|survey| Some((survey.csat.as_ref()?, &survey.name)));
     blocks.extend(surveys.map(|(csat, name)| distribution(csat, name, lang)));
-    match scores(w) {
-        Some(scores) => blocks.push(scores),
-        None => return vec![none(lang, "本期没有评分。", "Nobody gave a score.")],
+    let scores = scores(w);
+    if scores.is_empty() {
+        return vec![none(lang, "本期没有评分。", "Nobody gave a score.")];
     }
+    blocks.extend(scores);
     let category = |key: &str| or_none(key, lang.pick("(未填)", "(none given)"));
     let person = |key: &str| or_none(key, lang.pick("(未分配)", "(unassigned)"));
     let by = [
@@ -66,38 +67,49 @@ pub fn blocks(w: &Wording<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Every score; nothing where nobody gave one.
-fn scores(w: &Wording<'_>) -> Option<Block> {
+/// Every score, those of a kind in one table: a share, a balance of points and a grade have no mean together.
+fn scores(w: &Wording<'_>) -> Vec<Block> {
     let (s, lang) = (&w.report.satisfaction, w.lang);
-    let columns = vec![
-        col("source", lang.pick("来源", "Source")),
-        num("n", lang.pick("份数", "Answers")),
-        num("top2", lang.pick("满意率", "Satisfied")),
-        num("interval", lang.pick("95% 区间", "95 % interval")),
-        num("mean", lang.pick("均分", "Mean")),
-        num("before", lang.pick("上期", "Before")),
-        num("year_ago", lang.pick("去年同期", "Year ago")),
-    ];
-    let mut grid = Grid::new("carebook.report_satisfaction.v1", columns);
-    if let Some(csat) = &s.feedback {
+    let mut csat = Vec::new();
+    if let Some(feedback) = &s.feedback {
         let then = [s.feedback_before.as_ref(), s.feedback_year_ago.as_ref()];
-        grid.rows.push(csat_row(words::figure("feedback", lang), csat, then, lang));
+        csat.push(csat_row(words::figure("feedback", lang), feedback, then, lang));
     }
+    let (mut nps, mut ces) = (Vec::new(), Vec::new());
     for survey in &s.surveys {
-        if let Some(csat) = &survey.csat {
-            grid.rows.push(csat_row(&survey.name, csat, [survey.csat_before.as_ref(), survey.csat_year_ago.as_ref()], lang));
-        }
-        if let Some(nps) = &survey.nps {
-            grid.rows.push(nps_row(&survey.name, nps, [survey.nps_before.as_ref(), survey.nps_year_ago.as_ref()], lang));
-        }
-        if let Some(ces) = &survey.ces {
-            grid.rows.push(ces_row(&survey.name, ces, [survey.ces_before.as_ref(), survey.ces_year_ago.as_ref()], lang));
-        }
+        let name = &survey.name;
+        let then = [survey.csat_before.as_ref(), survey.csat_year_ago.as_ref()];
+        csat.extend(survey.csat.as_ref().map(|score| csat_row(name, score, then, lang)));
+        let then = [survey.nps_before.as_ref(), survey.nps_year_ago.as_ref()];
+        nps.extend(survey.nps.as_ref().map(|score| nps_row(name, score, then, lang)));
+        let then = [survey.ces_before.as_ref(), survey.ces_year_ago.as_ref()];
+        ces.extend(survey.ces.as_ref().map(|score| ces_row(name, score, then, lang)));
     }
-    if w.report.year_ago.is_none() {
-        grid = grid.select(&["source", "n", "top2", "interval", "mean", "before"]);
-    }
-    (!grid.rows.is_empty()).then(|| Block::Table { caption: lang.pick("评分", "Scores").to_owned(), grid })
+    let interval = num("interval", lang.pick("95% 区间", "95 % interval"));
+    let mean = num("mean", lang.pick("均分", "Mean"));
+    let kinds = [
+        (
+            lang.pick("评分", "Scores"),
+            "carebook.report_satisfaction.v1",
+            vec![num("top2", lang.pick("满意率", "Satisfied")), interval.clone(), mean.clone()],
+            csat,
+        ),
+        (lang.pick("推荐值 NPS", "NPS"), "carebook.report_nps.v1", vec![num("nps", "NPS"), interval], nps),
+        (lang.pick("费力度 CES", "CES"), "carebook.report_ces.v1", vec![mean], ces),
+    ];
+    let table = |(caption, schema, own, rows): (&str, &'static str, Vec<Col>, Vec<Vec<Field>>)| {
+        let mut columns = vec![col("source", lang.pick("来源", "Source")), num("n", lang.pick("份数", "Answers"))];
+        columns.extend(own);
+        columns.extend([num("before", lang.pick("上期", "Before")), num("year_ago", lang.pick("去年同期", "Year ago"))]);
+        let mut grid = Grid::new(schema, columns);
+        grid.rows = rows;
+        if w.report.year_ago.is_none() {
+            let kept: Vec<String> = grid.columns.iter().map(|column| column.code.clone()).filter(|code| code != "year_ago").collect();
+            grid = grid.select(&kept);
+        }
+        (!grid.rows.is_empty()).then(|| Block::Table { caption: caption.to_owned(), grid })
+    };
+    kinds.into_iter().filter_map(table).collect()
 }
 
 /// What was said about what, a voice each.
@@ -146,8 +158,9 @@ fn low(w: &Wording<'_>) -> Option<Block> {
 }
 
 fn few(n: u64, small: bool, lang: Lang) -> Field {
-    let mark = if small { lang.pick(" (样本少)", " (few)") } else { "" };
-    Field::coded(format!("{n}{mark}"), n)
+    let mark = if small { words::few(lang) } else { "" };
+    let n = Number::Count(i64::try_from(n).unwrap_or(i64::MAX));
+    Field::measured(words::number(n, lang) + mark, n)
 }
 
 /// A number of the period before and one of a year ago.
@@ -161,7 +174,7 @@ fn csat_row(source: &str, csat: &Csat, before: [Option<&Csat>; 2], lang: Lang) -
         Field::text(source),
         few(csat.n, csat.small, lang),
         field(Some(top(csat)), lang),
-        Field::text(format!("{:.1}–{:.1}", csat.top2.low, csat.top2.high)),
+        Field::text(format!("{}–{}", words::fixed(csat.top2.low, 1), words::fixed(csat.top2.high, 1))),
         field(Some(Number::Grade(csat.mean, csat.max)), lang),
     ];
     row.extend(then(before, top, lang));
@@ -176,7 +189,6 @@ fn nps_row(name: &str, nps: &Nps, before: [Option<&Nps>; 2], lang: Lang) -> Vec<
         few(nps.n, nps.small, lang),
         field(Some(score(nps)), lang),
         Field::coded(interval.replace('-', "−"), interval),
-        field(None, lang),
     ];
     row.extend(then(before, score, lang));
     row
@@ -185,8 +197,11 @@ fn nps_row(name: &str, nps: &Nps, before: [Option<&Nps>; 2], lang: Lang) -> Vec<
 /// How easy it was: the mean alone.
 fn ces_row(name: &str, ces: &Grades, before: [Option<&Grades>; 2], lang: Lang) -> Vec<Field> {
     let mean = |ces: &Grades| Number::Grade(ces.mean, ces.max);
-    let source = Field::text(lang.pick(format!("{name} 费力度 CES"), format!("{name} CES")));
-    let mut row = vec![source, few(ces.n, ces.small, lang), field(None, lang), field(None, lang), field(Some(mean(ces)), lang)];
+    let mut row = vec![
+        Field::text(lang.pick(format!("{name} 费力度 CES"), format!("{name} CES"))),
+        few(ces.n, ces.small, lang),
+        field(Some(mean(ces)), lang),
+    ];
     row.extend(then(before, mean, lang));
     row
 }

@@ -110,7 +110,7 @@ fn share_table([caption, first]: [&str; 2], code: &str, rows: &[Row], label: &dy
     let mut grid = Grid::new("carebook.report_shares.v1", columns);
     for row in rows {
         let count = |n: Option<usize>| field(n.map(number), lang);
-        let points = row.points().map_or_else(Field::blank, |points| field(Some(Number::Points(points)), lang));
+        let points = row.points().map_or_else(Field::blank, |points| Field::measured(words::points(points), Number::Points(points)));
         grid.rows.push(vec![
             Field::coded(label(&row.key), row.key.clone()),
             count(Some(row.count)),

@@ -73,7 +73,7 @@ impl Aside<'_> {
         let plain = field(number, lang);
         match number {
             Some(Number::Count(n)) if self.code == "answers" && (1..FEW).contains(&n) => {
-                Field { shown: plain.shown + lang.pick(" (少)", " (few)"), ..plain }
+                Field { shown: plain.shown + words::few(lang), ..plain }
             }
             _ => plain,
         }

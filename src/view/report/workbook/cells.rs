@@ -9,7 +9,8 @@ use crate::engine::report::figure::Number;
 use crate::view::format::xlsx::{across, at, put};
 use crate::view::grid::{Col, Field, Grid, col};
 use crate::view::page::{Value, read};
-use crate::view::report::tables::Tabled;
+use crate::view::report::tables::{Tabled, kind};
+use crate::view::report::words::few;
 
 /// Widest column; longer text wraps.
 const WIDEST: usize = 44;
@@ -53,7 +54,7 @@ impl Looks {
                 let sign = if self.currency.is_empty() { String::new() } else { format!("[${}] ", self.currency) };
                 let size = format!("{sign}#,##0{decimals}");
                 return self.cell.clone().set_num_format(if signed {
-                    format!("+{size};-{size};{size}")
+                    format!("+{size};-{size};\"±\"{size}")
                 } else {
                     format!("{size};-{size}")
                 });
@@ -63,10 +64,11 @@ impl Looks {
             Number::Grade(..) => "0.00".to_owned(),
             Number::Points(_) => {
                 let tail = if of_shares { self.lang.pick("\" 个百分点\"", "\" points\"") } else { "" };
-                return self.cell.clone().set_num_format(format!("+0.0{tail};-0.0{tail};0.0{tail}"));
+                let zero = if signed { "\"±\"" } else { "" };
+                return self.cell.clone().set_num_format(format!("+0.0{tail};-0.0{tail};{zero}0.0{tail}"));
             }
         };
-        self.cell.clone().set_num_format(if signed { format!("+{code};-{code};{code}") } else { code })
+        self.cell.clone().set_num_format(if signed { format!("+{code};-{code};\"±\"{code}") } else { code })
     }
 
     /// What a number of a figure is in.
@@ -113,7 +115,7 @@ fn with_units(table: &Tabled<'_>, looks: &Looks) -> Grid {
     if table.code == "figures" {
         grid.columns.insert(1, col("unit", looks.lang.pick("单位", "Unit")));
         for row in &mut grid.rows {
-            let number = row.iter().find_map(|field| field.number);
+            let number = row.iter().find_map(|field| field.number).or_else(|| row[0].json.as_str().map(kind));
             row.insert(1, Field::text(number.map_or_else(String::new, |number| looks.unit(number))));
         }
     }
@@ -160,6 +162,8 @@ fn cell(
 ) -> Result<(), XlsxError> {
     if let Some(number) = field.number {
         let look = looks.number(number, about.code.ends_with("change"), of_shares);
+        // the number stays one: what stands behind it is how it is shown
+        let look = if field.shown.ends_with(few(looks.lang)) { look.set_num_format(format!("#,##0\"{}\"", few(looks.lang))) } else { look };
         return page.write_number_with_format(at(row), across(column), held(number), &look).map(|_| ());
     }
     let value = match read(field, about) {

@@ -49,7 +49,7 @@ fn cells_are_what_they_are() {
         "#,##0",
         "[$CNY] #,##0.00;-[$CNY] #,##0.00",
         "0.0%",
-        "+0.0&quot; 个百分点&quot;;-0.0&quot; 个百分点&quot;;0.0&quot; 个百分点&quot;",
+        "+0.0&quot; 个百分点&quot;;-0.0&quot; 个百分点&quot;;&quot;±&quot;0.0&quot; 个百分点&quot;",
     ] {
         assert!(styles.contains(&format!("formatCode=\"{code}\"")) || code == "#,##0", "{code} in {styles}");
     }
@@ -92,4 +92,33 @@ fn the_first_sheet_links_and_every_sheet_prints() {
 #[test]
 fn the_same_report_is_the_same_bytes() {
     assert_eq!(write(&sections(), &frame(), Lang::En, made()).unwrap(), write(&sections(), &frame(), Lang::En, made()).unwrap());
+}
+
+#[test]
+fn a_note_stands_beneath_its_table_and_few_answers_are_marked() {
+    use crate::engine::report::figure::count;
+    use crate::view::grid::{Field, Grid, col, num};
+    let table = |name: &str| {
+        let mut grid = Grid::new("carebook.test.v1", vec![col("name", "N"), num("n", "份数")]);
+        grid.rows.push(vec![Field::text(name), Field::measured("7 (样本少)", count(7))]);
+        Block::Table { caption: format!("表 {name}"), grid }
+    };
+    let blocks = vec![table("甲"), Block::Note("另有 3 行未列出。".into()), table("乙")];
+    let bytes = write(&[Section { code: "staff", title: "员工".into(), blocks }], &frame(), Lang::Zh, made()).unwrap();
+    let (texts, sheet) = (part(&bytes, "xl/sharedStrings.xml"), part(&bytes, "xl/worksheets/sheet2.xml"));
+    let at = |text: &str| texts.find(&format!(">{text}<")).unwrap_or_else(|| panic!("{text} in {texts}"));
+    assert!(at("甲") < at("另有 3 行未列出。") && at("另有 3 行未列出。") < at("乙"), "in the order of the cells");
+    assert!(sheet.contains("<v>7</v>"), "still a number: {sheet}");
+    let styles = part(&bytes, "xl/styles.xml");
+    assert!(styles.contains("formatCode=\"#,##0&quot; (样本少)&quot;\""), "{styles}");
+}
+
+#[test]
+fn names_of_sheets_are_whole() {
+    for (code, _) in crate::view::report::sections::SECTIONS {
+        for lang in [Lang::Zh, Lang::En] {
+            let title = crate::view::report::words::section(code, lang);
+            assert!(crate::view::report::words::short_section(code, title, lang).chars().count() <= 31, "{title}");
+        }
+    }
 }
