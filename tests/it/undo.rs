@@ -253,6 +253,10 @@ fn sorted(json: &str) -> String {
     if let Some(rows) = value["rows"].as_array_mut() {
         rows.sort_by_key(ToString::to_string);
     }
+    // a report says by which command it was asked for; the log row and the chain are those of then
+    if let Some(rests_on) = value["provenance"].as_object_mut() {
+        rests_on.remove("command");
+    }
     value.to_string()
 }
 
