@@ -47,7 +47,7 @@ def suggestions(o):
 
 def numbers(table):
     """The rows of a table with their figures by code."""
-    return [(row["key"], {figure["code"]: figure for figure in row["figures"]}) for row in table["rows"]]
+    return [(row["key"], {figure["code"]: figure for figure in row["figures"]}) for row in getattr(table, "whole", table["rows"])]
 
 
 def work(o, fire):
@@ -60,9 +60,10 @@ def work(o, fire):
     people = numbers(o.done["staff"]["handlers"])
     whole = sum(of["open"]["now"] for _, of in people)
     named = [(key, of["open"]["now"]) for key, of in people if key]
-    for key, own in named if whole >= 5 and len(named) > 1 else []:
-        if 100 * own >= 50 * whole:
-            fire("overloaded", key, Near(Fraction(100 * own, whole), 4), None, Near(50, 4))
+    most = max((of["open"]["now"] for _, of in people), default=0)
+    those = [key for key, of in people if of["open"]["now"] == most]
+    if whole >= 5 and len(named) > 1 and len(those) == 1 and those[0] and 100 * most >= 50 * whole:
+        fire("overloaded", those[0], Near(Fraction(100 * most, whole), 4), None, Near(50, 4))
     for key, of in numbers(o.done["causes"]["by_cause"]):
         if of["count"]["now"] >= 3:
             fire("cause", key, of["count"]["now"], of["count"]["before"], 3)
@@ -97,9 +98,14 @@ def categories(o, fire):
         shares = (row["share"], row["share_before"])
         if row["key"] and row["count"] >= 3 and None not in shares and shares[0].value - shares[1].value >= 10:
             fire("category_rise", row["key"], *shares, Near(10, 4))
-    for row in o.done["problems"]["common"]:
-        if row["complaints"] >= 3:
-            fire("category_complaints", row["category"], figure=row["complaints"], limit=3)
+    complained = o.rows(
+        "SELECT trim(category), count(*), coalesce(sum(type = 'complaint'), 0) FROM accepted WHERE received_at_day BETWEEN ? AND ? "
+        "AND trim(category) <> '' GROUP BY 1 ORDER BY 2 DESC, 3 DESC, 1",
+        *o.period.bounds(),
+    )
+    for category, _, complaints in complained:
+        if complaints >= 3:
+            fire("category_complaints", category, figure=complaints, limit=3)
     for row in o.done["problems"]["repeats"]:
         fire("repeat", f"{row['name']} · {row['category']}", figure=row["count"])
     quality = o.done["problems"]["quality"]

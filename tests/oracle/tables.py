@@ -44,6 +44,14 @@ def grouped(records, keys_of):
     return groups
 
 
+class Table(dict):
+    """What is told of a table, and all its rows, which suggestions look at."""
+
+    def __init__(self, rows, most):
+        super().__init__(rows=rows[:most], left_out=max(0, len(rows) - most))
+        self.whole = rows
+
+
 def table(o, groups_of, figures, recorded=("requests",), by=None, short=False):
     """A table: the rows that this period or the one before has records of, those with most records first.
 
@@ -66,7 +74,7 @@ def table(o, groups_of, figures, recorded=("requests",), by=None, short=False):
         now = lambda row: next(one["now"] for one in row["figures"] if one["code"] == by)
         rows = sorted((row for row in rows if now(row)), key=lambda row: -now(row))
     most = o.most if by or short else len(rows)
-    return {"rows": rows[:most], "left_out": max(0, len(rows) - most)}
+    return Table(rows, most)
 
 
 def of(measure):
