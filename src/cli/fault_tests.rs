@@ -16,7 +16,7 @@ use std::rc::Rc;
 use tree::{Tree, capture, restore, visible};
 use verbs::{
     CHECKLISTS, CLOSE, COLUMN, DAY, EDIT, EDITED, ERASE, FIRST, FOLLOW_UP, MOVE, ORDERS, OUTCOME, PEOPLE, QUARTER, REDO, RELEASE, REMOVED,
-    RETURNED, RULES, SURVEY, UNDO, UNDO_OF_A_FILE, VERB, Verb,
+    RETURNED, RULES, SEAL, SURVEY, UNDO, UNDO_OF_A_FILE, VERB, Verb,
 };
 
 use crate::host::Host;
@@ -343,6 +343,8 @@ sweeps! { MAIN_FATES;
 sweeps! {
     KILLS;
     a_file_system_without_exchange: Verb { no_exchange: true, ..EDIT };
+    // it reads a whole report, which is many calls: kills alone
+    a_sealed_report: SEAL;
     a_file_system_without_exchange_and_links: Verb { no_exchange: true, no_links: true, ..EDIT };
     a_file_system_without_links: Verb { no_links: true, ..FIRST };
 }

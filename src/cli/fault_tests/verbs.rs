@@ -112,5 +112,6 @@ pub const REDO: Verb = Verb { args: &["redo"], prepare: undone, ..VERB };
 pub const REMOVED: Verb = Verb { args: &["contact", "remove", "P0001", "-r", "left"], prepare: used_book, ..VERB };
 pub const ERASE: Verb =
     Verb { args: &["customer", "erase", "C0001", "-r", "asked", "--yes"], prepare: exported, gone: Some("13800138000"), ..VERB };
+pub const SEAL: Verb = Verb { args: &["report", "seal", "2026-09", "--sections", "totals"], prepare: used_book, ..VERB };
 pub const EDITED: Verb = Verb { args: &["intake", "cup", "-c", "Bob"], prepare: edited_by_hand, ..VERB };
 pub const FOLLOW_UP: Verb = Verb { args: &["survey", "follow-up", "answers", "--yes"], prepare: answered, ..VERB };
