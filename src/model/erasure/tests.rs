@@ -1,6 +1,11 @@
-use super::*;
+use std::collections::HashSet;
+
+use super::{Erasure, Nature, SIDES, Traces, nature, pseudonym, wordless};
 use crate::base::instant::Instant;
-use crate::model::survey_question::Choice;
+use crate::base::lang::Lang;
+use crate::model::log::LogRow;
+use crate::model::survey_question::{Choice, Kind, Question};
+use crate::model::table::ALL;
 
 #[test]
 fn every_column_of_every_table_is_on_one_side() {

@@ -1,9 +1,15 @@
-use super::*;
+use std::collections::HashSet;
+
+use super::{Counted, erase, records, refuse, traces};
 use crate::base::id::Id;
 use crate::base::lang::Lang;
+use crate::base::problem::What;
 use crate::model::contact::Contact;
-use crate::model::draft::{Act, Origin};
+use crate::model::customer::{Customer, CustomerStatus};
+use crate::model::draft::{Act, Draft, Origin, Rows};
+use crate::model::erasure::Erasure;
 use crate::model::interaction::Interaction;
+use crate::model::record::Record;
 use crate::model::request::Stage;
 use crate::model::table::Part;
 use crate::ops::fixtures::{at, draft, request, stamp};
