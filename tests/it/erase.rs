@@ -204,6 +204,8 @@ fn it_is_asked_for_and_says_what_it_would_do() {
     }
     let _ = book.run(&["customer", "erase", "C9999", "--yes", "-r", "x"]).fails(3);
     let _ = book.run(&["customer", "erase", "C0001", "--yes", "-r", "x", "--as-of", "2026-09-01"]).fails(2);
+    let _ = book.run(&[ERASE, &["-o", "certificate.pdf"]].concat()).fails(2);
+    let _ = book.run(&[ERASE, &["--format", "csv"]].concat()).fails(2);
     assert_eq!(book.files(), before);
     book.lang("en");
     let refused = book.run(&["customer", "erase", "C0001", "-r", "asked"]).fails(4);
