@@ -31,6 +31,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, session: &mut Session<'_>) -> Result<Exit, Failure> {
+    // a certificate that cannot be written is told before, not after
+    session.refuse_table_formats()?;
     let (found, id) = find::draft_with_customer(session, &args.customer, &[])?;
     let merged = archive::merged(session.book()?)?;
     let ids: Vec<String> = std::iter::once(id.as_str()).chain(merged.gone_into(&id)).map(str::to_owned).collect();
