@@ -138,11 +138,11 @@ impl Reading {
         })
     }
 
-    /// The versions of the rules it rests on; `own` is that of `rules/report.yaml`.
-    pub fn versions(&self, own: &str) -> Vec<Version> {
+    /// The versions of the rules it rests on.
+    pub fn versions(&self) -> Vec<Version> {
         let of = |name: &str, version: &str| Version { name: name.to_owned(), version: version.to_owned() };
         let mut versions = vec![
-            of("report", own),
+            of("report", &self.rules.hash),
             of("tiers", &self.tier_rules.hash),
             of("categories", &self.category_rules.hash),
             of("comments", &self.comment_rules.hash),

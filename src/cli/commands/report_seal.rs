@@ -170,6 +170,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_written_is_what_the_book_knows_as_sealed() {
+        assert_eq!(FORMATS.map(|(file, _)| file), layout::SEALED);
+    }
+
+    #[test]
     fn seals_of_a_period_in_their_order() {
         let seals: Vec<String> = ["2026Q3", "2026Q3.10", "2026Q3.2", "2026Q31", "2026-07-01..2026-08-15"].map(str::to_owned).into();
         assert_eq!(of_period(&seals, "2026Q3"), ["2026Q3", "2026Q3.2", "2026Q3.10"]);

@@ -66,9 +66,7 @@ impl Asked {
     /// # Errors
     /// What is wrong in the files it reads.
     pub fn of(&self, book: &Book) -> Result<Made, Failure> {
-        let rules = book.report_rules()?;
-        let version = rules.hash.clone();
-        let rules = self.choice.over(rules.rules)?;
+        let rules = self.choice.over(book.report_rules()?.rules)?;
         let reading = Reading::of(book, &rules, Periods::of(self.period, rules.compare), (self.today, self.now))?;
         let mut report = reading.ask(report);
         let (log_row, chain) = book.log_end()?;
@@ -76,7 +74,7 @@ impl Asked {
             log_row,
             chain,
             hand_edits: book.has_untold_edits()?,
-            rules: reading.versions(&version),
+            rules: reading.versions(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             command: self.command(),
         };
